@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/**
+ * States of a deployment.
+ * - `awaitingApproval`: asked for, its verdict needs votes. Left by enough votes, a rejection, expiry, or a newer request.
+ * - `held`: allowed but not now (a rule, another deployment in the same place). Left when the verdict allows it.
+ * - `deploying`: at least one wave has started; targets of the current wave are moving.
+ * - `baking`: a wave is healthy and is observed before the next one starts.
+ * - `rollingBack`: a target failed or a person asked: every target that was touched goes back to what it ran before.
+ * - `succeeded`: every target runs the new version and was seen healthy.
+ * - `rolledBack`: every touched target was seen healthy on what it ran before.
+ * - `failed`: it ended in a state that a person must look at (going back failed too, or there was nothing to go back to).
+ * - `rejected`, `expired`: the approval ended so; nothing was touched.
+ * - `superseded`: a newer deployment to the same place took over before this one touched anything.
+ * - `cancelled`: a person withdrew it before anything was touched.
+ */
+export const deploymentState = z.enum([
+  'awaitingApproval', 'held', 'deploying', 'baking', 'rollingBack',
+  'succeeded', 'rolledBack', 'failed', 'rejected', 'expired', 'superseded', 'cancelled',
+]);
+export type DeploymentState = z.infer<typeof deploymentState>;
+
+/**
+ * States of one target of a deployment.
+ * - `pending`: its wave has not started.
+ * - `applying`: Helm installs the release; the Rollout of this deployment has not been seen yet.
+ * - `progressing`: the controller works through the canary steps.
+ * - `paused`: the canary stands at a step that waits for a person, or is held by one.
+ * - `healthy`: the new revision was seen healthy and stable.
+ * - `aborting`: the canary is being taken back by the controller (analysis failed or a person aborted).
+ * - `rollingBack`: Helm goes back to the release revision from before.
+ * - `rolledBack`: the earlier revision was seen healthy.
+ * - `failed`: it could not be brought to a known good state; a person must look.
+ * - `skipped`: never started because the deployment ended before its wave.
+ */
+export const targetState = z.enum([
+  'pending', 'applying', 'progressing', 'paused', 'healthy', 'aborting', 'rollingBack', 'rolledBack', 'failed', 'skipped',
+]);
+export type TargetState = z.infer<typeof targetState>;
+
+/** Deployments that will not change any more. */
+export const terminalDeploymentStates = ['succeeded', 'rolledBack', 'failed', 'rejected', 'expired', 'superseded', 'cancelled'] as const satisfies readonly DeploymentState[];
