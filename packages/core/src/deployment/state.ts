@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 /**
  * States of a deployment.
- * - `awaitingApproval`: asked for, its verdict needs votes. Left by enough votes, a rejection, expiry, or a newer request.
+ * - `preparing`: asked for; the worker checks that the image exists, renders the chart for every target, checks the manifests and compares them
+ *   with what runs. Left to `awaitingApproval`, `held` or `deploying`, or to `failed` when it cannot be rendered.
+ * - `awaitingApproval`: prepared for, its verdict needs votes. Left by enough votes, a rejection, expiry, or a newer request.
  * - `held`: allowed but not now (a rule, another deployment in the same place). Left when the verdict allows it.
  * - `deploying`: at least one wave has started; targets of the current wave are moving.
  * - `baking`: a wave is healthy and is observed before the next one starts.
@@ -15,7 +17,7 @@ import { z } from 'zod';
  * - `cancelled`: a person withdrew it before anything was touched.
  */
 export const deploymentState = z.enum([
-  'awaitingApproval', 'held', 'deploying', 'baking', 'rollingBack',
+  'preparing', 'awaitingApproval', 'held', 'deploying', 'baking', 'rollingBack',
   'succeeded', 'rolledBack', 'failed', 'rejected', 'expired', 'superseded', 'cancelled',
 ]);
 export type DeploymentState = z.infer<typeof deploymentState>;
