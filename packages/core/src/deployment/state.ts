@@ -4,7 +4,7 @@ import { z } from 'zod';
  * States of a deployment.
  * - `preparing`: asked for; the worker checks that the image exists, renders the chart for every target, checks the manifests and compares them
  *   with what runs. Left to `awaitingApproval`, `held` or `deploying`, or to `failed` when it cannot be rendered.
- * - `awaitingApproval`: prepared for, its verdict needs votes. Left by enough votes, a rejection, expiry, or a newer request.
+ * - `awaitingApproval`: prepared; its verdict needs votes. Left by enough votes, a rejection, expiry, or a newer request.
  * - `held`: allowed but not now (a rule, another deployment in the same place). Left when the verdict allows it.
  * - `deploying`: at least one wave has started; targets of the current wave are moving.
  * - `baking`: a wave is healthy and is observed before the next one starts.

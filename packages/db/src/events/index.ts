@@ -1,0 +1,3 @@
+export * from './append.ts';
+export * from './read.ts';
+export * from './announce.ts';

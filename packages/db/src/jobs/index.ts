@@ -1,0 +1,2 @@
+export * from './wake.ts';
+export * from './take.ts';
