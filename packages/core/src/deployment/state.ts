@@ -12,7 +12,7 @@ import { z } from 'zod';
  * - `succeeded`: every target runs the new version and was seen healthy.
  * - `rolledBack`: every touched target was seen healthy on what it ran before.
  * - `failed`: it ended in a state that a person must look at (going back failed too, or there was nothing to go back to).
- * - `rejected`, `expired`: the approval ended so; nothing was touched.
+ * - `rejected`, `expired`: the approval ended so, or a rule denied it; nothing was touched.
  * - `superseded`: a newer deployment to the same place took over before this one touched anything.
  * - `cancelled`: a person withdrew it before anything was touched.
  */
@@ -29,16 +29,22 @@ export type DeploymentState = z.infer<typeof deploymentState>;
  * - `progressing`: the controller works through the canary steps.
  * - `paused`: the canary stands at a step that waits for a person, or is held by one.
  * - `healthy`: the new revision was seen healthy and stable.
- * - `aborting`: the canary is being taken back by the controller (analysis failed or a person aborted).
+ * - `aborted`: the controller took the canary back because a person said so; traffic is on the stable version. Left by that person's retry or roll back.
+ *   (After a failed analysis Flow goes on to `rollingBack` by itself.)
  * - `rollingBack`: Helm goes back to the release revision from before.
  * - `rolledBack`: the earlier revision was seen healthy.
  * - `failed`: it could not be brought to a known good state; a person must look.
  * - `skipped`: never started because the deployment ended before its wave.
  */
 export const targetState = z.enum([
-  'pending', 'applying', 'progressing', 'paused', 'healthy', 'aborting', 'rollingBack', 'rolledBack', 'failed', 'skipped',
+  'pending', 'applying', 'progressing', 'paused', 'healthy', 'aborted', 'rollingBack', 'rolledBack', 'failed', 'skipped',
 ]);
 export type TargetState = z.infer<typeof targetState>;
 
 /** Deployments that will not change any more. */
 export const terminalDeploymentStates = ['succeeded', 'rolledBack', 'failed', 'rejected', 'expired', 'superseded', 'cancelled'] as const satisfies readonly DeploymentState[];
+
+/** True when the deployment will not change any more. */
+export function isTerminal(state: DeploymentState): boolean {
+  return terminalDeploymentStates.some((terminal) => terminal === state);
+}

@@ -1,0 +1,79 @@
+import type { AnalysisView, RolloutView } from '../rollout/index.ts';
+import type { Plan } from './plan.ts';
+import type { DeploymentState, TargetState } from './state.ts';
+
+/** How far an action on an engine has come. `failed` is final: trying again would not help. */
+export type ActionProgress = { state: 'none' } | { state: 'intended' } | { state: 'done' } | { state: 'failed'; reason: string };
+
+/** One target as the reconciler loaded it. */
+export interface TargetSnapshot {
+  id: string;
+  region: string;
+  wave: number;
+  state: TargetState;
+  /** Why it is in this state, as last written. */
+  reason: string | null;
+  /** Helm revision to go back to; null when this deployment is the first of its release. */
+  previousRevision: number | null;
+  /** Newest view of the Rollout, null when none was observed. */
+  observed: RolloutView | null;
+  analyses: readonly AnalysisView[];
+  upgrade: ActionProgress;
+  rollback: ActionProgress;
+  /** Name of the person whose abort of this revision was carried out; null when the controller aborted by itself. */
+  abortedBy: string | null;
+}
+
+/** The answer of `evaluate` for this deployment at this moment, as far as the machine needs it. */
+export type Permission =
+  | { kind: 'allowed' }
+  | { kind: 'needsApprovals'; sentence: string }
+  | { kind: 'held'; sentence: string; until: Date | null }
+  | { kind: 'denied'; sentence: string };
+
+export type ApprovalOutcome = 'none' | 'pending' | 'approved' | 'rejected' | 'expired' | 'superseded';
+
+/** All that `decide` looks at: rows and the newest observed state. */
+export interface DeploymentSnapshot {
+  id: string;
+  state: DeploymentState;
+  /** Why it is in this state, as last written. */
+  reason: string | null;
+  plan: Plan;
+  currentWave: number;
+  waveFinishedAt: Date | null;
+  requestedAction: { kind: 'cancel' | 'rollback'; by: string } | null;
+  /** Rendering and checking before anything else. */
+  preparation: ActionProgress;
+  approval: ApprovalOutcome;
+  permission: Permission;
+  /** A younger deployment of the same service to the same environment. */
+  newerDeploymentId: string | null;
+  targets: readonly TargetSnapshot[];
+}
+
+/** What the reconciler must do in the world; each is idempotent under its key. */
+export type Effect =
+  | { kind: 'prepare'; key: string }
+  | { kind: 'requestApproval'; key: string }
+  | { kind: 'closeApproval'; key: string }
+  | { kind: 'helmUpgrade'; key: string; targetId: string }
+  | { kind: 'rolloutAbort'; key: string; targetId: string }
+  | { kind: 'helmRollback'; key: string; targetId: string; toRevision: number };
+
+export interface TargetDecision {
+  id: string;
+  state: TargetState;
+  reason: string | null;
+}
+
+export interface Decision {
+  state: DeploymentState;
+  reason: string | null;
+  currentWave: number;
+  waveFinishedAt: Date | null;
+  targets: readonly TargetDecision[];
+  effects: readonly Effect[];
+  /** Look again at this time even if nothing happens. */
+  wakeAt: Date | null;
+}
