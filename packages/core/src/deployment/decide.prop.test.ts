@@ -38,7 +38,9 @@ const snapshots: fc.Arbitrary<DeploymentSnapshot> = fc
     newerDeploymentId: fc.constantFrom(null, 'dep-2'),
     targets: fc.tuple(target('td-eu', 0), target('td-us', 1)),
   })
-  .map((fields) => aDeployment(fields));
+  .map((fields) => aDeployment(fields))
+  // After the last wave there is nothing to bake for.
+  .filter((snapshot) => snapshot.state !== 'baking' || snapshot.currentWave === 0);
 
 test('deciding twice on the same snapshot gives the same answer', () => {
   fc.assert(fc.property(snapshots, (snapshot) => {

@@ -39,13 +39,15 @@ function unchanged(snapshot: DeploymentSnapshot): Decision {
 function decideBeforeStart(snapshot: DeploymentSnapshot): Decision {
   if (snapshot.requestedAction !== null) return endUntouched(snapshot, 'cancelled', `Withdrawn by ${snapshot.requestedAction.by}`);
   if (snapshot.newerDeploymentId !== null) return endUntouched(snapshot, 'superseded', 'A newer deployment to the same place took over');
-  if (snapshot.preparation.state === 'failed') return endUntouched(snapshot, 'failed', snapshot.preparation.reason);
-  if (snapshot.preparation.state !== 'done') {
-    return { ...unchanged(snapshot), reason: 'Rendering and checking what would change', effects: [{ kind: 'prepare', key: `${snapshot.id}/prepare` }] };
-  }
-  if (snapshot.approval === 'rejected') return endUntouched(snapshot, 'rejected', 'An approver rejected it');
-  if (snapshot.approval === 'expired') return endUntouched(snapshot, 'expired', 'Nobody decided before the request expired');
+  if (snapshot.state === 'preparing' && snapshot.preparation.state !== 'done') return decidePreparing(snapshot);
+  if (snapshot.state === 'awaitingApproval' && snapshot.approval === 'rejected') return endUntouched(snapshot, 'rejected', 'An approver rejected it');
+  if (snapshot.state === 'awaitingApproval' && snapshot.approval === 'expired') return endUntouched(snapshot, 'expired', 'Nobody decided before the request expired');
   return followPermission(snapshot);
+}
+
+function decidePreparing(snapshot: DeploymentSnapshot): Decision {
+  if (snapshot.preparation.state === 'failed') return endUntouched(snapshot, 'failed', snapshot.preparation.reason);
+  return { ...unchanged(snapshot), reason: 'Rendering and checking what would change', effects: [{ kind: 'prepare', key: `${snapshot.id}/prepare` }] };
 }
 
 function followPermission(snapshot: DeploymentSnapshot): Decision {
