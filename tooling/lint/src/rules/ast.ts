@@ -34,7 +34,7 @@ export function defineRule(description: string, create: (context: RuleContext) =
   return { meta: { docs: { description } }, create };
 }
 
-export function isNode(value: unknown): value is AstNode {
+function isNode(value: unknown): value is AstNode {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
@@ -89,7 +89,7 @@ export function propertyOf(object: AstNode | undefined, name: string): AstNode |
 }
 
 /** Calls `visit` for the node and everything below it. */
-export function walk(node: AstNode, visit: (node: AstNode) => void): void {
+function walk(node: AstNode, visit: (node: AstNode) => void): void {
   visit(node);
   for (const [field, value] of Object.entries(node)) {
     if (field === 'parent') continue;
