@@ -32,6 +32,9 @@ export interface OwnerReference {
 }
 
 /** What a client may send: the server fills in uid, resourceVersion, generation and creation time. */
-export type NewObject = Omit<KubeObject, 'metadata'> & {
-  metadata: Partial<ObjectMeta> & { name?: string; generateName?: string };
-};
+export interface NewObject {
+  apiVersion: string;
+  kind: string;
+  metadata: Partial<ObjectMeta> & { generateName?: string };
+  [field: string]: unknown;
+}

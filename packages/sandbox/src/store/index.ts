@@ -1,0 +1,13 @@
+export type * from './object.ts';
+export type * from './store.ts';
+export type * from './field-error.ts';
+export type * from './context.ts';
+export type * from './pod-logs.ts';
+export type * from './journal/journal.ts';
+export { createStore, type StoreOptions, type WatchableStore } from './create-store.ts';
+export { createFileJournal } from './journal/file-journal.ts';
+export { createClock } from './create-clock.ts';
+export { createManualClock, type ManualClock } from './manual-clock.ts';
+export * from './api-error.ts';
+export { RESOURCES } from './resources.ts';
+export { generatedName, toTime } from './metadata.ts';
