@@ -1,0 +1,64 @@
+import type { ActionProgress, DeploymentState } from '../deployment/index.ts';
+import type { RunState, StageState } from './state.ts';
+
+/** A stage as the engine shows it. `open` is a gate that waits to be settled. */
+export interface EngineStage {
+  key: string;
+  state: 'pending' | 'running' | 'open' | 'succeeded' | 'failed' | 'skipped';
+  message: string;
+  outputs: Readonly<Record<string, string>>;
+}
+
+/** The newest Workflow of a run, as last observed. */
+export interface EngineSegment {
+  stages: readonly EngineStage[];
+  outcome: 'running' | 'succeeded' | 'failed' | 'errored';
+  message: string;
+}
+
+export interface StageSnapshot {
+  key: string;
+  kind: 'steps' | 'publish' | 'deploy' | 'approval';
+  state: StageState;
+  reason: string | null;
+  /** Deploy stages: the deployment that was asked for, with where it stands. */
+  deployment: { id: string; state: DeploymentState; reason: string | null; isWaiting: boolean } | null;
+  /** Approval stages: what a person answered. */
+  answer: { approved: boolean; by: string; comment: string } | null;
+}
+
+/** All that `decideRun` looks at. */
+export interface RunSnapshot {
+  id: string;
+  state: RunState;
+  reason: string | null;
+  cancelRequestedBy: string | null;
+  /** Creation of the newest segment's Workflow. */
+  creation: ActionProgress;
+  /** Null until the Workflow was observed. */
+  segment: EngineSegment | null;
+  stages: readonly StageSnapshot[];
+  /** The artifact that this run has recorded. */
+  artifactId: string | null;
+}
+
+export type RunEffect =
+  | { kind: 'createWorkflow' }
+  | { kind: 'recordArtifact'; stageKey: string; outputs: Readonly<Record<string, string>> }
+  | { kind: 'askDeployment'; stageKey: string; artifactId: string }
+  | { kind: 'settleGate'; stageKey: string; outcome: 'succeeded' | 'failed'; message: string }
+  | { kind: 'cancelDeployment'; deploymentId: string }
+  | { kind: 'terminateWorkflow' };
+
+export interface StageDecision {
+  key: string;
+  state: StageState;
+  reason: string | null;
+}
+
+export interface RunDecision {
+  state: RunState;
+  reason: string | null;
+  stages: readonly StageDecision[];
+  effects: readonly RunEffect[];
+}
