@@ -1,0 +1,54 @@
+/** One resource of a Kubernetes API as it stands in addresses. `group` is empty for the core group. */
+export interface ResourceKind {
+  group: string;
+  version: string;
+  plural: string;
+  kind: string;
+}
+
+const argo = (plural: string, kind: string): ResourceKind => ({ group: 'argoproj.io', version: 'v1alpha1', plural, kind });
+const core = (plural: string, kind: string): ResourceKind => ({ group: '', version: 'v1', plural, kind });
+
+/** The resources that Flow reads or writes. */
+export const kinds = {
+  rollouts: argo('rollouts', 'Rollout'),
+  analysisRuns: argo('analysisruns', 'AnalysisRun'),
+  analysisTemplates: argo('analysistemplates', 'AnalysisTemplate'),
+  workflows: argo('workflows', 'Workflow'),
+  workflowTaskResults: argo('workflowtaskresults', 'WorkflowTaskResult'),
+  pods: core('pods', 'Pod'),
+  services: core('services', 'Service'),
+  secrets: core('secrets', 'Secret'),
+  configMaps: core('configmaps', 'ConfigMap'),
+  events: core('events', 'Event'),
+  namespaces: core('namespaces', 'Namespace'),
+  persistentVolumeClaims: core('persistentvolumeclaims', 'PersistentVolumeClaim'),
+  replicaSets: { group: 'apps', version: 'v1', plural: 'replicasets', kind: 'ReplicaSet' },
+  deployments: { group: 'apps', version: 'v1', plural: 'deployments', kind: 'Deployment' },
+  virtualMachines: { group: 'kubevirt.io', version: 'v1', plural: 'virtualmachines', kind: 'VirtualMachine' },
+} as const satisfies Record<string, ResourceKind>;
+
+/** Names one object; `namespace` is left out for kinds that have none. */
+export interface ObjectRef {
+  kind: ResourceKind;
+  namespace?: string;
+  name: string;
+  subresource?: 'status' | 'scale' | 'log';
+}
+
+/** The path of a list or an object. Names are encoded, so that none can reach another resource. */
+export function pathOf(ref: Omit<ObjectRef, 'name'> & { name?: string }): string {
+  const root = ref.kind.group === '' ? `/api/${ref.kind.version}` : `/apis/${ref.kind.group}/${ref.kind.version}`;
+  const parts = [
+    ...(ref.namespace === undefined ? [] : ['namespaces', ref.namespace]),
+    ref.kind.plural,
+    ...(ref.name === undefined ? [] : [ref.name]),
+    ...(ref.subresource === undefined ? [] : [ref.subresource]),
+  ];
+  return `${root}/${parts.map(segment).join('/')}`;
+}
+
+// encodeURIComponent leaves dots, and a URL folds `.` and `..` segments away.
+function segment(name: string): string {
+  return /^\.+$/.test(name) || name === '' ? '%00' : encodeURIComponent(name);
+}

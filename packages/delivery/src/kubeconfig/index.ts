@@ -1,0 +1,3 @@
+export * from './connection.ts';
+export * from './parse-kubeconfig.ts';
+export * from './write-kubeconfig.ts';
