@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runStep, type Outcome } from './checks/run-step.ts';
-import { selectSteps, steps, type Step } from './checks/steps.ts';
+import { preparation, selectSteps, steps, type Step } from './checks/steps.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 /** More at once would only wait for the processor: the slow checks use two threads themselves. */
@@ -42,7 +42,9 @@ async function main(): Promise<number> {
     return 2;
   }
   const startedMs = performance.now();
-  const ok = await runAll(selected);
+  const prepared = await runStep(root, preparation);
+  if (!prepared.ok) report(prepared);
+  const ok = (await runAll(selected)) && prepared.ok;
   console.log(`${ok ? 'All checks hold' : 'Some checks fail'} (${((performance.now() - startedMs) / 1000).toFixed(1)} s).`);
   return ok ? 0 : 1;
 }

@@ -1,0 +1,75 @@
+/** Code as it should be: every check passes on it, so a failure beside it comes from what was planted. */
+export const cleanFiles: Readonly<Record<string, string>> = {
+  'packages/core/src/approval/vote.ts': `/** A vote on one configuration. */
+export interface Vote {
+  readonly configurationHash: string;
+  readonly approves: boolean;
+}
+
+/** How many votes of the configuration approve it. A vote for another configuration counts for nothing. */
+export function approvalCount(votes: readonly Vote[], configurationHash: string): number {
+  return votes.filter((vote) => vote.approves && vote.configurationHash === configurationHash).length;
+}
+`,
+  'packages/core/src/approval/index.ts': `export * from './vote.ts';
+`,
+  'packages/core/src/approval/vote.test.ts': `import { expect, it } from 'vitest';
+import { approvalCount } from './vote.ts';
+
+it('counts a vote for one configuration only', () => {
+  expect(approvalCount([{ configurationHash: 'a', approves: true }], 'b')).toBe(0);
+});
+`,
+  'packages/operations/src/approval/approve.ts': `interface Tx {
+  saveVote(id: string): Promise<void>;
+  appendEvent(type: string): Promise<void>;
+}
+
+interface Ctx {
+  requireRight(right: string): void;
+  inTransaction(work: (tx: Tx) => Promise<void>): Promise<void>;
+}
+
+/** Gives a vote. Refused without the right to approve. */
+export async function approve(ctx: Ctx, input: { id: string }): Promise<void> {
+  ctx.requireRight('deployment.approve');
+  await ctx.inTransaction(async (tx) => {
+    await tx.saveVote(input.id);
+    await tx.appendEvent('approval.changed');
+  });
+}
+`,
+  'packages/operations/src/approval/index.ts': `export * from './approve.ts';
+`,
+  'packages/db/src/approval/save-vote.ts': `interface Tx {
+  readonly approvalRequest: { update(options: { where: object; data: { state: string } }): Promise<void> };
+}
+
+/** Writes the state of a request. */
+export async function saveVote(tx: Tx, state: string): Promise<void> {
+  await tx.approvalRequest.update({ where: {}, data: { state } });
+}
+`,
+  'packages/db/src/approval/index.ts': `export * from './save-vote.ts';
+`,
+  'packages/api/src/door/env.ts': `/** Port of the door, 3000 unless set. */
+export const port = Number(process.env['PORT'] ?? '3000');
+`,
+  'packages/api/src/door/index.ts': `export * from './env.ts';
+`,
+  'packages/delivery/src/json/parse.ts': `/** Text of a field; the caller has checked that it is a string. */
+export function textOf(value: unknown): string {
+  // Checked by the caller, who holds the schema.
+  return value as string;
+}
+`,
+  'packages/delivery/src/json/index.ts': `export * from './parse.ts';
+`,
+  'packages/ui/src/label/label.tsx': `/** A short text beside a control. */
+export function Label({ text }: { text: string }) {
+  return <span>{text}</span>;
+}
+`,
+  'packages/ui/src/label/index.ts': `export * from './label.tsx';
+`,
+};
