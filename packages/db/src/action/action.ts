@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Database } from '../client/index.ts';
+import type { EngineAction, Prisma } from '../generated/client.ts';
+
+export const actionState = z.enum(['intended', 'done', 'refused', 'failed']);
+export type ActionState = z.infer<typeof actionState>;
+
+export interface Intent {
+  tenantId: string;
+  id: string;
+  /** Idempotency key: the same intent written twice is one row. */
+  key: string;
+  kind: string;
+  clusterId: string;
+  target: Prisma.InputJsonObject;
+  deploymentId?: string;
+  targetDeploymentId?: string;
+  runId?: string;
+}
+
+/** Writes the intent before the act, or finds the one that an earlier life of the worker wrote. */
+export async function intendAction(db: Database, intent: Intent): Promise<EngineAction> {
+  await db.prisma.engineAction.createMany({ data: [{ ...intent, state: 'intended' }], skipDuplicates: true });
+  return db.prisma.engineAction.update({
+    where: { tenantId_key: { tenantId: intent.tenantId, key: intent.key } },
+    data: { attempts: { increment: 1 } },
+  });
+}
+
+/** Records how an action ended. `failed` and `refused` are final: a person or the machine must want something else. */
+export async function recordAction(db: Database, action: { tenantId: string; id: string }, outcome: { state: Exclude<ActionState, 'intended'>; result: Prisma.InputJsonObject }): Promise<void> {
+  await db.prisma.engineAction.updateMany({
+    where: { tenantId: action.tenantId, id: action.id, state: 'intended' },
+    data: { ...outcome, finishedAt: new Date() },
+  });
+}
+
+/** Actions that people asked for on the targets of a deployment and that are still to be carried out, oldest first. */
+export async function intendedByPeople(db: Database, tenantId: string, deploymentId: string): Promise<EngineAction[]> {
+  return db.prisma.engineAction.findMany({
+    where: { tenantId, deploymentId, state: 'intended', requestedBy: { not: null } },
+    orderBy: { createdAt: 'asc' },
+  });
+}
