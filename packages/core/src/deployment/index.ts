@@ -4,3 +4,4 @@ export * from './transitions.ts';
 export * from './snapshot.ts';
 export * from './judge-target.ts';
 export * from './decide.ts';
+export * from './abilities.ts';

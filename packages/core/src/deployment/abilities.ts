@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import type { Right } from '../rights/index.ts';
+import type { RolloutView } from '../rollout/index.ts';
+import { isTerminal } from './state.ts';
+import type { DeploymentState, TargetState } from './state.ts';
+
+/** What a person can do to a deployment as a whole. */
+export const deploymentAction = z.enum(['cancel', 'rollback']);
+export type DeploymentAction = z.infer<typeof deploymentAction>;
+
+/**
+ * What a person can do to one canary.
+ * - `promote`: past the pause at which it stands. - `promoteFully`: past all steps. - `skip`: past the current step.
+ * - `pause`: hold it where it is. - `resume`: let go of what a person holds. - `abort`: traffic back to stable. - `retry`: an aborted canary again.
+ */
+export const targetAction = z.enum(['promote', 'promoteFully', 'skip', 'pause', 'resume', 'abort', 'retry']);
+export type TargetAction = z.infer<typeof targetAction>;
+
+/** What a person can do to a pipeline run. */
+export const runAction = z.enum(['cancel', 'retry']);
+export type RunAction = z.infer<typeof runAction>;
+
+/** Whether an action is open now; `why` is the sentence for the person, empty when it is allowed. */
+export interface Ability<Action extends string> {
+  action: Action;
+  allowed: boolean;
+  why: string;
+}
+
+const rightFor = {
+  cancel: 'deployment:cancel',
+  rollback: 'deployment:rollback',
+} as const satisfies Record<DeploymentAction, Right>;
+
+/** Every action on a deployment with whether it is open: buttons, the command line and the operation's guard read this one function. */
+export function deploymentAbilities(deployment: { state: DeploymentState; requestedAction: string | null }, rights: readonly Right[]): Ability<DeploymentAction>[] {
+  return deploymentAction.options.map((action) => {
+    const why = rights.includes(rightFor[action]) ? whyNotDeployment(action, deployment) : 'Your role does not include this';
+    return { action, allowed: why === '', why };
+  });
+}
+
+function whyNotDeployment(action: DeploymentAction, deployment: { state: DeploymentState; requestedAction: string | null }): string {
+  const isUntouched = ['preparing', 'awaitingApproval', 'held'].includes(deployment.state);
+  if (deployment.requestedAction !== null && !isTerminal(deployment.state)) return `It was already asked to ${deployment.requestedAction === 'cancel' ? 'stop' : 'go back'}`;
+  switch (action) {
+    case 'cancel':
+      if (isUntouched) return '';
+      return isTerminal(deployment.state) ? 'It has ended' : 'It has already started: roll it back instead';
+    case 'rollback':
+      if (isUntouched) return 'It has not touched anything yet: cancel it instead';
+      if (deployment.state === 'deploying' || deployment.state === 'baking' || deployment.state === 'succeeded') return '';
+      return deployment.state === 'rollingBack' ? 'It is already going back' : 'It has ended without a version to go back from';
+  }
+}
+
+/** The part of a target that actions depend on. */
+export interface ActionableTarget {
+  state: TargetState;
+  observed: RolloutView | null;
+  /** The deployment that the target belongs to. */
+  deploymentId: string;
+}
+
+/** Every action on one canary with whether it is open now. */
+export function targetAbilities(target: ActionableTarget, rights: readonly Right[]): Ability<TargetAction>[] {
+  return targetAction.options.map((action) => {
+    const why = rights.includes('deployment:act') ? whyNotTarget(action, target) : 'Your role does not include this';
+    return { action, allowed: why === '', why };
+  });
+}
+
+function whyNotTarget(action: TargetAction, target: ActionableTarget): string {
+  const rollout = target.observed;
+  if (rollout === null || rollout.deploymentId !== target.deploymentId || rollout.currentPodHash === '') return 'The canary of this deployment is not there yet or no longer there';
+  if (target.state === 'rollingBack' || target.state === 'rolledBack' || target.state === 'failed') return 'It is going back or has ended';
+  if (action === 'retry') return rollout.aborted ? '' : 'Only an aborted canary can be tried again';
+  if (rollout.aborted) return 'The canary was aborted: retry it or roll the deployment back';
+  if (rollout.phase === 'Healthy' || rollout.currentPodHash === rollout.stablePodHash) return 'The canary has ended: the new version is the stable one';
+  return whyNotMoving(action, rollout);
+}
+
+function whyNotMoving(action: Exclude<TargetAction, 'retry'>, rollout: RolloutView): string {
+  switch (action) {
+    case 'promote':
+      if (rollout.held) return 'It is held by a person: resume it first';
+      return rollout.pause === null ? 'It does not stand at a pause' : '';
+    case 'promoteFully':
+      return rollout.promotingFully ? 'It is already going past all steps' : '';
+    case 'skip':
+      if (rollout.held) return 'It is held by a person: resume it first';
+      return rollout.stepIndex === null || rollout.stepIndex >= rollout.stepCount ? 'There is no step left to skip' : '';
+    case 'pause':
+      return rollout.held ? 'It is already held' : '';
+    case 'resume':
+      return rollout.held ? '' : 'Nobody holds it';
+    case 'abort':
+      return '';
+  }
+}
+
+/** Every action on a run with whether it is open now. */
+export function runAbilities(run: { state: string; isCancelRequested: boolean }, rights: readonly Right[]): Ability<RunAction>[] {
+  return runAction.options.map((action) => {
+    const needed: Right = action === 'cancel' ? 'run:cancel' : 'run:start';
+    const why = rights.includes(needed) ? whyNotRun(action, run) : 'Your role does not include this';
+    return { action, allowed: why === '', why };
+  });
+}
+
+function whyNotRun(action: RunAction, run: { state: string; isCancelRequested: boolean }): string {
+  const isMoving = ['queued', 'running', 'waiting'].includes(run.state);
+  switch (action) {
+    case 'cancel':
+      if (!isMoving) return 'It has ended';
+      return run.isCancelRequested ? 'It was already asked to stop' : '';
+    case 'retry':
+      if (isMoving) return 'It has not ended yet';
+      return run.state === 'succeeded' ? 'Nothing failed' : '';
+  }
+}
