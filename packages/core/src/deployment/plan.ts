@@ -37,6 +37,6 @@ export const configurationSnapshot = z.strictObject({
   chart: z.strictObject({ kind: z.enum(['flow', 'repository']), name: z.string(), version: z.string(), digest: z.string() }),
   commitSha: z.string(),
   /** Full Helm values for each target id: service ← environment ← target, then what Flow sets. */
-  values: z.record(z.string(), z.record(z.string(), z.unknown())),
+  values: z.record(z.string(), z.record(z.string(), z.json())),
 });
 export type ConfigurationSnapshot = z.infer<typeof configurationSnapshot>;

@@ -1,0 +1,3 @@
+export * from './load-for-decision.ts';
+export * from './save-decision.ts';
+export * from './save-effects.ts';

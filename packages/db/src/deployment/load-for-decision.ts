@@ -1,0 +1,57 @@
+import { actionState } from '../action/index.ts';
+import type { Database } from '../client/index.ts';
+import type { Prisma } from '../generated/client.ts';
+
+const included = {
+  targets: { orderBy: [{ wave: 'asc' }, { region: 'asc' }] },
+  approval: { include: { votes: true } },
+  service: true,
+  environment: { include: { targets: true } },
+  artifact: true,
+} as const satisfies Prisma.DeploymentInclude;
+
+export type LoadedDeployment = Prisma.DeploymentGetPayload<{ include: typeof included }>;
+
+/** An action of this deployment, with its result still to be parsed by its kind. */
+export interface LoadedAction {
+  id: string;
+  key: string;
+  kind: string;
+  state: 'intended' | 'done' | 'refused' | 'failed';
+  targetDeploymentId: string | null;
+  requestedBy: string | null;
+  target: unknown;
+  result: unknown;
+  finishedAt: Date | null;
+}
+
+export interface DeploymentForDecision {
+  deployment: LoadedDeployment;
+  actions: readonly LoadedAction[];
+  /** Youngest deployment of the same service to the same environment that was asked for after this one. */
+  newerDeploymentId: string | null;
+  /** Names of the people who asked for something here, by id. */
+  names: ReadonlyMap<string, string>;
+}
+
+/** Everything that the machine of one deployment looks at, in five queries by key; undefined when it is not there. */
+export async function loadForDecision(db: Database, tenantId: string, id: string): Promise<DeploymentForDecision | undefined> {
+  const deployment = await db.prisma.deployment.findUnique({ where: { tenantId_id: { tenantId, id } }, include: included });
+  if (deployment === null) return undefined;
+  const [actions, newer] = await Promise.all([
+    db.prisma.engineAction.findMany({ where: { tenantId, deploymentId: id }, orderBy: { createdAt: 'asc' } }),
+    db.prisma.deployment.findFirst({
+      where: { tenantId, serviceId: deployment.serviceId, environmentId: deployment.environmentId, createdAt: { gt: deployment.createdAt }, state: { notIn: ['failed', 'cancelled'] } },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      select: { id: true },
+    }),
+  ]);
+  const people = [deployment.requestedActionBy, deployment.requestedBy, ...actions.map((action) => action.requestedBy)].filter((person) => person !== null);
+  const users = await db.prisma.user.findMany({ where: { id: { in: [...new Set(people)] } }, select: { id: true, name: true } });
+  return {
+    deployment,
+    actions: actions.map((action) => ({ ...action, state: actionState.parse(action.state) })),
+    newerDeploymentId: newer?.id ?? null,
+    names: new Map(users.map((user) => [user.id, user.name])),
+  };
+}

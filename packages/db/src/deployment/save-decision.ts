@@ -1,0 +1,168 @@
+import { mayBecome, targetMayBecome } from '@flow/core/deployment';
+import type { Decision, DeploymentState, TargetState } from '@flow/core/deployment';
+import { FlowError } from '@flow/core/fault';
+import { inTransaction } from '../client/index.ts';
+import type { Database, Tx } from '../client/index.ts';
+import { appendEvents } from '../events/index.ts';
+import { wake } from '../jobs/index.ts';
+
+/** What was read, and what was decided on it. */
+export interface DecidedDeployment {
+  tenantId: string;
+  id: string;
+  serviceId: string;
+  environmentId: string;
+  artifactId: string;
+  runId: string | null;
+  version: number;
+  state: DeploymentState;
+  reason: string | null;
+  startedAt: Date | null;
+  targets: readonly { id: string; targetId: string; region: string; state: TargetState; reason: string | null; version: number; releaseRevision: number | null; startedAt: Date | null }[];
+  artifact: { version: string; digest: string };
+}
+
+/**
+ * Writes a decision, if nothing has changed since it was read: the one writer of the states of deployments and their targets.
+ * The event, the audit row and the wake of the run that waits for it are in the same transaction. False: someone else was faster, decide anew.
+ */
+export async function saveDecision(db: Database, read: DecidedDeployment, next: { decision: Decision; now: Date; auditId: () => string }): Promise<boolean> {
+  refuseUnknownEdges(read, next.decision);
+  if (!isChange(read, next.decision)) return true;
+  return inTransaction(db, async (tx) => {
+    const isOurs = await writeDeployment(tx, read, next);
+    if (!isOurs) return false;
+    for (const target of next.decision.targets) await writeTarget(tx, read, { target, now: next.now });
+    await announceChange(tx, read, next);
+    if (next.decision.state !== read.state && read.runId !== null) await wake(tx, { kind: 'run', key: read.runId, tenantId: read.tenantId, runAt: next.now });
+    if (next.decision.state !== read.state) await wakeNeighbours(tx, read, next.now);
+    return true;
+  });
+}
+
+function refuseUnknownEdges(read: DecidedDeployment, decision: Decision): void {
+  if (!mayBecome(read.state, decision.state)) throw edgeFault(`deployment ${read.id}`, read.state, decision.state);
+  for (const target of decision.targets) {
+    const before = read.targets.find((candidate) => candidate.id === target.id);
+    if (before !== undefined && !targetMayBecome(before.state, target.state)) throw edgeFault(`target ${target.id}`, before.state, target.state);
+  }
+}
+
+function edgeFault(what: string, from: string, to: string): FlowError {
+  return new FlowError({ code: 'internal', message: `The ${what} cannot go from ${from} to ${to}` });
+}
+
+function isChange(read: DecidedDeployment, decision: Decision): boolean {
+  if (read.state !== decision.state || read.reason !== decision.reason) return true;
+  return decision.targets.some((target) => {
+    const before = read.targets.find((candidate) => candidate.id === target.id);
+    return before === undefined || before.state !== target.state || before.reason !== target.reason;
+  });
+}
+
+const ended: readonly DeploymentState[] = ['succeeded', 'rolledBack', 'failed', 'rejected', 'expired', 'superseded', 'cancelled'];
+
+async function writeDeployment(tx: Tx, read: DecidedDeployment, next: { decision: Decision; now: Date }): Promise<boolean> {
+  const { decision, now } = next;
+  const written = await tx.deployment.updateMany({
+    where: { tenantId: read.tenantId, id: read.id, version: read.version },
+    data: {
+      state: decision.state,
+      reason: decision.reason,
+      currentWave: decision.currentWave,
+      waveFinishedAt: decision.waveFinishedAt,
+      version: { increment: 1 },
+      ...(decision.state === 'deploying' && read.startedAt === null ? { startedAt: now } : {}),
+      ...(ended.includes(decision.state) && read.state !== decision.state ? { finishedAt: now } : {}),
+    },
+  });
+  return written.count === 1;
+}
+
+const targetEnded: readonly TargetState[] = ['healthy', 'rolledBack', 'failed', 'skipped'];
+
+async function writeTarget(tx: Tx, read: DecidedDeployment, change: { target: Decision['targets'][number]; now: Date }): Promise<void> {
+  const { target, now } = change;
+  const before = read.targets.find((candidate) => candidate.id === target.id);
+  if (before === undefined || (before.state === target.state && before.reason === target.reason)) return;
+  await tx.targetDeployment.update({
+    where: { tenantId_id: { tenantId: read.tenantId, id: target.id } },
+    data: {
+      state: target.state,
+      reason: target.reason,
+      version: { increment: 1 },
+      ...(before.startedAt === null && target.state === 'applying' ? { startedAt: now } : {}),
+      ...(targetEnded.includes(target.state) ? { finishedAt: now } : {}),
+    },
+  });
+  if (target.state === 'healthy' && before.state !== 'healthy') await recordRunning(tx, read, { before, now });
+  if (target.state === 'rolledBack' && before.state !== 'rolledBack') await restoreRunning(tx, read, before.targetId);
+}
+
+/** What ran here before this deployment runs here again. */
+async function restoreRunning(tx: Tx, read: DecidedDeployment, targetId: string): Promise<void> {
+  const { tenantId, serviceId } = read;
+  const ours = { tenantId, serviceId, targetId, deploymentId: read.id };
+  const before = await tx.targetDeployment.findFirst({
+    where: { tenantId, targetId, state: 'healthy', deploymentId: { not: read.id }, deployment: { serviceId } },
+    orderBy: { finishedAt: 'desc' },
+    include: { deployment: { include: { artifact: true } } },
+  });
+  if (before === null) {
+    await tx.runningVersion.deleteMany({ where: ours });
+    return;
+  }
+  const { artifact, artifactId, id } = before.deployment;
+  await tx.runningVersion.updateMany({
+    where: ours,
+    data: { artifactId, deploymentId: id, version: artifact.version, digest: artifact.digest, releaseRevision: before.releaseRevision ?? 0, since: before.finishedAt ?? new Date(0) },
+  });
+}
+
+async function recordRunning(tx: Tx, read: DecidedDeployment, seen: { before: DecidedDeployment['targets'][number]; now: Date }): Promise<void> {
+  const { tenantId, serviceId, environmentId, artifactId, artifact } = read;
+  const { targetId, region, releaseRevision } = seen.before;
+  const running = { environmentId, region, artifactId, deploymentId: read.id, version: artifact.version, digest: artifact.digest, releaseRevision: releaseRevision ?? 0, since: seen.now };
+  await tx.runningVersion.upsert({
+    where: { tenantId_serviceId_targetId: { tenantId, serviceId, targetId } },
+    create: { tenantId, serviceId, targetId, ...running },
+    update: running,
+  });
+}
+
+async function announceChange(tx: Tx, read: DecidedDeployment, next: { decision: Decision; now: Date; auditId: () => string }): Promise<void> {
+  const { tenantId, id } = read;
+  const { state, reason } = next.decision;
+  await appendEvents(tx, [
+    {
+      tenantId,
+      topics: [`deployment:${id}`, `service:${read.serviceId}`, `tenant:${tenantId}`],
+      type: 'deployment.changed',
+      data: { deploymentId: id, serviceId: read.serviceId, state, reason, targets: next.decision.targets.map((target) => ({ ...target })) },
+    },
+  ]);
+  if (state === read.state) return;
+  await tx.auditEntry.create({
+    data: {
+      tenantId,
+      id: next.auditId(),
+      at: next.now,
+      actor: 'worker',
+      actorName: 'Flow',
+      action: 'deployment.transition',
+      subject: `deployment:${id}`,
+      summary: reason === null ? `Deployment went from ${read.state} to ${state}` : `Deployment went from ${read.state} to ${state}: ${reason}`,
+      before: { state: read.state },
+      after: { state },
+    },
+  });
+}
+
+/** Deployments that wait for the same place look again when one ends or makes room. */
+async function wakeNeighbours(tx: Tx, read: DecidedDeployment, now: Date): Promise<void> {
+  const waiting = await tx.deployment.findMany({
+    where: { tenantId: read.tenantId, serviceId: read.serviceId, environmentId: read.environmentId, id: { not: read.id }, state: { in: ['preparing', 'held', 'awaitingApproval'] } },
+    select: { id: true },
+  });
+  for (const { id } of waiting) await wake(tx, { kind: 'deployment', key: id, tenantId: read.tenantId, runAt: now });
+}
