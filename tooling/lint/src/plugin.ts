@@ -2,6 +2,7 @@ import { browserImports } from './rules/layers/browser-imports.ts';
 import { layerImports } from './rules/layers/layer-imports.ts';
 import { noServerAction } from './rules/layers/no-server-action.ts';
 import { noSqlOutsideDb } from './rules/layers/no-sql.ts';
+import { colourToken } from './rules/looks/colour-token.ts';
 import { bannedName } from './rules/names/banned-name.ts';
 import { entryPoint } from './rules/names/entry-point.ts';
 import { productWordInUi } from './rules/names/product-word.ts';
@@ -9,6 +10,7 @@ import { testSuffix } from './rules/names/test-suffix.ts';
 import { noPlainError } from './rules/operations/no-plain-error.ts';
 import { operationGuard } from './rules/operations/operation-guard.ts';
 import { statusWriter } from './rules/operations/status-writer.ts';
+import { tenantFirst } from './rules/operations/tenant-first.ts';
 import { boundedCall } from './rules/purity/bounded-call.ts';
 import { envFile } from './rules/purity/env-file.ts';
 import { injectedClock } from './rules/purity/injected-clock.ts';
@@ -28,6 +30,7 @@ const plugin = {
     'banned-name': bannedName,
     'bounded-call': boundedCall,
     'browser-imports': browserImports,
+    'colour-token': colourToken,
     'entry-point': entryPoint,
     'env-file': envFile,
     'explained-suppression': explainedSuppression,
@@ -46,6 +49,7 @@ const plugin = {
     'product-word-in-ui': productWordInUi,
     'pure-core': pureCore,
     'status-writer': statusWriter,
+    'tenant-first': tenantFirst,
     'test-suffix': testSuffix,
   },
 };

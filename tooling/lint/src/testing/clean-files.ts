@@ -50,7 +50,22 @@ export async function saveVote(tx: Tx, state: string): Promise<void> {
   await tx.approvalRequest.update({ where: {}, data: { state } });
 }
 `,
-  'packages/db/src/approval/index.ts': `export * from './save-vote.ts';
+  'packages/db/src/approval/find-vote.ts': `interface Database {
+  find(tenantId: string, id: string): Promise<string>;
+}
+
+/** A vote of the tenant. */
+export async function findVote(db: Database, tenantId: string, id: string): Promise<string> {
+  return await db.find(tenantId, id);
+}
+
+/** Every vote there is; platform-wide: it counts for the usage page of the installation. */
+export async function countVotes(db: Database): Promise<string> {
+  return await db.find('', '');
+}
+`,
+  'packages/db/src/approval/index.ts': `export * from './find-vote.ts';
+export * from './save-vote.ts';
 `,
   'packages/api/src/door/env.ts': `/** Port of the door, 3000 unless set. */
 export const port = Number(process.env['PORT'] ?? '3000');
