@@ -4,6 +4,7 @@ import { FlowError } from '@flow/core/fault';
 import { inTransaction } from '../client/index.ts';
 import type { Database, Tx } from '../client/index.ts';
 import { appendEvents } from '../events/index.ts';
+import { Prisma } from '../generated/client.ts';
 import { wake } from '../jobs/index.ts';
 
 /** What was read, and what was decided on it. */
@@ -29,7 +30,7 @@ export interface DecidedDeployment {
 export async function saveDecision(db: Database, read: DecidedDeployment, next: { decision: Decision; now: Date; auditId: () => string }): Promise<boolean> {
   refuseUnknownEdges(read, next.decision);
   if (!isChange(read, next.decision)) return true;
-  return inTransaction(db, async (tx) => {
+  return refuseTwoInOnePlace(() => inTransaction(db, async (tx) => {
     const isOurs = await writeDeployment(tx, read, next);
     if (!isOurs) return false;
     for (const target of next.decision.targets) await writeTarget(tx, read, { target, now: next.now });
@@ -37,7 +38,17 @@ export async function saveDecision(db: Database, read: DecidedDeployment, next: 
     if (next.decision.state !== read.state && read.runId !== null) await wake(tx, { kind: 'run', key: read.runId, tenantId: read.tenantId, runAt: next.now });
     if (next.decision.state !== read.state) await wakeNeighbours(tx, read, next.now);
     return true;
-  });
+  }));
+}
+
+// The database decides between two deployments that were both allowed to start in one place: the second one decides anew.
+async function refuseTwoInOnePlace(save: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await save();
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') return false;
+    throw error;
+  }
 }
 
 function refuseUnknownEdges(read: DecidedDeployment, decision: Decision): void {
@@ -60,6 +71,7 @@ function isChange(read: DecidedDeployment, decision: Decision): boolean {
   });
 }
 
+const moving: readonly DeploymentState[] = ['deploying', 'baking', 'rollingBack'];
 const ended: readonly DeploymentState[] = ['succeeded', 'rolledBack', 'failed', 'rejected', 'expired', 'superseded', 'cancelled'];
 
 async function writeDeployment(tx: Tx, read: DecidedDeployment, next: { decision: Decision; now: Date }): Promise<boolean> {
@@ -71,6 +83,7 @@ async function writeDeployment(tx: Tx, read: DecidedDeployment, next: { decision
       reason: decision.reason,
       currentWave: decision.currentWave,
       waveFinishedAt: decision.waveFinishedAt,
+      activePlace: moving.includes(decision.state) ? `${read.serviceId}/${read.environmentId}` : null,
       version: { increment: 1 },
       ...(decision.state === 'deploying' && read.startedAt === null ? { startedAt: now } : {}),
       ...(ended.includes(decision.state) && read.state !== decision.state ? { finishedAt: now } : {}),
