@@ -118,14 +118,14 @@ describe('the other checks', () => {
     { check: 'oxfmt', args: ['--check', 'packages/core/src'], ...unformatted, says: /wide\.ts/ },
     {
       check: 'knip',
-      args: ['--no-config-hints', '--include', 'files,exports'],
+      args: ['--no-config-hints', '--workspace', 'packages/core', '--include', 'files,exports'],
       file: 'packages/core/src/approval/alone.ts',
       text: 'export const one = 1;\n',
       says: /Unused files[\s\S]*alone\.ts/,
     },
     {
       check: 'knip',
-      args: ['--no-config-hints', '--include', 'files,exports'],
+      args: ['--no-config-hints', '--workspace', 'packages/core', '--include', 'files,exports'],
       file: 'packages/core/src/approval/vote.ts',
       text: 'export const approvalCount = 1;\n',
       extra: {

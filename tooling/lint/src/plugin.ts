@@ -2,6 +2,7 @@ import { browserImports } from './rules/layers/browser-imports.ts';
 import { layerImports } from './rules/layers/layer-imports.ts';
 import { noServerAction } from './rules/layers/no-server-action.ts';
 import { noSqlOutsideDb } from './rules/layers/no-sql.ts';
+import { prismaInDb } from './rules/layers/prisma-in-db.ts';
 import { colourToken } from './rules/looks/colour-token.ts';
 import { bannedName } from './rules/names/banned-name.ts';
 import { entryPoint } from './rules/names/entry-point.ts';
@@ -46,6 +47,7 @@ const plugin = {
     'no-sql-outside-db': noSqlOutsideDb,
     'no-test-retry': noTestRetry,
     'operation-guard': operationGuard,
+    'prisma-in-db-only': prismaInDb,
     'product-word-in-ui': productWordInUi,
     'pure-core': pureCore,
     'status-writer': statusWriter,

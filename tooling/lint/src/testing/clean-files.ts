@@ -87,4 +87,50 @@ export function Label({ text }: { text: string }) {
 `,
   'packages/ui/src/label/index.ts': `export * from './label.tsx';
 `,
+  'packages/core/src/rule/window.ts': `const days = ['monday', 'sunday'] as const;
+
+/** The day on which a moment falls, in UTC. */
+export function dayOf(at: string): number {
+  return new Date(at).getUTCDay() % days.length;
+}
+`,
+  'packages/core/src/rule/index.ts': `export * from './window.ts';
+`,
+  'packages/delivery/src/cluster/ask.ts': `const answerTimeoutMs = 5000;
+
+/** Asks a cluster for its version; ends after five seconds. */
+export async function ask(url: string): Promise<number> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(answerTimeoutMs) });
+  return response.status;
+}
+`,
+  'packages/delivery/src/cluster/system-clock.ts': `/** The real time. */
+export const systemClock = (): Date => new Date();
+`,
+  'packages/delivery/src/cluster/index.ts': `export * from './ask.ts';
+export * from './system-clock.ts';
+`,
+  'e2e/src/waiting/eventually.ts': `/** Waits until the condition holds. */
+export async function eventually(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+`,
+  'apps/web/src/app/(portal)/t/[tenant]/page.tsx': `import { RunCount } from '../../../../features/run/run-count.tsx';
+
+export default function Page() {
+  return <RunCount count={1} />;
+}
+`,
+  'apps/web/src/features/run/run-count.tsx': `'use client';
+
+import type { Router } from '@flow/api/router';
+
+/** What the portal calls. */
+export type PortalRouter = Router;
+
+/** How many runs there are. */
+export function RunCount({ count }: { count: number }) {
+  return <p className="text-muted">Update and select from {count} runs</p>;
+}
+`,
 };

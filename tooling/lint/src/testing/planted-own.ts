@@ -48,7 +48,19 @@ export const plantedOwn: readonly Planted[] = [
   { rule: 'flow/injected-clock', file: 'packages/db/src/run/when.ts', text: 'export const now = (): Date => new Date();\n' },
   { rule: 'flow/layer-imports', file: 'packages/core/src/rule/reach.ts', text: "export { parse } from 'ajv';\n" },
   { rule: 'flow/layer-imports', file: 'packages/api/src/run/reach.ts', text: "export { PrismaClient } from '@prisma/client';\n" },
-  { rule: 'flow/layer-imports', file: 'packages/api/src/run/reach-client.ts', text: "export { createDatabase } from '@flow/db/client';\n" },
+  {
+    rule: 'flow/prisma-in-db-only',
+    file: 'packages/api/src/run/reach-client.ts',
+    text: lines(
+      'export interface Database { prisma: { run: { count(): number } } }',
+      'export const count = (db: Database): number => db.prisma.run.count();',
+    ),
+  },
+  {
+    rule: 'flow/prisma-in-db-only',
+    file: 'packages/operations/src/run/reach-rows.ts',
+    text: lines('export interface Tx { run: { findMany(): number } }', 'export const count = (tx: Tx): number => tx.run.findMany();'),
+  },
   { rule: 'flow/layer-imports', file: 'packages/api/src/run/reach-pool.ts', text: "export { Pool } from 'pg';\n" },
   { rule: 'flow/layer-imports', file: 'packages/operations/src/run/reach.ts', text: "export { Pool } from 'pg';\n" },
   { rule: 'flow/layer-imports', file: 'apps/web/src/server/reach.ts', text: "export { findRun } from '@flow/db/run';\n" },

@@ -32,7 +32,7 @@ export const steps: readonly Step[] = [
   {
     name: 'types',
     about: 'TypeScript in every package',
-    command: ['turbo', 'run', 'typecheck', '--continue=always', '--output-logs=errors-only', '--log-prefix=none'],
+    command: ['turbo', 'run', 'typecheck', '--continue=always', '--concurrency=2', '--output-logs=errors-only', '--log-prefix=none'],
   },
 ];
 

@@ -21,11 +21,6 @@ const bans: readonly Ban[] = [
   { workspace: 'packages/api', source: prisma, message: 'a router reads by the query functions of @flow/db and writes by operations' },
   {
     workspace: 'packages/api',
-    source: /^@flow\/db\/(?:client|generated|prisma)/,
-    message: 'a router reads by the query functions of @flow/db, never by its client',
-  },
-  {
-    workspace: 'packages/api',
     source: /^pg$/,
     except: /^(?:hub|stream|live|events?)\//,
     message: 'only the hub holds a connection (for LISTEN)',

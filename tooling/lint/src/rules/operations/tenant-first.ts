@@ -2,8 +2,8 @@ import { child, defineRule, dottedName, exportedFunctions, textOf, type AstNode,
 import { placeOf } from '../place.ts';
 
 const reads = /^(?:find|list|load|count|page|read|get|exists|search|latest|newest)(?:[A-Z]|$)/;
-/** Machinery that works for all tenants at once. */
-const machinery = /^(?:client|events|jobs|leases|migration|seed|testing|generated)\//;
+/** Machinery that works for all tenants at once, and concepts whose models the schema marks as platform-wide. */
+const platformWide = /^(?:client|events|jobs|leases|migrations?|seed|testing|generated|cluster|installation|person|session)\//;
 const connection = /^(?:Database|Tx|Prisma\.TransactionClient|PrismaClient)$/;
 
 function typeName(parameter: AstNode | undefined): string {
@@ -20,7 +20,7 @@ function takesTenant({ parameters }: ExportedFunction): boolean {
 /** Isolation that a person must remember is forgotten once: a query function takes `tenantId` right after its connection. */
 export const tenantFirst = defineRule('Query functions take tenantId first.', (context) => {
   const place = placeOf(context.filename);
-  if (place.workspace !== 'packages/db' || place.isTest || place.inSource === '' || machinery.test(place.inSource)) return {};
+  if (place.workspace !== 'packages/db' || place.isTest || place.inSource === '' || platformWide.test(place.inSource)) return {};
   const isPlatformWide = (node: AstNode): boolean =>
     context.sourceCode
       .getAllComments()
