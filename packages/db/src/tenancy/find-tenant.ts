@@ -1,0 +1,25 @@
+import type { Tx } from '../client/index.ts';
+
+export interface TenantRow {
+  id: string;
+  slug: string;
+  name: string;
+}
+
+const tenantSelect = { id: true, slug: true, name: true } as const;
+
+/** The tenant of that slug, or null. */
+export function findTenantBySlug(reader: Tx, slug: string): Promise<TenantRow | null> {
+  return reader.tenant.findUnique({ where: { slug }, select: tenantSelect });
+}
+
+/** Every tenant of the installation by name, for platform engineers; at most 500. */
+export function listTenants(reader: Tx, search: string): Promise<TenantRow[]> {
+  const where = search === '' ? {} : { OR: [{ slug: { contains: search } }, { name: { contains: search, mode: 'insensitive' as const } }] };
+  return reader.tenant.findMany({ where, select: tenantSelect, orderBy: { slug: 'asc' }, take: 500 });
+}
+
+/** Adds a tenant. A slug that is taken is the caller's conflict (P2002). */
+export async function insertTenant(tx: Tx, tenant: TenantRow & { createdAt: Date }): Promise<void> {
+  await tx.tenant.create({ data: tenant });
+}

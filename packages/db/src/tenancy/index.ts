@@ -1,0 +1,3 @@
+export * from './find-tenant.ts';
+export * from './find-member.ts';
+export * from './save-membership.ts';
