@@ -1,0 +1,3 @@
+export * from './find-service.ts';
+export * from './find-environment.ts';
+export * from './save-catalog.ts';

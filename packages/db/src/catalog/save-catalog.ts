@@ -1,0 +1,64 @@
+import type { Strategy } from '@flow/core/deployment';
+import type { Prisma } from '../generated/client.ts';
+import type { Tx } from '../client/index.ts';
+import type { ChartSource, LayerValues, ServiceRuntime } from './find-service.ts';
+import type { EnvironmentKind } from './find-environment.ts';
+
+export interface ServiceFields {
+  name: string;
+  description: string;
+  runtime: ServiceRuntime;
+  tier: number;
+  owner: string;
+  repositoryUrl: string;
+  defaultBranch: string;
+  chart: ChartSource;
+  values: LayerValues;
+  dependsOn: string[];
+}
+
+// What was parsed from JSON can be written as JSON again.
+function asJson(values: LayerValues): Prisma.InputJsonObject {
+  // The schema of the layers accepts only what came out of JSON, so the values are JSON values.
+  return values as Prisma.InputJsonObject;
+}
+
+/** Adds a service; false when the slug is taken in this tenant. */
+export async function insertService(tx: Tx, tenantId: string, service: ServiceFields & { id: string; slug: string; createdAt: Date }): Promise<boolean> {
+  const { count } = await tx.service.createMany({ data: [{ tenantId, ...service, values: asJson(service.values) }], skipDuplicates: true });
+  return count === 1;
+}
+
+/** Changes the given fields of a service that is not archived; false when there is none. */
+export async function updateService(tx: Tx, tenantId: string, change: { id: string; fields: Partial<ServiceFields> }): Promise<boolean> {
+  const { values, ...rest } = change.fields;
+  const { count } = await tx.service.updateMany({
+    where: { tenantId, id: change.id, archivedAt: null },
+    data: { ...rest, ...(values === undefined ? {} : { values: asJson(values) }) },
+  });
+  return count === 1;
+}
+
+export interface NewEnvironment {
+  id: string;
+  slug: string;
+  name: string;
+  kind: EnvironmentKind;
+  position: number;
+  requiredApprovals: number;
+  bakeTimeSeconds: number;
+  waves: string[][];
+  strategy: Strategy;
+  values: LayerValues;
+  createdAt: Date;
+  targets: { id: string; region: string; clusterId: string; namespace: string; values: LayerValues }[];
+}
+
+/** Adds an environment with its targets; false when the slug is taken in this tenant. */
+export async function insertEnvironment(tx: Tx, tenantId: string, environment: NewEnvironment): Promise<boolean> {
+  const { targets, values, ...fields } = environment;
+  const { count } = await tx.environment.createMany({ data: [{ tenantId, ...fields, values: asJson(values) }], skipDuplicates: true });
+  if (count === 0) return false;
+  await tx.target.createMany({ data: targets.map((target) => ({ tenantId, environmentId: environment.id, ...target, values: asJson(target.values) })) });
+  return true;
+}
