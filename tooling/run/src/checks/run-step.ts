@@ -35,9 +35,6 @@ function environment(root: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     PATH: [path.join(root, 'node_modules/.bin'), process.env['PATH'] ?? ''].join(path.delimiter),
-    // turbo starts each script by pnpm, which would otherwise ask the registry for its own pinned version every time.
-    pnpm_config_pm_on_fail: 'ignore',
-    pnpm_config_verify_deps_before_run: 'false',
     NEXT_TELEMETRY_DISABLED: '1',
     TURBO_TELEMETRY_DISABLED: '1',
     TURBO_UI: 'false',
