@@ -47,7 +47,8 @@ function decideBeforeStart(snapshot: DeploymentSnapshot): Decision {
 
 function decidePreparing(snapshot: DeploymentSnapshot): Decision {
   if (snapshot.preparation.state === 'failed') return endUntouched(snapshot, 'failed', snapshot.preparation.reason);
-  return { ...unchanged(snapshot), reason: 'Rendering and checking what would change', effects: [{ kind: 'prepare', key: `${snapshot.id}/prepare` }] };
+  const trouble = snapshot.preparation.state === 'intended' ? snapshot.preparation.trouble : undefined;
+  return { ...unchanged(snapshot), reason: trouble ?? 'Rendering and checking what would change', effects: [{ kind: 'prepare', key: `${snapshot.id}/prepare` }] };
 }
 
 function followPermission(snapshot: DeploymentSnapshot): Decision {

@@ -15,6 +15,7 @@ export interface Judgement {
  */
 export function judgeTarget(target: TargetSnapshot, deploymentId: string): Judgement {
   if (target.upgrade.state === 'failed') return { state: 'failed', reason: target.upgrade.reason, isFailure: true };
+  if (target.upgrade.state === 'intended' && target.upgrade.trouble !== undefined) return going('applying', target.upgrade.trouble);
   if (target.upgrade.state !== 'done') return going('applying', `Helm applies the release in ${target.region}`);
   const rollout = target.observed;
   if (rollout === null || rollout.deploymentId !== deploymentId || rollout.currentPodHash === '') {

@@ -27,6 +27,11 @@ export async function intendAction(db: Database, intent: Intent): Promise<Engine
   });
 }
 
+/** Counts a try of an action that is already written, before the act: a repeat after a crash knows that it is one. */
+export async function beginAction(db: Database, action: { tenantId: string; id: string }): Promise<void> {
+  await db.prisma.engineAction.updateMany({ where: { tenantId: action.tenantId, id: action.id }, data: { attempts: { increment: 1 } } });
+}
+
 /** Records how an action ended. `failed` and `refused` are final: a person or the machine must want something else. */
 export async function recordAction(db: Database, action: { tenantId: string; id: string }, outcome: { state: Exclude<ActionState, 'intended'>; result: Prisma.InputJsonObject }): Promise<void> {
   await db.prisma.engineAction.updateMany({
@@ -35,10 +40,7 @@ export async function recordAction(db: Database, action: { tenantId: string; id:
   });
 }
 
-/** Actions that people asked for on the targets of a deployment and that are still to be carried out, oldest first. */
-export async function intendedByPeople(db: Database, tenantId: string, deploymentId: string): Promise<EngineAction[]> {
-  return db.prisma.engineAction.findMany({
-    where: { tenantId, deploymentId, state: 'intended', requestedBy: { not: null } },
-    orderBy: { createdAt: 'asc' },
-  });
+/** Says why an intended action has not worked so far; it is tried again. */
+export async function noteTrouble(db: Database, action: { tenantId: string; id: string }, trouble: string): Promise<void> {
+  await db.prisma.engineAction.updateMany({ where: { tenantId: action.tenantId, id: action.id, state: 'intended' }, data: { result: { trouble } } });
 }

@@ -20,6 +20,8 @@ export interface LoadedAction {
   state: 'intended' | 'done' | 'refused' | 'failed';
   targetDeploymentId: string | null;
   requestedBy: string | null;
+  /** How often it was begun: more than 0 after a crash in the middle. */
+  attempts: number;
   target: unknown;
   result: unknown;
   finishedAt: Date | null;
@@ -30,28 +32,37 @@ export interface DeploymentForDecision {
   actions: readonly LoadedAction[];
   /** Youngest deployment of the same service to the same environment that was asked for after this one. */
   newerDeploymentId: string | null;
+  /** Other deployments of the service that are moving in the environment. */
+  active: readonly { id: string; state: string; requestedByName: string }[];
   /** Names of the people who asked for something here, by id. */
   names: ReadonlyMap<string, string>;
 }
 
-/** Everything that the machine of one deployment looks at, in five queries by key; undefined when it is not there. */
+/** Everything that the machine of one deployment looks at, in a handful of queries by key; undefined when it is not there. */
 export async function loadForDecision(db: Database, tenantId: string, id: string): Promise<DeploymentForDecision | undefined> {
   const deployment = await db.prisma.deployment.findUnique({ where: { tenantId_id: { tenantId, id } }, include: included });
   if (deployment === null) return undefined;
-  const [actions, newer] = await Promise.all([
+  const place = { tenantId, serviceId: deployment.serviceId, environmentId: deployment.environmentId };
+  const [actions, active, newer] = await Promise.all([
     db.prisma.engineAction.findMany({ where: { tenantId, deploymentId: id }, orderBy: { createdAt: 'asc' } }),
+    db.prisma.deployment.findMany({
+      where: { ...place, id: { not: id }, state: { in: ['deploying', 'baking', 'rollingBack'] } },
+      select: { id: true, state: true, requestedBy: true },
+    }),
     db.prisma.deployment.findFirst({
-      where: { tenantId, serviceId: deployment.serviceId, environmentId: deployment.environmentId, createdAt: { gt: deployment.createdAt }, state: { notIn: ['failed', 'cancelled'] } },
+      where: { ...place, createdAt: { gt: deployment.createdAt }, state: { notIn: ['failed', 'cancelled'] } },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       select: { id: true },
     }),
   ]);
-  const people = [deployment.requestedActionBy, deployment.requestedBy, ...actions.map((action) => action.requestedBy)].filter((person) => person !== null);
+  const people = [deployment.requestedActionBy, deployment.requestedBy, ...[...actions, ...active].map((row) => row.requestedBy)].filter((person) => person !== null);
   const users = await db.prisma.user.findMany({ where: { id: { in: [...new Set(people)] } }, select: { id: true, name: true } });
+  const names = new Map(users.map((user) => [user.id, user.name]));
   return {
     deployment,
+    active: active.map((row) => ({ id: row.id, state: row.state, requestedByName: names.get(row.requestedBy ?? '') ?? 'Flow' })),
     actions: actions.map((action) => ({ ...action, state: actionState.parse(action.state) })),
     newerDeploymentId: newer?.id ?? null,
-    names: new Map(users.map((user) => [user.id, user.name])),
+    names,
   };
 }

@@ -1,1 +1,3 @@
-export * from './find-run.ts';
+export * from './logs.ts';
+export * from './load-run.ts';
+export * from './save-run.ts';

@@ -1,0 +1,96 @@
+import { deploymentState, plan, targetState } from '@flow/core/deployment';
+import type { ActionProgress, ApprovalOutcome, DeploymentSnapshot, Permission, TargetSnapshot } from '@flow/core/deployment';
+import { analysisView, rolloutView } from '@flow/core/rollout';
+import type { Verdict } from '@flow/core/verdict';
+import type { DeploymentForDecision, LoadedAction } from '@flow/db/deployment';
+import { z } from 'zod';
+
+/** Turns the rows of one deployment into what `decide` looks at. */
+export function toSnapshot(loaded: DeploymentForDecision, verdict: Verdict): DeploymentSnapshot {
+  const { deployment, actions } = loaded;
+  return {
+    id: deployment.id,
+    state: deploymentState.parse(deployment.state),
+    reason: deployment.reason,
+    plan: plan.parse(deployment.plan),
+    currentWave: deployment.currentWave,
+    waveFinishedAt: deployment.waveFinishedAt,
+    requestedAction: requestedActionOf(loaded),
+    preparation: progressOf(actions, `${deployment.id}/prepare`),
+    approval: approvalOf(loaded),
+    permission: permissionOf(verdict),
+    newerDeploymentId: loaded.newerDeploymentId,
+    targets: deployment.targets.map((target) => toTarget(loaded, target)),
+  };
+}
+
+function requestedActionOf({ deployment, names }: DeploymentForDecision): DeploymentSnapshot['requestedAction'] {
+  const kind = z.enum(['cancel', 'rollback']).nullable().parse(deployment.requestedAction);
+  if (kind === null) return null;
+  return { kind, by: names.get(deployment.requestedActionBy ?? '') ?? 'Someone' };
+}
+
+const failure = z.object({ reason: z.string() });
+const troubled = z.object({ trouble: z.string() });
+
+/** How far the action with this key has come. */
+export function progressOf(actions: readonly LoadedAction[], key: string): ActionProgress {
+  const action = actions.find((candidate) => candidate.key === key);
+  if (action === undefined) return { state: 'none' };
+  switch (action.state) {
+    case 'done':
+      return { state: 'done' };
+    case 'intended':
+      return { state: 'intended', trouble: troubled.safeParse(action.result).data?.trouble };
+    case 'failed':
+    case 'refused':
+      return { state: 'failed', reason: failure.safeParse(action.result).data?.reason ?? 'The engine refused it' };
+  }
+}
+
+// A vote is bound to a hash: an approval of anything else is as good as none.
+function approvalOf({ deployment }: DeploymentForDecision): ApprovalOutcome {
+  const { approval } = deployment;
+  if (approval === null || approval.subjectHash !== deployment.snapshotHash) return 'none';
+  return z.enum(['pending', 'approved', 'rejected', 'expired', 'superseded']).parse(approval.state);
+}
+
+function permissionOf(verdict: Verdict): Permission {
+  const sentence = verdict.reasons.map((reason) => reason.sentence).join('; ');
+  switch (verdict.kind) {
+    case 'allowed':
+      return { kind: 'allowed' };
+    case 'needsApprovals':
+      return { kind: 'needsApprovals', sentence };
+    case 'heldUntil':
+      return { kind: 'held', sentence, until: verdict.until };
+    case 'denied':
+      return { kind: 'denied', sentence };
+  }
+}
+
+type LoadedTarget = DeploymentForDecision['deployment']['targets'][number];
+
+function toTarget(loaded: DeploymentForDecision, target: LoadedTarget): TargetSnapshot {
+  const { deployment, actions } = loaded;
+  return {
+    id: target.id,
+    region: target.region,
+    wave: target.wave,
+    state: targetState.parse(target.state),
+    reason: target.reason,
+    previousRevision: target.previousRevision,
+    observed: rolloutView.nullable().parse(target.observed),
+    analyses: z.array(analysisView).parse(target.analyses),
+    upgrade: progressOf(actions, `${deployment.id}/${target.id}/upgrade`),
+    rollback: progressOf(actions, `${deployment.id}/${target.id}/rollback`),
+    abortedBy: abortedBy(loaded, target),
+  };
+}
+
+/** The person whose abort of this very revision was carried out and not taken back by a retry. */
+function abortedBy({ actions, names }: DeploymentForDecision, target: LoadedTarget): string | null {
+  const last = actions.findLast((action) => action.targetDeploymentId === target.id && action.state === 'done' && (action.kind === 'rollout-abort' || action.kind === 'rollout-retry'));
+  if (last?.kind !== 'rollout-abort' || last.requestedBy === null) return null;
+  return names.get(last.requestedBy) ?? 'Someone';
+}

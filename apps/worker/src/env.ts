@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+const environment = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Key of the envelope that protects cluster credentials: 32 bytes in base64. */
+  FLOW_ENCRYPTION_KEY: z.string().min(43, 'set FLOW_ENCRYPTION_KEY to 32 random bytes in base64'),
+  FLOW_STATE_DIR: z.string().min(1).default('.flow'),
+  FLOW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  /** Tests: only git repositories below these URL prefixes may be read, comma separated; empty allows https and ssh. */
+  FLOW_GIT_ALLOW: z.string().default(''),
+});
+
+export interface WorkerEnvironment {
+  databaseUrl: string;
+  encryptionKey: string;
+  stateDir: string;
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+  gitAllow: readonly string[];
+}
+
+/** Reads the worker's settings; what is missing or malformed is named in the error. */
+export function readEnvironment(): WorkerEnvironment {
+  const parsed = environment.parse(process.env);
+  return {
+    databaseUrl: parsed.DATABASE_URL,
+    encryptionKey: parsed.FLOW_ENCRYPTION_KEY,
+    stateDir: parsed.FLOW_STATE_DIR,
+    logLevel: parsed.FLOW_LOG_LEVEL,
+    gitAllow: parsed.FLOW_GIT_ALLOW.split(',').filter((prefix) => prefix !== ''),
+  };
+}

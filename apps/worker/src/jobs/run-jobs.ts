@@ -1,0 +1,134 @@
+import type { Database } from '@flow/db/client';
+import { jobChannel, listen } from '@flow/db/events';
+import { failJob, finishJob, jobLeaseMs, nextDueAt, renewJob, takeJobs } from '@flow/db/jobs';
+import type { JobKind, TakenJob } from '@flow/db/jobs';
+import type { Logger } from 'pino';
+
+/** How a run of a job ended. Waiting is not failing: it neither backs off nor counts. */
+export type JobResult = { kind: 'done' } | { kind: 'waiting'; until: Date } | { kind: 'retry'; message: string };
+
+/** Reconciles one thing, however often it is called. The signal is aborted when the worker stops or has lost the job. */
+export type JobHandler = (job: TakenJob, signal: AbortSignal) => Promise<JobResult>;
+
+export interface JobRunner {
+  /** Takes no more jobs, aborts the running ones, and resolves when they have ended. */
+  stop(): Promise<void>;
+}
+
+export interface JobRunnerOptions {
+  db: Database;
+  holder: string;
+  handlers: Partial<Record<JobKind, JobHandler>>;
+  log: Logger;
+  random: () => number;
+  concurrency?: number;
+}
+
+// Looked at by hand this often, in case a notice was lost.
+const safetyMs = 5_000;
+
+/**
+ * Runs due jobs: woken by notices, by one timer set to the next due time, and by a slow look.
+ * A job that this worker no longer holds is aborted, so that two workers never act for the same thing for longer than a moment.
+ */
+export function runJobs(options: JobRunnerOptions): JobRunner {
+  const { db, holder, handlers, log, random, concurrency = 16 } = options;
+  const stopping = new AbortController();
+  const running = new Set<Promise<void>>();
+  let timer: NodeJS.Timeout | undefined;
+  let isLooking = false;
+  let lookAgain = false;
+
+  const start = (job: TakenJob): void => {
+    const handler = handlers[job.kind];
+    const work = (handler === undefined ? Promise.resolve() : runOne({ db, holder, log, random }, { job, handler, stopping: stopping.signal })).finally(() => {
+      running.delete(work);
+      look();
+    });
+    running.add(work);
+  };
+
+  const lookOnce = async (): Promise<void> => {
+    const free = concurrency - running.size;
+    if (free <= 0) return;
+    const jobs = await takeJobs(db, holder, free);
+    for (const job of jobs) start(job);
+    if (jobs.length === free) return;
+    const next = await nextDueAt(db);
+    const delayMs = next === undefined ? safetyMs : Math.min(safetyMs, Math.max(20, next.getTime() - Date.now()));
+    clearTimeout(timer);
+    if (!stopping.signal.aborted) timer = setTimeout(look, delayMs);
+  };
+
+  function look(): void {
+    if (stopping.signal.aborted) return;
+    if (isLooking) {
+      lookAgain = true;
+      return;
+    }
+    isLooking = true;
+    lookOnce()
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'cannot look for jobs: the database did not answer; trying again');
+        timer = setTimeout(look, 1_000);
+      })
+      .finally(() => {
+        isLooking = false;
+        if (lookAgain) {
+          lookAgain = false;
+          look();
+        }
+      });
+  }
+
+  listen(db.url, { channel: jobChannel, onNotice: look, signal: stopping.signal, safetyMs });
+  return {
+    async stop() {
+      stopping.abort();
+      clearTimeout(timer);
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+interface RunContext {
+  db: Database;
+  holder: string;
+  log: Logger;
+  random: () => number;
+}
+
+async function runOne(context: RunContext, run: { job: TakenJob; handler: JobHandler; stopping: AbortSignal }): Promise<void> {
+  const { db, holder, log } = context;
+  const { job, handler } = run;
+  const lost = new AbortController();
+  const signal = AbortSignal.any([run.stopping, lost.signal]);
+  const heartbeat = setInterval(() => {
+    renewJob(db, holder, job).then(
+      (isOurs) => {
+        if (!isOurs) lost.abort();
+      },
+      (error: unknown) => log.warn({ err: error, job: job.key }, 'cannot renew a job: the database did not answer'),
+    );
+  }, jobLeaseMs / 3);
+  try {
+    const result = await handler(job, signal);
+    if (result.kind === 'retry') await failJob(db, holder, { job, message: result.message, random: context.random() });
+    else await finishJob(db, holder, job, result.kind === 'waiting' ? result.until : undefined);
+  } catch (error) {
+    await recordFailure(context, { job, error, isStopping: run.stopping.aborted });
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+async function recordFailure(context: RunContext, failure: { job: TakenJob; error: unknown; isStopping: boolean }): Promise<void> {
+  const { db, holder, log } = context;
+  const { job, error } = failure;
+  // A job that was cut off by the stop of this worker is simply due again.
+  if (failure.isStopping) return finishJob(db, holder, job, new Date()).catch(() => undefined);
+  const message = error instanceof Error ? error.message : String(error);
+  log.warn({ err: error, job: `${job.kind}/${job.key}`, attempts: job.attempts }, 'job failed; it will be tried again');
+  // When even this cannot be written, the lease runs out and the job is taken again.
+  await failJob(db, holder, { job, message, random: context.random() }).catch((second: unknown) => log.warn({ err: second }, 'cannot record the failure of a job'));
+}

@@ -1,0 +1,217 @@
+import { deploymentState, plan, targetState } from '@flow/core/deployment';
+import type { DeploymentState, Plan, TargetState } from '@flow/core/deployment';
+import { analysisView, rolloutView } from '@flow/core/rollout';
+import type { AnalysisView, RolloutView } from '@flow/core/rollout';
+import { z } from 'zod';
+import type { Tx } from '../client/index.ts';
+import { createdBefore, toPage } from '../paging/index.ts';
+import type { Page, PageQuery } from '../paging/index.ts';
+
+/** One target as a list shows it: a word, a step, a weight. */
+export interface TargetGlance {
+  id: string;
+  region: string;
+  wave: number;
+  state: TargetState;
+  stepIndex: number | null;
+  stepCount: number;
+  canaryWeight: number;
+}
+
+/** A row of the list of deployments. */
+export interface DeploymentRow {
+  id: string;
+  kind: string;
+  state: DeploymentState;
+  reason: string | null;
+  invoker: string;
+  requestedBy: string | null;
+  serviceId: string;
+  serviceSlug: string;
+  serviceName: string;
+  environmentId: string;
+  environmentSlug: string;
+  environmentName: string;
+  artifactId: string;
+  version: string;
+  commitSha: string;
+  commitMessage: string;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  targets: TargetGlance[];
+}
+
+const placeSelect = {
+  service: { select: { slug: true, name: true } },
+  environment: { select: { slug: true, name: true } },
+  artifact: { select: { version: true, commitSha: true, commitMessage: true } },
+} as const;
+
+const rowSelect = {
+  id: true,
+  kind: true,
+  state: true,
+  reason: true,
+  invoker: true,
+  requestedBy: true,
+  serviceId: true,
+  environmentId: true,
+  artifactId: true,
+  createdAt: true,
+  startedAt: true,
+  finishedAt: true,
+  ...placeSelect,
+  targets: { select: { id: true, region: true, wave: true, state: true, observed: true }, orderBy: [{ wave: 'asc' as const }, { region: 'asc' as const }] },
+} as const;
+
+interface Stored {
+  state: string;
+  service: { slug: string; name: string };
+  environment: { slug: string; name: string };
+  artifact: { version: string; commitSha: string; commitMessage: string };
+}
+
+interface Placed {
+  state: DeploymentState;
+  serviceSlug: string;
+  serviceName: string;
+  environmentSlug: string;
+  environmentName: string;
+  version: string;
+  commitSha: string;
+  commitMessage: string;
+}
+
+function placed<Row extends Stored>({ service, environment, artifact, ...row }: Row): Omit<Row, keyof Stored> & Placed {
+  return {
+    ...row,
+    state: deploymentState.parse(row.state),
+    serviceSlug: service.slug,
+    serviceName: service.name,
+    environmentSlug: environment.slug,
+    environmentName: environment.name,
+    ...artifact,
+  };
+}
+
+function glance(target: { id: string; region: string; wave: number; state: string; observed: unknown }): TargetGlance {
+  const rollout = rolloutView.nullable().catch(null).parse(target.observed);
+  return {
+    id: target.id,
+    region: target.region,
+    wave: target.wave,
+    state: targetState.parse(target.state),
+    stepIndex: rollout?.stepIndex ?? null,
+    stepCount: rollout?.stepCount ?? 0,
+    canaryWeight: rollout?.canaryWeight ?? 0,
+  };
+}
+
+export interface DeploymentFilter {
+  serviceId?: string | undefined;
+  environmentId?: string | undefined;
+  artifactId?: string | undefined;
+  runId?: string | undefined;
+  states?: readonly DeploymentState[] | undefined;
+  createdAfter?: Date | undefined;
+}
+
+/** Deployments of the tenant, newest first. */
+export async function listDeployments(reader: Tx, tenantId: string, query: PageQuery & { filter: DeploymentFilter }): Promise<Page<DeploymentRow>> {
+  const { states, createdAfter, ...equal } = query.filter;
+  const given = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
+  const rows = await reader.deployment.findMany({
+    where: {
+      tenantId,
+      ...given,
+      ...(states === undefined || states.length === 0 ? {} : { state: { in: [...states] } }),
+      AND: [createdBefore(query.cursor), createdAfter === undefined ? {} : { createdAt: { gte: createdAfter } }],
+    },
+    select: rowSelect,
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: query.limit + 1,
+  });
+  return toPage(rows.map((row) => ({ ...placed(row), targets: row.targets.map(glance) })), query.limit, (row) => row.createdAt);
+}
+
+/** One target of a deployment as its page shows it. */
+export interface TargetDetail {
+  id: string;
+  targetId: string;
+  region: string;
+  clusterId: string;
+  namespace: string;
+  releaseName: string;
+  wave: number;
+  state: TargetState;
+  reason: string | null;
+  releaseRevision: number | null;
+  previousRevision: number | null;
+  podHash: string | null;
+  observed: RolloutView | null;
+  analyses: AnalysisView[];
+  startedAt: Date | null;
+  finishedAt: Date | null;
+}
+
+export interface DeploymentDetail extends Omit<DeploymentRow, 'targets'> {
+  rowVersion: number;
+  digest: string;
+  plan: Plan;
+  snapshotHash: string;
+  verdict: unknown;
+  runId: string | null;
+  requestedAction: string | null;
+  requestedActionBy: string | null;
+  currentWave: number;
+  waveFinishedAt: Date | null;
+  targets: TargetDetail[];
+}
+
+const targetSelect = {
+  id: true,
+  targetId: true,
+  region: true,
+  clusterId: true,
+  namespace: true,
+  releaseName: true,
+  wave: true,
+  state: true,
+  reason: true,
+  releaseRevision: true,
+  previousRevision: true,
+  podHash: true,
+  observed: true,
+  analyses: true,
+  startedAt: true,
+  finishedAt: true,
+} as const;
+
+/** One deployment with its targets, or null. */
+export async function findDeploymentWithTargets(reader: Tx, tenantId: string, id: string): Promise<DeploymentDetail | null> {
+  const row = await reader.deployment.findUnique({
+    where: { tenantId_id: { tenantId, id } },
+    select: {
+      ...rowSelect,
+      version: true,
+      plan: true,
+      snapshotHash: true,
+      verdict: true,
+      runId: true,
+      requestedAction: true,
+      requestedActionBy: true,
+      currentWave: true,
+      waveFinishedAt: true,
+      artifact: { select: { ...placeSelect.artifact.select, digest: true } },
+      targets: { select: targetSelect, orderBy: [{ wave: 'asc' }, { region: 'asc' }] },
+    },
+  });
+  if (row === null) return null;
+  const { targets, version: rowVersion, ...rest } = row;
+  return { ...placed(rest), rowVersion, digest: rest.artifact.digest, plan: plan.parse(rest.plan), targets: targets.map(toTarget) };
+}
+
+function toTarget(row: Omit<TargetDetail, 'state' | 'observed' | 'analyses'> & { state: string; observed: unknown; analyses: unknown }): TargetDetail {
+  return { ...row, state: targetState.parse(row.state), observed: rolloutView.nullable().catch(null).parse(row.observed), analyses: z.array(analysisView).catch([]).parse(row.analyses) };
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Database } from '../client/index.ts';
+import { inTransaction } from '../client/index.ts';
+import { appendEvents } from '../events/index.ts';
+
+/** Where the log of a step comes from. */
+export interface LogSource {
+  tenantId: string;
+  runId: string;
+  stepId: string;
+  clusterId: string;
+  namespace: string;
+  podName: string;
+}
+
+const storedStep = z.object({ id: z.string(), podName: z.string().nullable() });
+
+/** Finds the pod of a step of a run; undefined when the step has none. */
+export async function logSource(db: Database, tenantId: string, step: { runId: string; stepId: string }): Promise<LogSource | undefined> {
+  const run = await db.prisma.pipelineRun.findUnique({
+    where: { tenantId_id: { tenantId, id: step.runId } },
+    select: { clusterId: true, stages: { select: { steps: true } }, segments: { select: { namespace: true }, take: 1 } },
+  });
+  const steps = run?.stages.flatMap((stage) => z.array(storedStep).safeParse(stage.steps).data ?? []) ?? [];
+  const podName = steps.find((candidate) => candidate.id === step.stepId)?.podName;
+  const namespace = run?.segments[0]?.namespace;
+  if (run === null || podName === undefined || podName === null || namespace === undefined) return undefined;
+  return { tenantId, runId: step.runId, stepId: step.stepId, clusterId: run.clusterId, namespace, podName };
+}
+
+/** How many lines of the step are kept already. */
+export async function keptLineCount(db: Database, source: LogSource): Promise<number> {
+  const last = await db.prisma.logChunk.findFirst({
+    where: { tenantId: source.tenantId, runId: source.runId, stepId: source.stepId },
+    orderBy: { ordinal: 'desc' },
+    select: { firstLine: true, lineCount: true },
+  });
+  return last === null ? 0 : last.firstLine + last.lineCount - 1;
+}
+
+/** Keeps lines, with the event that tells who reads them. A chunk is named by its first line: the same lines written twice are one row. */
+export async function appendLog(db: Database, source: LogSource, chunk: { firstLine: number; lines: readonly string[] }): Promise<void> {
+  const { tenantId, runId, stepId } = source;
+  const lineCount = chunk.lines.length;
+  await inTransaction(db, async (tx) => {
+    const row = { tenantId, runId, stepId, ordinal: chunk.firstLine, firstLine: chunk.firstLine, lineCount, text: chunk.lines.join('\n') };
+    const { count } = await tx.logChunk.createMany({ data: [row], skipDuplicates: true });
+    if (count === 0) return;
+    await appendEvents(tx, [{ tenantId, topics: [`log:${runId}:${stepId}`], type: 'log.appended', data: { runId, stepId, firstLine: chunk.firstLine, lineCount } }]);
+  });
+}
+
+/** Tells the readers of a step's log that nothing more will come. */
+export async function endLog(db: Database, source: LogSource): Promise<void> {
+  const { tenantId, runId, stepId } = source;
+  await inTransaction(db, (tx) => appendEvents(tx, [{ tenantId, topics: [`log:${runId}:${stepId}`], type: 'log.appended', data: { runId, stepId, ended: true } }]));
+}
