@@ -130,6 +130,21 @@ const shapes: readonly Planted[] = [
 
 const react: readonly Planted[] = [
   {
+    rule: 'jsx-a11y/alt-text',
+    file: 'apps/web/src/features/run/picture.tsx',
+    text: 'export const Picture = () => <img src="/a.png" />;\n',
+  },
+  {
+    rule: 'jsx-a11y/click-events-have-key-events',
+    file: 'apps/web/src/features/run/click.tsx',
+    text: 'export const Click = () => <div onClick={() => undefined} />;\n',
+  },
+  {
+    rule: 'jsx-a11y/label-has-associated-control',
+    file: 'apps/web/src/features/run/label.tsx',
+    text: 'export const Name = () => <label>Name</label>;\n',
+  },
+  {
     rule: 'react/no-danger',
     file: 'apps/web/src/features/run/danger.tsx',
     text: "export const Danger = () => <p dangerouslySetInnerHTML={{ __html: '' }} />;\n",
