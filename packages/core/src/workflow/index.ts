@@ -1,0 +1,2 @@
+export * from './segment-of.ts';
+export * from './view.ts';
