@@ -62,7 +62,7 @@ const rowSelect = {
   startedAt: true,
   finishedAt: true,
   ...placeSelect,
-  targets: { select: { id: true, region: true, wave: true, state: true, observed: true }, orderBy: [{ wave: 'asc' as const }, { region: 'asc' as const }] },
+  targets: { select: { id: true, region: true, wave: true, state: true, observed: true }, orderBy: { region: 'asc' } },
 } as const;
 
 interface Stored {
@@ -83,7 +83,7 @@ interface Placed {
   commitMessage: string;
 }
 
-function placed<Row extends Stored>({ service, environment, artifact, ...row }: Row): Omit<Row, keyof Stored> & Placed {
+function placed<Row extends Stored>({ service, environment, artifact, ...row }: Row): Omit<Row, 'service' | 'environment' | 'artifact'> & Placed {
   return {
     ...row,
     state: deploymentState.parse(row.state),
@@ -132,7 +132,7 @@ export async function listDeployments(reader: Tx, tenantId: string, query: PageQ
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: query.limit + 1,
   });
-  return toPage(rows.map((row) => ({ ...placed(row), targets: row.targets.map(glance) })), query.limit, (row) => row.createdAt);
+  return toPage(rows.map((row) => ({ ...placed(row), targets: row.targets.map(glance).toSorted((a, b) => a.wave - b.wave) })), query.limit, (row) => row.createdAt);
 }
 
 /** One target of a deployment as its page shows it. */

@@ -1,3 +1,4 @@
 export * from './logs.ts';
 export * from './load-run.ts';
 export * from './save-run.ts';
+export * from './find-run.ts';
