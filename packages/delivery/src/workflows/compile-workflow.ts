@@ -1,5 +1,6 @@
 import type { FieldFault } from '@flow/core/fault';
 import { FlowError } from '@flow/core/fault';
+import type { ZodError } from 'zod';
 import { compileInput, type CheckedInput, type CompileInput, type StageInput, type StepInput } from './compile-input.ts';
 import { compiledWorkflow, type CompiledWorkflow, type StepTemplate, type Template } from './compiled.ts';
 import { workflowName } from './names.ts';
@@ -14,9 +15,15 @@ const timeToLiveSeconds = 3600;
 /** Compiles one segment of a run to one Workflow: a graph of stages, each a graph of steps or a suspend node that Flow settles. */
 export function compileWorkflow(input: CompileInput): Compiled {
   const checked = compileInput.safeParse(input);
-  if (!checked.success) return { ok: false, faults: checked.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })) };
+  if (!checked.success) return { ok: false, faults: checked.error.issues.map(faultOf) };
   const faults = graphFaults(checked.data);
   return faults.length > 0 ? { ok: false, faults } : { ok: true, workflow: checkClosed(build(checked.data)) };
+}
+
+/** A wrong key of a record says what is wrong with it inside. */
+function faultOf(issue: ZodError['issues'][number]): FieldFault {
+  const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
+  return { path: issue.path.join('.'), message: inner ?? issue.message };
 }
 
 function build(input: CheckedInput): CompiledWorkflow {
@@ -79,7 +86,7 @@ function stepTemplate(step: StepInput, context: { name: string; input: CheckedIn
     activeDeadlineSeconds: step.timeoutSeconds,
     ...(step.retries === 0 ? {} : { retryStrategy: { limit: String(step.retries), retryPolicy: 'Always' as const } }),
     ...(parameters.length === 0 ? {} : { outputs: { parameters } }),
-    script: { image: step.image, command: ['sh'], env, source: stepSource(step, { input, outputs: step.outputs, isPublish }) },
+    script: { name: 'main', image: step.image, command: ['sh'], env, source: stepSource(step, { input, outputs: step.outputs, isPublish }) },
   };
 }
 

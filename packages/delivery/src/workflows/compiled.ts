@@ -22,6 +22,7 @@ const stepTemplate = z.strictObject({
     .strictObject({ parameters: z.array(z.strictObject({ name, valueFrom: z.strictObject({ path: z.string(), default: z.string() }) })) })
     .optional(),
   script: z.strictObject({
+    name: z.literal('main'),
     image: z.string(),
     command: z.tuple([z.literal('sh')]),
     env: z.array(z.strictObject({ name, value: z.string() })),
