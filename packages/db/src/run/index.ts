@@ -1,4 +1,5 @@
 export * from './logs.ts';
 export * from './load-run.ts';
 export * from './save-run.ts';
+export * from './save-effects.ts';
 export * from './find-run.ts';

@@ -13,7 +13,7 @@ export interface LogSource {
   podName: string;
 }
 
-const storedStep = z.object({ id: z.string(), podName: z.string().nullable() });
+const storedSteps = z.array(z.object({ tries: z.array(z.object({ id: z.string(), podName: z.string() })) }));
 
 /** Finds the pod of a step of a run; undefined when the step has none. */
 export async function logSource(db: Database, tenantId: string, step: { runId: string; stepId: string }): Promise<LogSource | undefined> {
@@ -21,10 +21,10 @@ export async function logSource(db: Database, tenantId: string, step: { runId: s
     where: { tenantId_id: { tenantId, id: step.runId } },
     select: { clusterId: true, stages: { select: { steps: true } }, segments: { select: { namespace: true }, take: 1 } },
   });
-  const steps = run?.stages.flatMap((stage) => z.array(storedStep).safeParse(stage.steps).data ?? []) ?? [];
-  const podName = steps.find((candidate) => candidate.id === step.stepId)?.podName;
+  const tries = run?.stages.flatMap((stage) => storedSteps.safeParse(stage.steps).data ?? []).flatMap((stored) => stored.tries) ?? [];
+  const podName = tries.find((candidate) => candidate.id === step.stepId)?.podName;
   const namespace = run?.segments[0]?.namespace;
-  if (run === null || podName === undefined || podName === null || namespace === undefined) return undefined;
+  if (run === null || podName === undefined || namespace === undefined) return undefined;
   return { tenantId, runId: step.runId, stepId: step.stepId, clusterId: run.clusterId, namespace, podName };
 }
 

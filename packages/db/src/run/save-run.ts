@@ -1,6 +1,7 @@
 import { FlowError } from '@flow/core/fault';
 import { isRunOver, runMayBecome } from '@flow/core/pipeline';
 import type { RunDecision, RunState, StageState } from '@flow/core/pipeline';
+import { z } from 'zod';
 import { inTransaction } from '../client/index.ts';
 import type { Database, Tx } from '../client/index.ts';
 import { appendEvents } from '../events/index.ts';
@@ -9,7 +10,7 @@ import { wake } from '../jobs/index.ts';
 
 /** A step of a stage as the pages show it. */
 export interface StepRow {
-  /** Node of the step in its Workflow; the log is kept under it. */
+  /** Node of the step in its Workflow: of its newest try. */
   id: string;
   key: string;
   name: string;
@@ -18,6 +19,8 @@ export interface StepRow {
   podName: string | null;
   startedAt: string | null;
   finishedAt: string | null;
+  /** Every try, oldest first: each has a pod and a log of its own, kept under its id. */
+  tries: { id: string; podName: string; state: string; startedAt: string | null }[];
 }
 
 export interface DecidedRun {
@@ -95,28 +98,23 @@ async function writeStage(tx: Tx, read: DecidedRun, { change, now }: { change: S
     data: {
       state: change.state,
       reason: change.reason,
-      ...(change.steps === undefined ? {} : { steps: change.steps.map((step) => ({ ...step })) }),
+      ...(change.steps === undefined ? {} : { steps: change.steps.map((step) => ({ ...step, tries: step.tries.map((each) => ({ ...each })) })) }),
       ...(change.before.startedAt === null && (change.state === 'running' || change.state === 'waiting') ? { startedAt: now } : {}),
       ...(stageEnded.includes(change.state) ? { finishedAt: now } : {}),
     },
   });
 }
 
-/** Each step whose pod is there gets its log followed; a step that is followed already, or was, is passed over. */
+const storedSteps = z.array(z.object({ tries: z.array(z.object({ id: z.string(), startedAt: z.string().nullable() })) }));
+
+/** Each try whose pod has started gets its log followed, once. */
 async function wakeLogs(tx: Tx, read: DecidedRun, changes: readonly StageChange[], now: Date): Promise<void> {
   for (const change of changes) {
-    const before: unknown[] = Array.isArray(change.before.steps) ? change.before.steps : [];
-    const known = new Set(before.filter((step) => isWithPod(step)).map((step) => step.id));
-    for (const step of change.steps ?? []) {
-      if (step.podName !== null && step.startedAt !== null && !known.has(step.id)) {
-        await wake(tx, { kind: 'logs', key: `${read.id}/${step.id}`, tenantId: read.tenantId, runAt: now });
-      }
-    }
+    const before = storedSteps.safeParse(change.before.steps).data ?? [];
+    const known = new Set(before.flatMap((step) => step.tries.filter((each) => each.startedAt !== null).map((each) => each.id)));
+    const started = (change.steps ?? []).flatMap((step) => step.tries.filter((each) => each.startedAt !== null && !known.has(each.id)));
+    for (const each of started) await wake(tx, { kind: 'logs', key: `${read.id}/${each.id}`, tenantId: read.tenantId, runAt: now });
   }
-}
-
-function isWithPod(step: unknown): step is { id: string; podName: string; startedAt: string } {
-  return typeof step === 'object' && step !== null && 'podName' in step && step.podName !== null && 'startedAt' in step && step.startedAt !== null && 'id' in step;
 }
 
 async function announceRun(tx: Tx, read: DecidedRun, { next, changes }: { next: NextRun; changes: readonly StageChange[] }): Promise<void> {

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { FlowError } from '@flow/core/fault';
+
+const run = promisify(execFile);
+const timeoutMs = 30_000;
+const bytesMax = 512 * 1024;
+
+/** Where every repository keeps its pipeline. */
+export const definitionPath = '.flow/pipeline.yaml';
+
+export interface Commit {
+  repositoryUrl: string;
+  sha: string;
+}
+
+export interface CommitContent {
+  /** Text of the pipeline definition; null when the commit has none. */
+  definition: string | null;
+  message: string;
+  author: string;
+}
+
+/** Reads what Flow needs of one commit. */
+export type ReadDefinition = (commit: Commit) => Promise<CommitContent>;
+
+/**
+ * Reads one commit with the git command, into a folder that is removed afterwards. Only https and ssh repositories are read, and those that begin with
+ * one of the allowed prefixes (the demo's local ones). No prompt, no hooks, no user configuration; errors never carry the URL's credentials.
+ */
+export function readDefinitionByGit(allowedPrefixes: readonly string[]): ReadDefinition {
+  return async (commit) => {
+    refuseUnsafe(commit, allowedPrefixes);
+    const folder = await mkdtemp(join(tmpdir(), 'flow-git-'));
+    const git = async (...args: string[]): Promise<string> => {
+      const { stdout } = await run('git', ['-c', 'protocol.ext.allow=never', '-c', 'core.hooksPath=/dev/null', '-C', folder, ...args], { timeout: timeoutMs, maxBuffer: bytesMax, env: gitEnvironment(folder) });
+      return stdout;
+    };
+    try {
+      await git('init', '--quiet', '--bare', '.');
+      await fetchCommit(git, commit);
+      const [message = '', author = ''] = (await git('show', '--no-patch', '--format=%s%x00%ae', commit.sha)).trim().split('\u0000');
+      return { definition: await showFile(git, commit.sha), message, author };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+}
+
+type Git = (...args: string[]) => Promise<string>;
+
+async function fetchCommit(git: Git, commit: Commit): Promise<void> {
+  try {
+    await git('fetch', '--quiet', '--depth', '1', '--', commit.repositoryUrl, commit.sha);
+  } catch {
+    // Many servers give single commits only when a branch points at them.
+    await git('fetch', '--quiet', '--', commit.repositoryUrl, '+refs/heads/*:refs/heads/*').catch((cause: unknown) => {
+      throw new FlowError({ code: 'upstream', owner: 'configuration', message: 'The git repository of the service cannot be read: check its address and that Flow may read it', cause });
+    });
+    await git('cat-file', '-e', `${commit.sha}^{commit}`).catch((cause: unknown) => {
+      throw new FlowError({ code: 'notFound', owner: 'caller', message: `The repository has no commit ${commit.sha.slice(0, 12)}: push it first`, cause });
+    });
+  }
+}
+
+async function showFile(git: Git, sha: string): Promise<string | null> {
+  const listed = await git('ls-tree', '--name-only', sha, '--', definitionPath);
+  return listed.trim() === '' ? null : git('show', `${sha}:${definitionPath}`);
+}
+
+function refuseUnsafe(commit: Commit, allowedPrefixes: readonly string[]): void {
+  if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit.sha)) throw new FlowError({ code: 'invalid', message: 'A commit is named by its full hash of 40 hexadecimal digits' });
+  const isRemote = /^(https|ssh):\/\/[^-]/.test(commit.repositoryUrl);
+  if (!isRemote && !allowedPrefixes.some((prefix) => commit.repositoryUrl.startsWith(prefix) && !commit.repositoryUrl.includes('..'))) {
+    throw new FlowError({ code: 'invalid', owner: 'configuration', message: 'The repository of the service must be an https:// or ssh:// address' });
+  }
+}
+
+function gitEnvironment(home: string): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], HOME: home, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', GIT_ALLOW_PROTOCOL: 'https:ssh:file', LANG: 'C.UTF-8' };
+}

@@ -1,0 +1,73 @@
+import { deploymentState } from '@flow/core/deployment';
+import { runState, stageState } from '@flow/core/pipeline';
+import type { RunSnapshot, StageSnapshot } from '@flow/core/pipeline';
+import { segmentOf, workflowView } from '@flow/core/workflow';
+import type { StageView, WorkflowView } from '@flow/core/workflow';
+import type { RunForDecision, StepRow } from '@flow/db/run';
+import { z } from 'zod';
+import { progressOf } from '../deployment/to-snapshot.ts';
+
+/** Key of the action that creates the Workflow of a segment. */
+export function creationKey(runId: string, ordinal: number): string {
+  return `${runId}/s${ordinal}/create`;
+}
+
+/** The newest Workflow of the run, when it was observed and is the one that Flow made. */
+export function workflowOf(loaded: RunForDecision): WorkflowView | null {
+  const view = workflowView.nullable().parse(loaded.workflow);
+  const uid = loaded.run.segments.at(-1)?.workflowUid ?? null;
+  return view !== null && view.uid === uid ? view : null;
+}
+
+/** Turns the rows of one run into what `decideRun` looks at. */
+export function toRunSnapshot(loaded: RunForDecision, canceller: string | null): RunSnapshot {
+  const { run, actions } = loaded;
+  const workflow = workflowOf(loaded);
+  return {
+    id: run.id,
+    state: runState.parse(run.state),
+    reason: run.reason,
+    cancelRequestedBy: run.cancelRequestedAt === null ? null : (canceller ?? 'Someone'),
+    creation: progressOf(actions, creationKey(run.id, run.segments.at(-1)?.ordinal ?? 1)),
+    segment: workflow === null ? null : segmentOf(workflow),
+    stages: run.stages.map((stage) => toStage(loaded, stage)),
+    artifactId: run.artifacts[0]?.id ?? null,
+  };
+}
+
+const answered = z.object({ answer: z.object({ approved: z.boolean(), by: z.string(), comment: z.string() }) });
+
+function toStage(loaded: RunForDecision, stage: RunForDecision['run']['stages'][number]): StageSnapshot {
+  const deployment = loaded.deployments.get(stage.key);
+  return {
+    key: stage.key,
+    kind: z.enum(['steps', 'publish', 'deploy', 'approval']).parse(stage.kind),
+    state: stageState.parse(stage.state),
+    reason: stage.reason,
+    deployment: deployment === undefined ? null : { id: deployment.id, state: deploymentState.parse(deployment.state), reason: deployment.reason, isWaiting: waitsForPerson(deployment) },
+    answer: answered.safeParse(stage.outputs).data?.answer ?? null,
+  };
+}
+
+function waitsForPerson(deployment: { state: string; targets: readonly { state: string }[] }): boolean {
+  return deployment.state === 'awaitingApproval' || deployment.state === 'held' || deployment.targets.some((target) => target.state === 'paused' || target.state === 'aborted');
+}
+
+/** The steps of each stage of the newest segment, as rows of its stages. */
+export function stepsOf(workflow: WorkflowView | null): ReadonlyMap<string, readonly StepRow[]> {
+  return new Map((workflow?.stages ?? []).filter((stage) => stage.kind === 'steps').map((stage) => [stage.key, stage.steps.map(toRow)]));
+}
+
+function toRow(step: StageView['steps'][number]): StepRow {
+  return {
+    id: step.tries.at(-1)?.nodeId ?? step.nodeId,
+    key: step.key,
+    name: step.key,
+    state: step.phase,
+    message: step.message,
+    podName: step.podName,
+    startedAt: step.startedAt,
+    finishedAt: step.finishedAt,
+    tries: step.tries.map((each) => ({ id: each.nodeId, podName: each.podName, state: each.phase, startedAt: each.startedAt })),
+  };
+}

@@ -1,0 +1,66 @@
+import type { PlannedPipeline } from '@flow/core/pipeline';
+import { inTransaction } from '../client/index.ts';
+import type { Database } from '../client/index.ts';
+import { appendEvents } from '../events/index.ts';
+
+interface RunKey {
+  tenantId: string;
+  id: string;
+}
+
+/** Keeps the definition of the commit with its stages and the first segment. Safe to repeat. */
+export async function savePlannedRun(db: Database, run: RunKey, planned: { pipeline: PlannedPipeline; workflowName: string; namespace: string }): Promise<void> {
+  const { pipeline } = planned;
+  await inTransaction(db, async (tx) => {
+    await tx.pipelineRun.updateMany({ where: { tenantId: run.tenantId, id: run.id }, data: { definition: pipeline } });
+    await tx.stageRun.createMany({
+      skipDuplicates: true,
+      data: pipeline.stages.map((stage, position) => ({ tenantId: run.tenantId, runId: run.id, key: stage.key, name: stage.key, kind: stage.kind, position, needs: stage.needs, state: 'pending' })),
+    });
+    await tx.runSegment.createMany({
+      skipDuplicates: true,
+      data: [{ tenantId: run.tenantId, runId: run.id, ordinal: 1, workflowName: planned.workflowName, namespace: planned.namespace, stageKeys: pipeline.stages.map((stage) => stage.key), state: 'intended' }],
+    });
+  });
+}
+
+/** Keeps which Workflow a segment became. */
+export async function saveSegmentUid(db: Database, run: RunKey, segment: { ordinal: number; workflowUid: string }): Promise<void> {
+  await db.prisma.runSegment.updateMany({ where: { tenantId: run.tenantId, runId: run.id, ordinal: segment.ordinal }, data: { workflowUid: segment.workflowUid, state: 'running' } });
+}
+
+export interface NewArtifact {
+  tenantId: string;
+  id: string;
+  serviceId: string;
+  runId: string;
+  version: string;
+  repository: string;
+  digest: string;
+  commitSha: string;
+  commitMessage: string;
+  commitAuthor: string;
+  chartVersion: string;
+}
+
+/** Records the artifact of a run, once: the same digest of the same commit is the same artifact. */
+export async function saveArtifact(db: Database, artifact: NewArtifact): Promise<void> {
+  const { tenantId, serviceId, runId, id, version, digest } = artifact;
+  await inTransaction(db, async (tx) => {
+    const { count } = await tx.artifact.createMany({ data: [artifact], skipDuplicates: true });
+    if (count === 0) {
+      // The same content was published before, by an earlier run of this commit: this run takes that artifact over.
+      await tx.artifact.updateMany({ where: { tenantId, serviceId, digest, commitSha: artifact.commitSha }, data: { runId } });
+      return;
+    }
+    await appendEvents(tx, [{ tenantId, topics: [`service:${serviceId}`, `run:${runId}`, `tenant:${tenantId}`], type: 'artifact.created', data: { artifactId: id, serviceId, version, digest } }]);
+    await tx.auditEntry.create({
+      data: { tenantId, id: `${id}-created`, actor: 'worker', actorName: 'Flow', action: 'artifact.create', subject: `artifact:${id}`, summary: `Run published ${version} (${digest.slice(0, 19)}…)`, after: { version, digest } },
+    });
+  });
+}
+
+/** Ties a deploy stage to the deployment that was asked for. */
+export async function saveStageDeployment(db: Database, run: RunKey, stage: { key: string; deploymentId: string }): Promise<void> {
+  await db.prisma.stageRun.updateMany({ where: { tenantId: run.tenantId, runId: run.id, key: stage.key }, data: { deploymentId: stage.deploymentId } });
+}
