@@ -5,7 +5,14 @@ import type { StepInput } from './compile-input.ts';
 
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
-  fc.constantFrom('{{workflow.name}}', "{{='x'}}", 'podSpecPatch: "{hostNetwork: true}"', '"}],"hostNetwork":true,"x":[{"', "FLOW_END\nid", '\u2028{{inputs.parameters.a}}'),
+  fc.constantFrom(
+    '{{workflow.name}}',
+    "{{='x'}}",
+    'podSpecPatch: "{hostNetwork: true}"',
+    '"}],"hostNetwork":true,"x":[{"',
+    'FLOW_END\nid',
+    '\u2028{{inputs.parameters.a}}',
+  ),
 );
 const name = fc.oneof(fc.constantFrom('A', 'podSpecPatch', '__proto__', 'constructor'), fc.string({ maxLength: 10 }));
 
@@ -32,7 +39,13 @@ const known = new Set(
 
 describe('whatever a person writes', () => {
   test('never becomes a field of the Workflow, and nothing in it is left for the engine to substitute', () => {
-    const texts = fc.record({ script: hostile, env: fc.dictionary(name, hostile, { maxKeys: 3 }), image: fc.oneof(fc.constant('node:24'), hostile), url: hostile, label: hostile });
+    const texts = fc.record({
+      script: hostile,
+      env: fc.dictionary(name, hostile, { maxKeys: 3 }),
+      image: fc.oneof(fc.constant('node:24'), hostile),
+      url: hostile,
+      label: hostile,
+    });
     fc.assert(
       fc.property(texts, fc.boolean(), (text, isScript) => {
         const program = isScript ? { script: text.script, command: null } : { script: null, command: [text.script, text.url] };
@@ -61,20 +74,25 @@ describe('whatever a person writes', () => {
 
   test('in scripts is taken as it is when the rest is right', () => {
     fc.assert(
-      fc.property(hostile.filter((text) => !text.includes('\0')), (script) => {
-        const result = compileWorkflow({
-          runId: 'r1',
-          segment: 1,
-          attempt: 1,
-          namespace: 'shop',
-          labels: {},
-          stages: [{ kind: 'steps', key: 'a', needs: [], steps: [step({ script, command: null, env: { A: script }, image: 'node:24' })] }],
-          parameters: {},
-          timeoutSeconds: 60,
-          checkout: null,
-        });
-        expect(result.ok).toBe(true);
-      }),
+      fc.property(
+        hostile.filter((text) => !text.includes('\0')),
+        (script) => {
+          const result = compileWorkflow({
+            runId: 'r1',
+            segment: 1,
+            attempt: 1,
+            namespace: 'shop',
+            labels: {},
+            stages: [
+              { kind: 'steps', key: 'a', needs: [], steps: [step({ script, command: null, env: { A: script }, image: 'node:24' })] },
+            ],
+            parameters: {},
+            timeoutSeconds: 60,
+            checkout: null,
+          });
+          expect(result.ok).toBe(true);
+        },
+      ),
       { numRuns: 200 },
     );
   });

@@ -80,7 +80,11 @@ describe('a compiled Workflow', () => {
         ],
       },
     });
-    expect(templates.at(-1)).toEqual({ name: 'stage-prod', suspend: {}, outputs: { parameters: [{ name: 'by', valueFrom: { supplied: {}, default: '' } }] } });
+    expect(templates.at(-1)).toEqual({
+      name: 'stage-prod',
+      suspend: {},
+      outputs: { parameters: [{ name: 'by', valueFrom: { supplied: {}, default: '' } }] },
+    });
   });
 
   test('leaves out needs that an earlier segment has met', () => {
@@ -90,7 +94,9 @@ describe('a compiled Workflow', () => {
 
   test('does not let the time limit run while it waits for people', () => {
     expect(compiled(anInput()).spec.activeDeadlineSeconds).toBeGreaterThan(600);
-    expect(compiled(anInput({ stages: [{ kind: 'steps', key: 'test', needs: [], steps: [step('unit')] }] })).spec.activeDeadlineSeconds).toBe(600);
+    expect(
+      compiled(anInput({ stages: [{ kind: 'steps', key: 'test', needs: [], steps: [step('unit')] }] })).spec.activeDeadlineSeconds,
+    ).toBe(600);
   });
 
   test('is refused with the path of each fault', () => {
@@ -105,15 +111,23 @@ describe('a compiled Workflow', () => {
       'stages.0.steps.1.key: x is there twice',
       'stages.0.steps.0.needs: x needs z, which is not there',
     ]);
-    expect(faultsOf([{ kind: 'steps', key: 'a', needs: [], steps: [step('x', { image: 'a{{workflow.name}}' })] }])[0]).toMatch(/^stages\.0\.steps\.0\.image/);
-    expect(faultsOf([{ kind: 'steps', key: 'a', needs: [], steps: [step('x', { env: { 'A;B': '1' } })] }])[0]).toMatch(/environment variable/);
+    expect(faultsOf([{ kind: 'steps', key: 'a', needs: [], steps: [step('x', { image: 'a{{workflow.name}}' })] }])[0]).toMatch(
+      /^stages\.0\.steps\.0\.image/,
+    );
+    expect(faultsOf([{ kind: 'steps', key: 'a', needs: [], steps: [step('x', { env: { 'A;B': '1' } })] }])[0]).toMatch(
+      /environment variable/,
+    );
   });
 });
 
 describe('the source of a step', () => {
   test('runs the script as it was written, with braces, quotes and variables', () => {
     const script = `echo "{{workflow.name}} $WHAT"\necho 'it'"'"'s' "$FLOW_BRANCH"`;
-    const workflow = compiled(anInput({ stages: [{ kind: 'steps', key: 'a', needs: [], steps: [step('x', { script, env: { WHAT: `a'b{{c}}\nd`, FLOW_BRANCH: 'mine' } })] }] }));
+    const workflow = compiled(
+      anInput({
+        stages: [{ kind: 'steps', key: 'a', needs: [], steps: [step('x', { script, env: { WHAT: `a'b{{c}}\nd`, FLOW_BRANCH: 'mine' } })] }],
+      }),
+    );
     expect(run(stepOf(workflow, 'step-0-x'))).toBe(`{{workflow.name}} a'b{{c}}\nd\nit's main\n`);
   });
 
@@ -124,13 +138,16 @@ describe('the source of a step', () => {
   });
 
   test('stops at the first command that fails', () => {
-    const workflow = compiled(anInput({ stages: [{ kind: 'steps', key: 'a', needs: [], steps: [step('x', { script: 'false\necho on' })] }] }));
+    const workflow = compiled(
+      anInput({ stages: [{ kind: 'steps', key: 'a', needs: [], steps: [step('x', { script: 'false\necho on' })] }] }),
+    );
     expect(() => run(stepOf(workflow, 'step-0-x'))).toThrow(/Command failed/);
   });
 
   test('checks out the commit that it was given, also where it is not the newest', () => {
     const repository = mkdtempSync(join(tmpdir(), 'flow-repository-'));
-    const git = (...args: string[]) => execFileSync('git', ['-C', repository, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { encoding: 'utf8' });
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-C', repository, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { encoding: 'utf8' });
     git('init', '-q', '-b', 'main');
     execFileSync('sh', ['-c', 'echo one > file'], { cwd: repository });
     git('add', '.');
@@ -139,7 +156,12 @@ describe('the source of a step', () => {
     execFileSync('sh', ['-c', 'echo two > file'], { cwd: repository });
     git('commit', '-q', '-a', '-m', 'two');
     const checkout = { repositoryUrl: repository, commitSha };
-    const workflow = compiled(anInput({ checkout, stages: [{ kind: 'steps', key: 'a', needs: [], steps: [step('x', { script: 'cat file; echo "$FLOW_COMMIT"' })] }] }));
+    const workflow = compiled(
+      anInput({
+        checkout,
+        stages: [{ kind: 'steps', key: 'a', needs: [], steps: [step('x', { script: 'cat file; echo "$FLOW_COMMIT"' })] }],
+      }),
+    );
     expect(run(stepOf(workflow, 'step-0-x'))).toBe(`one\n${commitSha}\n`);
     rmSync(repository, { recursive: true });
   });
@@ -151,7 +173,9 @@ describe('the source of a step', () => {
     const path = template.outputs?.parameters.find((parameter) => parameter.name === 'digest')?.valueFrom.path ?? '';
     expect(readFileSync(path, 'utf8')).toBe('sha256:1\n');
     rmSync(join(path, '../..'), { recursive: true });
-    const silent = compiled(anInput({ runId: `test-${process.pid}`, stages: [{ kind: 'publish', key: 'publish', needs: [], step: step('publish') }] }));
+    const silent = compiled(
+      anInput({ runId: `test-${process.pid}`, stages: [{ kind: 'publish', key: 'publish', needs: [], step: step('publish') }] }),
+    );
     expect(() => run(stepOf(silent, 'step-0-publish'))).toThrow(/wrote no digest to \$FLOW_DIGEST_FILE/);
     rmSync(join(path, '../..'), { recursive: true, force: true });
   });

@@ -27,7 +27,12 @@ function faultOf(issue: ZodError['issues'][number]): FieldFault {
 }
 
 function build(input: CheckedInput): CompiledWorkflow {
-  const labels = { ...input.labels, 'flow.dev/run': input.runId, 'flow.dev/segment': String(input.segment), 'flow.dev/attempt': String(input.attempt) };
+  const labels = {
+    ...input.labels,
+    'flow.dev/run': input.runId,
+    'flow.dev/segment': String(input.segment),
+    'flow.dev/attempt': String(input.attempt),
+  };
   const hasGate = input.stages.some((stage) => stage.kind === 'gate');
   return {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -47,7 +52,9 @@ function build(input: CheckedInput): CompiledWorkflow {
 
 function runTemplate(input: CheckedInput): Template {
   const here = new Set(input.stages.map((stage) => stage.key));
-  const tasks = input.stages.map((stage) => task({ name: stage.key, template: stageTemplate(stage.key), needs: stage.needs.filter((need) => here.has(need)) }));
+  const tasks = input.stages.map((stage) =>
+    task({ name: stage.key, template: stageTemplate(stage.key), needs: stage.needs.filter((need) => here.has(need)) }),
+  );
   return { name: 'run', dag: { tasks } };
 }
 
@@ -59,13 +66,20 @@ function stageTemplates(stage: StageInput, context: { input: CheckedInput; index
       return [{ name, suspend: {}, ...(parameters.length === 0 ? {} : { outputs: { parameters } }) }];
     }
     case 'publish':
-      return stepsTemplates(name, [{ ...stage.step, outputs: [...new Set(['digest', 'version', ...stage.step.outputs])] }], { ...context, stage });
+      return stepsTemplates(name, [{ ...stage.step, outputs: [...new Set(['digest', 'version', ...stage.step.outputs])] }], {
+        ...context,
+        stage,
+      });
     case 'steps':
       return stepsTemplates(name, stage.steps, { ...context, stage });
   }
 }
 
-function stepsTemplates(name: string, steps: readonly StepInput[], context: { input: CheckedInput; index: number; stage: StageInput }): Template[] {
+function stepsTemplates(
+  name: string,
+  steps: readonly StepInput[],
+  context: { input: CheckedInput; index: number; stage: StageInput },
+): Template[] {
   // Template names take letters, digits and dashes only; the index keeps two stages apart whatever their names are.
   const template = (step: StepInput): string => `step-${context.index}-${step.key}`;
   const tasks = steps.map((step) => task({ name: step.key, template: template(step), needs: step.needs }));
@@ -79,18 +93,33 @@ function stepTemplate(step: StepInput, context: { name: string; input: CheckedIn
   const parameters = step.outputs.map((output) => ({ name: output, valueFrom: { path: `${folder}/${output}`, default: '' } }));
   const env = [
     ...(parameters.length === 0 ? [] : [{ name: 'FLOW_OUTPUT_DIR', value: folder }]),
-    ...(isPublish ? [{ name: 'FLOW_DIGEST_FILE', value: `${folder}/digest` }, { name: 'FLOW_VERSION_FILE', value: `${folder}/version` }] : []),
+    ...(isPublish
+      ? [
+          { name: 'FLOW_DIGEST_FILE', value: `${folder}/digest` },
+          { name: 'FLOW_VERSION_FILE', value: `${folder}/version` },
+        ]
+      : []),
   ];
   return {
     name: context.name,
     activeDeadlineSeconds: step.timeoutSeconds,
     ...(step.retries === 0 ? {} : { retryStrategy: { limit: String(step.retries), retryPolicy: 'Always' as const } }),
     ...(parameters.length === 0 ? {} : { outputs: { parameters } }),
-    script: { name: 'main', image: step.image, command: ['sh'], env, source: stepSource(step, { input, outputs: step.outputs, isPublish }) },
+    script: {
+      name: 'main',
+      image: step.image,
+      command: ['sh'],
+      env,
+      source: stepSource(step, { input, outputs: step.outputs, isPublish }),
+    },
   };
 }
 
-function task(fields: { name: string; template: string; needs: readonly string[] }): { name: string; template: string; dependencies?: string[] } {
+function task(fields: { name: string; template: string; needs: readonly string[] }): {
+  name: string;
+  template: string;
+  dependencies?: string[];
+} {
   return { name: fields.name, template: fields.template, ...(fields.needs.length === 0 ? {} : { dependencies: [...fields.needs] }) };
 }
 
@@ -105,31 +134,39 @@ function graphFaults(input: CheckedInput): FieldFault[] {
   const faults = nodeFaults(stages, 'stages');
   for (const [index, stage] of input.stages.entries()) {
     if (stage.kind === 'steps') faults.push(...nodeFaults(stage.steps, `stages.${index}.steps`));
-    if (stage.kind === 'publish' && stage.step.needs.length > 0) faults.push({ path: `stages.${index}.step.needs`, message: 'the step of a publish stage needs nothing' });
+    if (stage.kind === 'publish' && stage.step.needs.length > 0)
+      faults.push({ path: `stages.${index}.step.needs`, message: 'the step of a publish stage needs nothing' });
   }
   return faults;
 }
 
 function nodeFaults(nodes: readonly { key: string; needs: readonly string[] }[], path: string): FieldFault[] {
   const keys = nodes.map((node) => node.key);
-  const faults = keys.flatMap((key, index) => (keys.indexOf(key) === index ? [] : [{ path: `${path}.${index}.key`, message: `${key} is there twice` }]));
+  const faults = keys.flatMap((key, index) =>
+    keys.indexOf(key) === index ? [] : [{ path: `${path}.${index}.key`, message: `${key} is there twice` }],
+  );
   for (const [index, node] of nodes.entries()) {
     for (const need of node.needs) {
       if (!keys.includes(need)) faults.push({ path: `${path}.${index}.needs`, message: `${node.key} needs ${need}, which is not there` });
     }
   }
   let left = nodes;
-  for (let before = -1; faults.length === 0 && left.length !== before; ) {
+  for (let before = -1; faults.length === 0 && left.length !== before;) {
     before = left.length;
     const waiting = new Set(left.map((node) => node.key));
     left = left.filter((node) => node.needs.some((need) => waiting.has(need)));
   }
-  if (faults.length === 0 && left.length > 0) faults.push({ path, message: `these need each other in a circle: ${left.map((node) => node.key).join(', ')}` });
+  if (faults.length === 0 && left.length > 0)
+    faults.push({ path, message: `these need each other in a circle: ${left.map((node) => node.key).join(', ')}` });
   return faults;
 }
 
 function checkClosed(workflow: CompiledWorkflow): CompiledWorkflow {
   const checked = compiledWorkflow.safeParse(workflow);
   if (checked.success) return checked.data;
-  throw new FlowError({ code: 'internal', message: 'The run could not be compiled: this is a fault of Flow', detail: checked.error.message });
+  throw new FlowError({
+    code: 'internal',
+    message: 'The run could not be compiled: this is a fault of Flow',
+    detail: checked.error.message,
+  });
 }

@@ -23,7 +23,11 @@ function unpack(packed: string): JsonObject {
   const bytes = Buffer.from(packed, 'base64');
   const limit = { maxOutputLength: maxNodesBytes };
   const mark = bytes.subarray(0, 4).toString('hex');
-  const plain = mark.startsWith('1f8b') ? gunzipSync(bytes, limit) : mark === '28b52ffd' ? zstdDecompressSync(bytes, limit) : brotliDecompressSync(bytes, limit);
+  const plain = mark.startsWith('1f8b')
+    ? gunzipSync(bytes, limit)
+    : mark === '28b52ffd'
+      ? zstdDecompressSync(bytes, limit)
+      : brotliDecompressSync(bytes, limit);
   const nodes: unknown = JSON.parse(plain.toString('utf8'));
   return isObject(nodes) ? nodes : {};
 }

@@ -66,7 +66,14 @@ function projectStep(source: Source, stageKey: string, step: Task): StepView {
     .map((one) => ({ ...nodeOf(source, one).fields, podName: podName(source.name, step.template, one) }))
     .filter((one) => one.phase !== 'Omitted' && one.phase !== 'Skipped');
   const failed = fields.message === '' ? tries.at(-1)?.message : undefined;
-  return { key: step.key, ...fields, message: failed ?? fields.message, podName: tries.at(-1)?.podName ?? null, tries, outputs: outputsOf(node) };
+  return {
+    key: step.key,
+    ...fields,
+    message: failed ?? fields.message,
+    podName: tries.at(-1)?.podName ?? null,
+    tries,
+    outputs: outputsOf(node),
+  };
 }
 
 function triedNames(source: Source, name: string): string[] {
@@ -94,7 +101,9 @@ function phaseOf(node: JsonObject): NodePhase {
 }
 
 function outputsOf(node: JsonObject): Record<string, string> {
-  return Object.fromEntries(listAt(node, 'outputs', 'parameters').map((parameter) => [textAt(parameter, 'name'), textAt(parameter, 'value')]));
+  return Object.fromEntries(
+    listAt(node, 'outputs', 'parameters').map((parameter) => [textAt(parameter, 'name'), textAt(parameter, 'value')]),
+  );
 }
 
 function workflowPhase(phase: string): WorkflowView['phase'] {
@@ -103,5 +112,7 @@ function workflowPhase(phase: string): WorkflowView['phase'] {
 
 function flowLabels(workflow: unknown): Record<string, string> {
   const labels = Object.entries(objectAt(workflow, 'metadata', 'labels'));
-  return Object.fromEntries(labels.flatMap(([label, value]) => (label.startsWith('flow.dev/') && typeof value === 'string' ? [[label, value]] : [])));
+  return Object.fromEntries(
+    labels.flatMap(([label, value]) => (label.startsWith('flow.dev/') && typeof value === 'string' ? [[label, value]] : [])),
+  );
 }

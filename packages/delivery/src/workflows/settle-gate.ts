@@ -30,13 +30,20 @@ export async function settleGate(client: ClusterClient, settlement: GateSettleme
     const patched = await client.patch(ref, { type: 'json', operations: found.operations });
     if (patched.ok) return { outcome: 'done' };
   }
-  throw new FlowError({ code: 'upstream', owner: 'cluster', message: `The gate of ${settlement.name} changes faster than Flow can settle it: it tries again` });
+  throw new FlowError({
+    code: 'upstream',
+    owner: 'cluster',
+    message: `The gate of ${settlement.name} changes faster than Flow can settle it: it tries again`,
+  });
 }
 
 function inspect(workflow: KubeObject, settlement: GateSettlement): GateOutcome | { operations: JsonPatchOperation[] } {
   const read = readNodes(workflow);
   if (read.kind === 'offloaded') {
-    return { outcome: 'refused', why: 'The controller keeps the state of this run in its own database: switch node status offloading off for Flow' };
+    return {
+      outcome: 'refused',
+      why: 'The controller keeps the state of this run in its own database: switch node status offloading off for Flow',
+    };
   }
   const node = objectAt(read.nodes, settlement.nodeId);
   const phase = textAt(node, 'phase');
@@ -44,7 +51,12 @@ function inspect(workflow: KubeObject, settlement: GateSettlement): GateOutcome 
   if (textAt(node, 'type') !== 'Suspend') return { outcome: 'refused', why: 'This is not a gate' };
   if (phase !== 'Running') {
     const isOurs = textAt(node, 'message') === settlement.message && phase === phaseOf(settlement);
-    return isOurs ? { outcome: 'done' } : { outcome: 'refused', why: `The gate was already settled as ${phase.toLowerCase()}: ${textAt(node, 'message') || 'no reason given'}` };
+    return isOurs
+      ? { outcome: 'done' }
+      : {
+          outcome: 'refused',
+          why: `The gate was already settled as ${phase.toLowerCase()}: ${textAt(node, 'message') || 'no reason given'}`,
+        };
   }
   return { operations: read.kind === 'inline' ? inlinePatch(node, settlement) : compressedPatch(workflow, read.nodes, settlement) };
 }

@@ -37,7 +37,9 @@ const checkoutLines = [
 ];
 
 function embed(file: string, content: string): string[] {
-  const lines = Buffer.from(content, 'utf8').toString('base64').match(/.{1,120}/g) ?? [''];
+  const lines = Buffer.from(content, 'utf8')
+    .toString('base64')
+    .match(/.{1,120}/g) ?? [''];
   return [`base64 -d > "$flow_base/${file}" <<'FLOW_END'`, ...lines, 'FLOW_END'];
 }
 

@@ -17,13 +17,19 @@ export async function createWorkflow(client: ClusterClient, workflow: CompiledWo
   const { name, namespace } = workflow.metadata;
   const created = await client.create({ kind: kinds.workflows, namespace }, workflow);
   if (created.ok) return { outcome: 'created', uid: created.value.metadata.uid };
-  if (created.status === 404) return { outcome: 'refused', why: `The cluster has no namespace ${namespace}, or no Argo Workflows: create it, then try again` };
+  if (created.status === 404)
+    return { outcome: 'refused', why: `The cluster has no namespace ${namespace}, or no Argo Workflows: create it, then try again` };
   if (created.status !== 409) {
     const fields = created.fields.length === 0 ? '' : `: ${created.fields.join(', ')}`;
     return { outcome: 'refused', why: `The cluster does not take the Workflow${fields}. Check the version of Argo Workflows there` };
   }
   const existing = await client.get({ kind: kinds.workflows, namespace, name });
-  if (!existing.ok) throw new FlowError({ code: 'upstream', owner: 'cluster', message: `The Workflow ${name} was made and removed at the same moment: Flow tries again` });
+  if (!existing.ok)
+    throw new FlowError({
+      code: 'upstream',
+      owner: 'cluster',
+      message: `The Workflow ${name} was made and removed at the same moment: Flow tries again`,
+    });
   const isOurs = identity.every((label) => existing.value.metadata.labels?.[label] === workflow.metadata.labels[label]);
   if (isOurs) return { outcome: 'existed', uid: existing.value.metadata.uid };
   return { outcome: 'refused', why: `There is another Workflow named ${name} in ${namespace}, which Flow did not make: remove it` };
