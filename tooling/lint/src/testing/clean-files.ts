@@ -39,7 +39,17 @@ export async function approve(ctx: Ctx, input: { id: string }): Promise<void> {
   });
 }
 `,
+  'packages/operations/src/approval/count.ts': `interface Database {
+  readonly prisma: object;
+}
+
+/** How many votes there are, by a query function that reads with what it is handed. */
+export function count(db: Database, query: (reader: object) => number): number {
+  return query(db.prisma);
+}
+`,
   'packages/operations/src/approval/index.ts': `export * from './approve.ts';
+export * from './count.ts';
 `,
   'packages/db/src/approval/save-vote.ts': `interface Tx {
   readonly approvalRequest: { update(options: { where: object; data: { state: string } }): Promise<void> };

@@ -31,7 +31,7 @@ export const plantedOwn: readonly Planted[] = [
   { rule: 'flow/colour-token', file: 'apps/web/src/features/run/hex.tsx', text: "export const colour = '#ff0000';\n" },
   { rule: 'flow/entry-point', file: 'packages/core/src/index.ts', text: "export * from './deployment.ts';\n" },
   { rule: 'flow/entry-point', file: 'packages/core/src/approval/index.ts', text: "export * from '../deployment/state.ts';\n" },
-  { rule: 'flow/entry-point', file: 'packages/core/src/verdict/index.ts', text: "export * from './inner/reason.ts';\n" },
+  { rule: 'flow/entry-point', file: 'packages/core/src/verdict/index.ts', text: "export { z } from 'zod';\n" },
   { rule: 'flow/entry-point', file: 'packages/core/src/gate/index.ts', text: 'export const one = 1;\n' },
   { rule: 'flow/env-file', file: 'packages/api/src/door/secret.ts', text: "export const secret = process.env['SECRET'];\n" },
   {

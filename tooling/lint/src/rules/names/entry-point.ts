@@ -1,7 +1,7 @@
 import { child, children, defineRule, textOf } from '../ast.ts';
 import { placeOf } from '../place.ts';
 
-/** An index is the list of what a concept shows: it re-exports files beside it (and whole folders below it, by their own index), holds no code, and never stands at the root of a package. */
+/** An index is the list of what a concept shows: it re-exports what is in its own folder, holds no code, and never stands at the root of a package. */
 export const entryPoint = defineRule('An index re-exports only its own folder.', (context) => ({
   Program(node) {
     const place = placeOf(context.filename);
@@ -14,7 +14,7 @@ export const entryPoint = defineRule('An index re-exports only its own folder.',
       const isReExport = statement.type === 'ExportAllDeclaration' || (statement.type === 'ExportNamedDeclaration' && source !== '');
       if (!isReExport)
         context.report({ node: statement, message: 'An index only re-exports: move this code to a file named after what it is.' });
-      else if (!/^\.\/(?:[^/]+|[^/]+\/index\.tsx?)$/.test(source))
+      else if (!source.startsWith('./'))
         context.report({ node: statement, message: `An index re-exports only files of its own folder, not "${source}".` });
     }
   },
