@@ -9,7 +9,7 @@ import type { Clusters } from '../clusters/clusters.ts';
 import type { JobHandler, JobResult } from '../jobs/run-jobs.ts';
 import { carryOutRunEffects } from './carry-out.ts';
 import type { ReadDefinition } from './read-definition.ts';
-import { stepsOf, toRunSnapshot, workflowOf } from './to-snapshot.ts';
+import { pipelineOf, stepsOf, toRunSnapshot, workflowOf } from './to-snapshot.ts';
 
 /** What the reconciler of runs needs from outside. */
 export interface RunDependencies {
@@ -45,7 +45,7 @@ async function reconcileOnce(dependencies: RunDependencies, tenantId: string, id
   if (loaded === undefined || isRunOver(runState.parse(loaded.run.state))) return { kind: 'done' };
   const decision = decideRun(toRunSnapshot(loaded, loaded.cancelledBy));
   const read = toRead(loaded);
-  const isSaved = await saveRunDecision(db, read, { decision, steps: stepsOf(workflowOf(loaded)), now: now(), auditId: dependencies.newId });
+  const isSaved = await saveRunDecision(db, read, { decision, steps: stepsOf(workflowOf(loaded), pipelineOf(loaded)), now: now(), auditId: dependencies.newId });
   if (!isSaved) return 'again';
   dependencies.announcer.announce(eventChannel);
   if (decision.state !== read.state) dependencies.log.info({ run: id, from: read.state, to: decision.state, reason: decision.reason }, 'run moved');

@@ -1,15 +1,20 @@
 import { deploymentState } from '@flow/core/deployment';
-import { runState, stageState } from '@flow/core/pipeline';
-import type { RunSnapshot, StageSnapshot } from '@flow/core/pipeline';
+import { plannedPipeline, runState, stageState } from '@flow/core/pipeline';
+import type { PlannedPipeline, RunSnapshot, StageSnapshot } from '@flow/core/pipeline';
 import { segmentOf, workflowView } from '@flow/core/workflow';
-import type { StageView, WorkflowView } from '@flow/core/workflow';
-import type { RunForDecision, StepRow } from '@flow/db/run';
+import type { NodePhase, StageView, WorkflowView } from '@flow/core/workflow';
+import type { RunForDecision, StoredStep } from '@flow/db/run';
 import { z } from 'zod';
 import { progressOf } from '../deployment/to-snapshot.ts';
 
 /** Key of the action that creates the Workflow of a segment. */
 export function creationKey(runId: string, ordinal: number): string {
   return `${runId}/s${ordinal}/create`;
+}
+
+/** The definition that the run was planned from; null before its commit was read. */
+export function pipelineOf({ run }: RunForDecision): PlannedPipeline | null {
+  return plannedPipeline.safeParse(run.definition).data ?? null;
 }
 
 /** The newest Workflow of the run, when it was observed and is the one that Flow made. */
@@ -53,21 +58,39 @@ function waitsForPerson(deployment: { state: string; targets: readonly { state: 
   return deployment.state === 'awaitingApproval' || deployment.state === 'held' || deployment.targets.some((target) => target.state === 'paused' || target.state === 'aborted');
 }
 
+const stepStates = {
+  Waiting: 'pending',
+  Pending: 'pending',
+  Running: 'running',
+  Succeeded: 'succeeded',
+  Skipped: 'skipped',
+  Omitted: 'skipped',
+  Failed: 'failed',
+  Error: 'failed',
+} as const satisfies Record<NodePhase, StoredStep['state']>;
+
 /** The steps of each stage of the newest segment, as rows of its stages. */
-export function stepsOf(workflow: WorkflowView | null): ReadonlyMap<string, readonly StepRow[]> {
-  return new Map((workflow?.stages ?? []).filter((stage) => stage.kind === 'steps').map((stage) => [stage.key, stage.steps.map(toRow)]));
+export function stepsOf(workflow: WorkflowView | null, pipeline: PlannedPipeline | null): ReadonlyMap<string, readonly StoredStep[]> {
+  const stages = (workflow?.stages ?? []).filter((stage) => stage.kind === 'steps');
+  return new Map(stages.map((stage) => [stage.key, stage.steps.map((step) => toStored(step, needsOfStep(pipeline, { stageKey: stage.key, stepKey: step.key })))]));
 }
 
-function toRow(step: StageView['steps'][number]): StepRow {
+function needsOfStep(pipeline: PlannedPipeline | null, place: { stageKey: string; stepKey: string }): string[] {
+  const stage = pipeline?.stages.find((candidate) => candidate.key === place.stageKey);
+  return stage?.kind === 'steps' ? (stage.steps.find((step) => step.key === place.stepKey)?.needs ?? []) : [];
+}
+
+function toStored(step: StageView['steps'][number], needs: string[]): StoredStep {
   return {
-    id: step.tries.at(-1)?.nodeId ?? step.nodeId,
-    key: step.key,
+    id: step.key,
     name: step.key,
-    state: step.phase,
-    message: step.message,
-    podName: step.podName,
+    state: stepStates[step.phase],
+    reason: step.message === '' ? null : step.message,
     startedAt: step.startedAt,
     finishedAt: step.finishedAt,
-    tries: step.tries.map((each) => ({ id: each.nodeId, podName: each.podName, state: each.phase, startedAt: each.startedAt })),
+    attempt: Math.max(1, step.tries.length),
+    logId: step.tries.at(-1)?.nodeId ?? null,
+    needs,
+    tries: step.tries.map((each) => ({ id: each.nodeId, podName: each.podName, startedAt: each.startedAt })),
   };
 }

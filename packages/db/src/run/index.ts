@@ -3,3 +3,4 @@ export * from './load-run.ts';
 export * from './save-run.ts';
 export * from './save-effects.ts';
 export * from './find-run.ts';
+export * from './start-run.ts';

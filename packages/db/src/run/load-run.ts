@@ -17,6 +17,8 @@ export interface RunForDecision {
   actions: readonly LoadedAction[];
   /** View of the newest segment's Workflow, still to be parsed; null when it was not observed. */
   workflow: unknown;
+  /** Name of the person who asked to cancel it. */
+  cancelledBy: string | null;
   /** Deployments that the run's stages asked for, by stage key. */
   deployments: ReadonlyMap<string, { id: string; state: string; reason: string | null; targets: readonly { state: string }[] }>;
 }
@@ -34,8 +36,10 @@ export async function loadRun(db: Database, tenantId: string, id: string): Promi
     db.prisma.deployment.findMany({ where: { tenantId, id: { in: run.stages.flatMap((stage) => stage.deploymentId ?? []) } }, include: { targets: { select: { state: true } } } }),
   ]);
   const byId = new Map(deployments.map((deployment) => [deployment.id, deployment]));
+  const canceller = run.cancelRequestedBy === null ? null : await db.prisma.user.findUnique({ where: { id: run.cancelRequestedBy }, select: { name: true } });
   return {
     run,
+    cancelledBy: canceller?.name ?? null,
     actions: actions.map((action) => ({ ...action, state: actionState.parse(action.state) })),
     workflow: observed?.view ?? null,
     deployments: new Map(run.stages.flatMap((stage) => (stage.deploymentId === null ? [] : entryOf(stage.key, byId.get(stage.deploymentId))))),

@@ -8,19 +8,22 @@ import { appendEvents } from '../events/index.ts';
 import type { Prisma } from '../generated/client.ts';
 import { wake } from '../jobs/index.ts';
 
-/** A step of a stage as the pages show it. */
-export interface StepRow {
-  /** Node of the step in its Workflow: of its newest try. */
+/** A step of a stage as it is stored; pages read it as `StepRow`. */
+export interface StoredStep {
+  /** Key of the step in its stage. */
   id: string;
-  key: string;
   name: string;
-  state: string;
-  message: string;
-  podName: string | null;
+  state: 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped';
+  reason: string | null;
   startedAt: string | null;
   finishedAt: string | null;
+  /** Number of the newest try, from 1 up. */
+  attempt: number;
+  /** The newest try: its log is kept under this. */
+  logId: string | null;
+  needs: string[];
   /** Every try, oldest first: each has a pod and a log of its own, kept under its id. */
-  tries: { id: string; podName: string; state: string; startedAt: string | null }[];
+  tries: { id: string; podName: string; startedAt: string | null }[];
 }
 
 export interface DecidedRun {
@@ -37,7 +40,7 @@ export interface DecidedRun {
 export interface NextRun {
   decision: RunDecision;
   /** Steps by stage key, as the engine shows them now. */
-  steps: ReadonlyMap<string, readonly StepRow[]>;
+  steps: ReadonlyMap<string, readonly StoredStep[]>;
   now: Date;
   auditId: () => string;
 }
@@ -64,7 +67,7 @@ interface StageChange {
   before: DecidedRun['stages'][number];
   state: StageState;
   reason: string | null;
-  steps: readonly StepRow[] | undefined;
+  steps: readonly StoredStep[] | undefined;
 }
 
 function stageChanges(read: DecidedRun, next: NextRun): StageChange[] {

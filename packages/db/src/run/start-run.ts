@@ -1,0 +1,89 @@
+import type { Tx } from '../client/index.ts';
+
+export interface NewRun {
+  id: string;
+  serviceId: string;
+  commitSha: string;
+  commitMessage: string;
+  commitAuthor: string;
+  branch: string;
+  trigger: 'push' | 'person' | 'api';
+  requestedBy: string | null;
+  clusterId: string;
+  createdAt: Date;
+}
+
+/** Adds a run with the next number of its service. The lock on the service's row keeps two starts apart. */
+export async function insertRun(tx: Tx, tenantId: string, run: NewRun): Promise<number> {
+  await tx.$queryRaw`SELECT 1 FROM service WHERE tenant_id = ${tenantId} AND id = ${run.serviceId} FOR UPDATE`;
+  const last = await tx.pipelineRun.findFirst({ where: { tenantId, serviceId: run.serviceId }, orderBy: { number: 'desc' }, select: { number: true } });
+  const number = (last?.number ?? 0) + 1;
+  await tx.pipelineRun.create({ data: { tenantId, ...run, number, state: 'queued', definition: {} } });
+  return number;
+}
+
+/** A healthy cluster that runs Workflows, nearest to the tenant: one of its targets' first. Null when there is none. */
+export async function findPipelineCluster(tx: Tx, tenantId: string): Promise<string | null> {
+  const clusters = await tx.cluster.findMany({
+    where: { health: { not: 'unreachable' }, capabilities: { path: ['workflows'], equals: true } },
+    orderBy: [{ region: 'asc' }, { name: 'asc' }],
+    select: { id: true, targets: { where: { tenantId }, select: { id: true }, take: 1 } },
+  });
+  return (clusters.find((cluster) => cluster.targets.length > 0) ?? clusters[0])?.id ?? null;
+}
+
+/** Notes a person's wish to cancel; false when the run has ended or someone has asked before. */
+export async function requestCancel(tx: Tx, tenantId: string, cancel: { runId: string; by: string; at: Date }): Promise<boolean> {
+  const { count } = await tx.pipelineRun.updateMany({
+    where: { tenantId, id: cancel.runId, state: { in: ['queued', 'running', 'waiting'] }, cancelRequestedAt: null },
+    data: { cancelRequestedAt: cancel.at, cancelRequestedBy: cancel.by, version: { increment: 1 } },
+  });
+  return count === 1;
+}
+
+export interface Retry {
+  runId: string;
+  version: number;
+  ordinal: number;
+  workflowName: string;
+  namespace: string;
+  stageKeys: string[];
+}
+
+/** Starts a new segment over the stages that have not succeeded; false when someone else was faster. */
+export async function insertRetry(tx: Tx, tenantId: string, retry: Retry): Promise<boolean> {
+  const { runId, version, stageKeys, ...segment } = retry;
+  const { count } = await tx.pipelineRun.updateMany({
+    where: { tenantId, id: runId, version, state: { in: ['failed', 'errored', 'cancelled'] } },
+    data: { state: 'queued', reason: null, finishedAt: null, cancelRequestedAt: null, cancelRequestedBy: null, version: { increment: 1 } },
+  });
+  if (count === 0) return false;
+  await tx.stageRun.updateMany({
+    where: { tenantId, runId, key: { in: stageKeys } },
+    data: { state: 'pending', reason: null, steps: [], outputs: {}, deploymentId: null, startedAt: null, finishedAt: null },
+  });
+  await tx.runSegment.create({ data: { tenantId, runId, ...segment, stageKeys, state: 'intended' } });
+  return true;
+}
+
+/** Keeps a person's answer at an approval stage; false when it does not wait or was answered before. */
+export async function saveStageAnswer(tx: Tx, tenantId: string, answer: { runId: string; stageKey: string; approved: boolean; by: string; comment: string }): Promise<boolean> {
+  const { runId, stageKey, ...said } = answer;
+  const { count } = await tx.stageRun.updateMany({
+    where: { tenantId, runId, key: stageKey, kind: 'approval', state: 'waiting', outputs: { equals: {} } },
+    data: { outputs: { answer: said } },
+  });
+  return count === 1;
+}
+
+/** What a retry and an answer look at. */
+export async function findRunForAction(tx: Tx, tenantId: string, runId: string) {
+  return tx.pipelineRun.findUnique({
+    where: { tenantId_id: { tenantId, id: runId } },
+    select: {
+      id: true, version: true, state: true, number: true, serviceId: true, requestedBy: true, commitSha: true,
+      stages: { select: { key: true, kind: true, state: true }, orderBy: { position: 'asc' } },
+      segments: { select: { ordinal: true, namespace: true }, orderBy: { ordinal: 'asc' } },
+    },
+  });
+}

@@ -1,0 +1,3 @@
+export * from './push-event.ts';
+export * from './receive-push.ts';
+export * from './verify-signature.ts';
