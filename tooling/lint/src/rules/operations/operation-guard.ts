@@ -10,12 +10,19 @@ const calls =
   (node: AstNode): boolean =>
     node.type === 'CallExpression' && name.test(dottedName(child(node, 'callee')));
 
+/** `addRun(ctx, tx, …)`: a part of the operation that is given the transaction records in it. */
+function handsOn(node: AstNode): boolean {
+  if (node.type !== 'CallExpression') return false;
+  const names = children(node, 'arguments').map((argument) => dottedName(argument));
+  return names.includes('ctx') && names.includes('tx');
+}
+
 function faults(found: ExportedFunction): readonly string[] {
   if (!some(found.body, calls(opensTransaction))) return [];
   const first = found.body?.type === 'BlockStatement' ? children(found.body, 'body')[0] : found.body;
   return [
     ...(some(first, calls(guards)) ? [] : [`"${found.name}" opens a transaction: its first statement must be the guard (requireRight).`]),
-    ...(some(found.body, calls(records))
+    ...(some(found.body, calls(records)) || some(found.body, handsOn)
       ? []
       : [`"${found.name}" opens a transaction: it must write its event and its audit entry in it.`]),
   ];
