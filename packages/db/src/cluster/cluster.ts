@@ -15,7 +15,7 @@ export const clusterHealth = z.enum(['unknown', 'healthy', 'degraded', 'unreacha
 export type ClusterHealth = z.infer<typeof clusterHealth>;
 
 /** A connection without anything secret: where it is and whom to trust. */
-export const clusterConnection = z.strictObject({ server: z.string(), caPem: z.string() });
+export const clusterConnection = z.strictObject({ server: z.string(), caPem: z.string().nullable() });
 export type ClusterConnection = z.infer<typeof clusterConnection>;
 
 /** A cluster as people may see it: nothing of its credential. */
