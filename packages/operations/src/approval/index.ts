@@ -1,0 +1,3 @@
+export * from './close.ts';
+export * from './request.ts';
+export * from './vote.ts';

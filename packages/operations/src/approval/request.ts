@@ -1,0 +1,63 @@
+import { approvalLifetimeMs } from '@flow/core/approval';
+import { FlowError } from '@flow/core/fault';
+import { findArtifact } from '@flow/db/artifact';
+import { findApprovalOfDeployment, saveApprovalRequest } from '@flow/db/approval';
+import { findEnvironment } from '@flow/db/catalog';
+import { inTransaction } from '@flow/db/client';
+import type { Tx } from '@flow/db/client';
+import { findDeploymentWithTargets } from '@flow/db/deployment';
+import type { DeploymentDetail } from '@flow/db/deployment';
+import { wake } from '@flow/db/jobs';
+import { findMembersByEmail } from '@flow/db/tenancy';
+import { z } from 'zod';
+import { notFound, parseInput, recordChange, requireSystem } from '../context/index.ts';
+import type { OperationContext } from '../context/index.ts';
+
+export const requestApprovalInput = z.strictObject({ deploymentId: z.string().min(1).max(64) });
+
+/**
+ * Asks people for a deployment's approval, bound to the hash of what was prepared. The requester and the members among the authors of the commit
+ * may not vote. Asked again for the same hash it changes nothing; for another hash the request begins anew.
+ */
+export async function requestApproval(ctx: OperationContext, input: z.input<typeof requestApprovalInput>): Promise<{ approvalId: string }> {
+  requireSystem(ctx);
+  const { deploymentId } = parseInput(requestApprovalInput, input);
+  return inTransaction(ctx.db, async (tx) => {
+    const deployment = await findDeploymentWithTargets(tx, ctx.tenantId, deploymentId);
+    if (deployment === null) throw notFound('deployment');
+    if (deployment.snapshotHash === '') throw new FlowError({ code: 'precondition', message: 'It is not known yet what would be deployed' });
+    const environment = await findEnvironment(tx, ctx.tenantId, deployment.environmentId);
+    const expiresAt = new Date(ctx.now.getTime() + approvalLifetimeMs);
+    const isNew = await saveApprovalRequest(tx, ctx.tenantId, {
+      id: ctx.newId(),
+      deploymentId,
+      subjectHash: deployment.snapshotHash,
+      requiredCount: Math.max(1, environment?.requiredApprovals ?? 1),
+      excluded: await excludedFrom(ctx, tx, deployment),
+      expiresAt,
+      createdAt: ctx.now,
+    });
+    const approvalId = (await findApprovalOfDeployment(tx, ctx.tenantId, deploymentId))?.id ?? '';
+    if (!isNew) return { approvalId };
+    await wake(tx, { kind: 'approvalExpiry', key: approvalId, tenantId: ctx.tenantId, runAt: expiresAt });
+    await recordChange(ctx, tx, {
+      action: 'approval.request',
+      subject: `deployment:${deploymentId}`,
+      summary: `Approval is asked for: ${deployment.serviceName} ${deployment.version} to ${deployment.environmentName}`,
+      after: { approvalId, subjectHash: deployment.snapshotHash },
+      event: { type: 'approval.changed', topics: [`deployment:${deploymentId}`], data: { approvalId, deploymentId, state: 'pending' } },
+    });
+    return { approvalId };
+  });
+}
+
+async function excludedFrom(ctx: OperationContext, tx: Tx, deployment: DeploymentDetail): Promise<string[]> {
+  const artifact = await findArtifact(tx, ctx.tenantId, deployment.artifactId);
+  const authors = await findMembersByEmail(tx, ctx.tenantId, emailsIn(artifact?.commitAuthor ?? ''));
+  return [...new Set([...(deployment.requestedBy === null ? [] : [deployment.requestedBy]), ...authors.map((author) => author.userId)])];
+}
+
+/** E-mail addresses in an author line as git writes it, `Name <address>`, several joined by commas. */
+export function emailsIn(authors: string): string[] {
+  return [...authors.matchAll(/[^\s<>,]+@[^\s<>,]+/g)].map((match) => match[0].toLowerCase());
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { FlowError } from '@flow/core/fault';
+import { evaluate } from '@flow/core/verdict';
+import { findArtifact } from '@flow/db/artifact';
+import type { ArtifactDetail } from '@flow/db/artifact';
+import { findEnvironment, findService } from '@flow/db/catalog';
+import type { EnvironmentDetail, ServiceDetail } from '@flow/db/catalog';
+import { inTransaction } from '@flow/db/client';
+import type { Tx } from '@flow/db/client';
+import { findKeptAnswer, insertDeployment, keepAnswer } from '@flow/db/deployment';
+import { wake } from '@flow/db/jobs';
+import { z } from 'zod';
+import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
+import type { OperationContext } from '../context/index.ts';
+import { buildPlan } from './build-plan.ts';
+import { loadVerdictContext } from './preview.ts';
+
+export const askInput = z.strictObject({
+  serviceId: z.string().min(1).max(64),
+  environmentId: z.string().min(1).max(64),
+  artifactId: z.string().min(1).max(64),
+  kind: z.enum(['deploy', 'rollback']).default('deploy'),
+  /** The run and the stage that wait for it. */
+  run: z.strictObject({ id: z.string().min(1).max(64), stageKey: z.string().min(1).max(64) }).nullable().default(null),
+  /** Sent again with the same key after a lost answer, it gives the same deployment. Kept for each person and tenant. */
+  idempotencyKey: z.string().min(8).max(100).optional(),
+});
+export type AskInput = z.output<typeof askInput>;
+
+/**
+ * Asks for a deployment of one artifact to one environment: a deployment in `preparing`, which the worker renders, has approved where needed and carries out.
+ * Refused at once only when a rule denies it whatever one waits for.
+ */
+export async function askForDeployment(ctx: OperationContext, input: z.input<typeof askInput>): Promise<{ deploymentId: string }> {
+  requireRight(ctx, 'deployment:ask');
+  const asked = parseInput(askInput, input);
+  return inTransaction(ctx.db, async (tx) => {
+    const kept = await findKept(ctx, tx, asked);
+    if (kept !== null) return { deploymentId: kept };
+    const loaded = await load(ctx, tx, asked);
+    await refuseWhatIsDenied(ctx, tx, asked);
+    const deploymentId = ctx.newId();
+    const isFirst = await keep(ctx, tx, { asked, deploymentId });
+    if (!isFirst) throw new FlowError({ code: 'conflict', message: 'This very request is being carried out at this moment: look at the deployments again' });
+    await insert(ctx, tx, { deploymentId, asked, loaded });
+    await wake(tx, { kind: 'deployment', key: deploymentId, tenantId: ctx.tenantId, runAt: ctx.now });
+    await record(ctx, tx, { deploymentId, asked, loaded });
+    return { deploymentId };
+  });
+}
+
+interface Loaded {
+  service: ServiceDetail;
+  environment: EnvironmentDetail;
+  artifact: ArtifactDetail;
+}
+
+interface Made {
+  deploymentId: string;
+  asked: AskInput;
+  loaded: Loaded;
+}
+
+async function load(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<Loaded> {
+  const service = await findService(tx, ctx.tenantId, asked.serviceId);
+  if (service === null) throw notFound('service');
+  const environment = await findEnvironment(tx, ctx.tenantId, asked.environmentId);
+  if (environment === null) throw notFound('environment');
+  const artifact = await findArtifact(tx, ctx.tenantId, asked.artifactId);
+  if (artifact?.serviceId !== service.id) throw notFound('artifact');
+  if (environment.targets.length === 0) throw new FlowError({ code: 'precondition', message: `${environment.name} has no target in any region: a tenant admin adds one` });
+  return { service, environment, artifact };
+}
+
+async function refuseWhatIsDenied(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<void> {
+  const request = { deploymentId: null, kind: asked.kind, subjectHash: null };
+  const verdict = evaluate(request, await loadVerdictContext(tx, ctx.tenantId, { serviceId: asked.serviceId, environmentId: asked.environmentId, request, now: ctx.now }));
+  if (verdict.kind !== 'denied') return;
+  throw new FlowError({ code: 'precondition', message: verdict.reasons.map((reason) => reason.sentence).join('. ') });
+}
+
+async function insert(ctx: OperationContext, tx: Tx, { deploymentId, asked, loaded }: Made): Promise<void> {
+  await insertDeployment(tx, ctx.tenantId, {
+    id: deploymentId,
+    serviceId: loaded.service.id,
+    environmentId: loaded.environment.id,
+    artifactId: loaded.artifact.id,
+    kind: asked.kind,
+    plan: buildPlan(loaded.environment, loaded.service.slug),
+    requestedBy: ctx.actor.kind === 'person' ? ctx.actor.userId : null,
+    invoker: ctx.actor.kind === 'person' ? 'person' : 'automation',
+    runId: asked.run?.id ?? null,
+    stageKey: asked.run?.stageKey ?? null,
+    createdAt: ctx.now,
+    targetDeploymentIds: Object.fromEntries(loaded.environment.targets.map((target) => [target.id, ctx.newId()])),
+  });
+}
+
+async function record(ctx: OperationContext, tx: Tx, { deploymentId, asked, loaded }: Made): Promise<void> {
+  const { service, environment, artifact } = loaded;
+  const verb = asked.kind === 'rollback' ? 'going back to' : 'deploying';
+  await recordChange(ctx, tx, {
+    action: 'deployment.ask',
+    subject: `deployment:${deploymentId}`,
+    summary: `Asked for ${verb} ${service.name} ${artifact.version} to ${environment.name}`,
+    after: { serviceId: service.id, environmentId: environment.id, artifactId: artifact.id, digest: artifact.digest, kind: asked.kind },
+    event: {
+      type: 'deployment.changed',
+      topics: [`deployment:${deploymentId}`, `service:${service.id}`],
+      data: { deploymentId, serviceId: service.id, environmentId: environment.id, state: 'preparing', reason: null },
+    },
+  });
+}
+
+function hashOf(asked: AskInput): string {
+  const { serviceId, environmentId, artifactId, kind, run } = asked;
+  return createHash('sha256').update(JSON.stringify([serviceId, environmentId, artifactId, kind, run?.id, run?.stageKey])).digest('hex');
+}
+
+async function findKept(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<string | null> {
+  if (asked.idempotencyKey === undefined) return null;
+  const kept = await findKeptAnswer(tx, ctx.tenantId, { userId: keyOwner(ctx), key: asked.idempotencyKey });
+  if (kept === null) return null;
+  if (kept.inputHash === hashOf(asked)) return kept.resultId;
+  throw new FlowError({ code: 'conflict', message: 'This idempotency key was used for another request: use a new one', fields: [{ path: 'idempotencyKey', message: 'used for something else' }] });
+}
+
+async function keep(ctx: OperationContext, tx: Tx, made: { asked: AskInput; deploymentId: string }): Promise<boolean> {
+  const { asked, deploymentId } = made;
+  if (asked.idempotencyKey === undefined) return true;
+  return keepAnswer(tx, ctx.tenantId, { userId: keyOwner(ctx), key: asked.idempotencyKey, inputHash: hashOf(asked), resultId: deploymentId, createdAt: ctx.now });
+}
+
+function keyOwner(ctx: OperationContext): string {
+  return ctx.actor.kind === 'person' ? ctx.actor.userId : ctx.actor.kind;
+}

@@ -1,0 +1,6 @@
+export * from './act.ts';
+export * from './ask.ts';
+export * from './build-plan.ts';
+export * from './cancel.ts';
+export * from './preview.ts';
+export * from './request-rollback.ts';

@@ -1,0 +1,39 @@
+import { FlowError } from '@flow/core/fault';
+import { inTransaction } from '@flow/db/client';
+import { findDeploymentWithTargets, findPreviousArtifact } from '@flow/db/deployment';
+import type { DeploymentDetail } from '@flow/db/deployment';
+import { z } from 'zod';
+import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
+import type { OperationContext } from '../context/index.ts';
+import { askForDeployment } from './ask.ts';
+import { claimWish, wishChange } from './cancel.ts';
+
+export const requestRollbackInput = z.strictObject({
+  deploymentId: z.string().min(1).max(64),
+  idempotencyKey: z.string().min(8).max(100).optional(),
+});
+
+/**
+ * Goes back to what ran before. A deployment that moves takes itself back; one that has succeeded is followed by a new deployment, of the kind `rollback`,
+ * of the version that was healthy there before. The id is that of the deployment to watch.
+ */
+export async function requestRollback(ctx: OperationContext, input: z.input<typeof requestRollbackInput>): Promise<{ deploymentId: string }> {
+  requireRight(ctx, 'deployment:rollback');
+  const { deploymentId, idempotencyKey } = parseInput(requestRollbackInput, input);
+  const found = await findDeploymentWithTargets(ctx.db.prisma, ctx.tenantId, deploymentId);
+  if (found === null) throw notFound('deployment');
+  if (found.state === 'succeeded') return followBack(ctx, found, idempotencyKey);
+  return inTransaction(ctx.db, async (tx) => {
+    await claimWish(ctx, tx, { deployment: found, action: 'rollback' });
+    await recordChange(ctx, tx, wishChange(found, 'rollback'));
+    return { deploymentId };
+  });
+}
+
+async function followBack(ctx: OperationContext, found: DeploymentDetail, idempotencyKey: string | undefined): Promise<{ deploymentId: string }> {
+  const { serviceId, environmentId } = found;
+  const previous = await findPreviousArtifact(ctx.db.prisma, ctx.tenantId, { serviceId, environmentId, before: found.createdAt, notArtifactId: found.artifactId });
+  if (previous === null) throw new FlowError({ code: 'precondition', message: `No other version of ${found.serviceName} was healthy in ${found.environmentName} before this one` });
+  const asked = { serviceId, environmentId, artifactId: previous.artifactId, kind: 'rollback' as const };
+  return askForDeployment(ctx, idempotencyKey === undefined ? asked : { ...asked, idempotencyKey });
+}
