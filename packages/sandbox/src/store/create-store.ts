@@ -68,6 +68,9 @@ class MemoryStore implements WatchableStore {
     }
     const kept = options.journal?.load();
     for (const { resource, object } of kept?.objects ?? []) this.#tables.get(resource)?.put(deepFreeze(object));
+    for (const namespace of this.#tables.get('namespaces')?.list() ?? []) {
+      if (namespace.metadata.deletionTimestamp !== undefined) this.#ending.add(namespace.metadata.name);
+    }
     this.#revision = kept?.revision ?? 0;
     this.#history = new EventHistory(options.historyLimit ?? 10_000, this.#revision);
   }
@@ -135,7 +138,7 @@ class MemoryStore implements WatchableStore {
   delete(resource: ResourceName, key: ObjectKey): KubeObject | undefined {
     const before = this.get(resource, key);
     if (before === undefined) return undefined;
-    if (resource === 'namespaces') this.#empty(before.metadata.name);
+    if (resource === 'namespaces' && !this.#empty(before.metadata.name)) return this.#markEnding(before);
     if ((before.metadata.finalizers ?? []).length === 0) return this.#remove(resource, structuredClone(before), before);
     if (before.metadata.deletionTimestamp !== undefined) return before;
     const marked = structuredClone(before);
@@ -174,21 +177,29 @@ class MemoryStore implements WatchableStore {
     this.#journal?.close();
   }
 
-  /** Owners first, so that no controller sees its objects go while it still wants them. */
-  #empty(namespace: string): void {
+  /** Deletes the content; false while finalizers hold some of it back. Owners go first, so that no controller sees its objects go while it still wants them. */
+  #empty(namespace: string): boolean {
     this.#ending.add(namespace);
-    try {
-      const content = this.resources
-        .filter((resource) => resource.namespaced)
-        .flatMap((resource) => {
-          const name = resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
-          return this.list(name, namespace).map((object) => ({ name, object }));
-        })
-        .toSorted((a, b) => (a.object.metadata.ownerReferences?.length ?? 0) - (b.object.metadata.ownerReferences?.length ?? 0));
-      for (const { name, object } of content) this.delete(name, { namespace, name: object.metadata.name });
-    } finally {
-      this.#ending.delete(namespace);
-    }
+    const content = this.#contentOf(namespace).toSorted(
+      (a, b) => (a.object.metadata.ownerReferences?.length ?? 0) - (b.object.metadata.ownerReferences?.length ?? 0),
+    );
+    for (const { name, object } of content) this.delete(name, { namespace, name: object.metadata.name });
+    const isEmpty = this.#contentOf(namespace).length === 0;
+    if (isEmpty) this.#ending.delete(namespace);
+    return isEmpty;
+  }
+
+  #contentOf(namespace: string): { name: ResourceName; object: KubeObject }[] {
+    return [...this.#tables].flatMap(([name, table]) => table.list(namespace).map((object) => ({ name, object })));
+  }
+
+  #markEnding(namespace: KubeObject): KubeObject {
+    if (namespace.metadata.deletionTimestamp !== undefined) return namespace;
+    const marked = structuredClone(namespace);
+    marked.metadata.deletionTimestamp = toTime(this.#clock.now());
+    marked['status'] = { phase: 'Terminating' };
+    marked.metadata.resourceVersion = String(this.#revision + 1);
+    return this.#write('namespaces', { type: 'MODIFIED', object: marked, before: namespace });
   }
 
   #remove(resource: ResourceName, object: KubeObject, before: KubeObject): KubeObject {
@@ -197,6 +208,9 @@ class MemoryStore implements WatchableStore {
     for (const [name, table] of this.#tables) {
       for (const owned of table.ownedBy(removed.metadata.uid)) this.#orphanOrDelete(name, owned, removed.metadata.uid);
     }
+    const { namespace } = removed.metadata;
+    const isLast = namespace !== undefined && this.#ending.has(namespace) && this.#contentOf(namespace).length === 0;
+    if (isLast && this.get('namespaces', { name: namespace })?.metadata.deletionTimestamp !== undefined) this.delete('namespaces', { name: namespace });
     return removed;
   }
 

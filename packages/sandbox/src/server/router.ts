@@ -1,0 +1,112 @@
+import { ApiError, forbidden, notFound } from '../store/api-error.ts';
+import { answerDiscovery } from './discovery/discovery.ts';
+import { subresourcesOf } from './discovery/groups.ts';
+import { answerOpenApi } from './discovery/openapi.ts';
+import { isAllowed } from './gate/identity.ts';
+import { parseTarget, type ApiAnswer, type ApiRequest, type ServerParts, type Target } from './request.ts';
+import { createObject, patchObject, replaceObject } from './verbs/change.ts';
+import { deleteCollection, deleteObject } from './verbs/delete.ts';
+import type { ListPages } from './verbs/list-pages.ts';
+import { streamPodLog } from './verbs/pod-log.ts';
+import { getObject, listObjects } from './verbs/read.ts';
+import { answerReview, isReview } from './verbs/reviews.ts';
+import { scaleObject } from './verbs/scale.ts';
+import { isTrue, watchObjects, type OpenWatches } from './verbs/watch.ts';
+
+/** All that the routes need. */
+export type RouterParts = ServerParts & { pages: ListPages; watches: OpenWatches };
+
+/** Finds what a request asks for and does it. Undefined when the answer was streamed. */
+export async function route(parts: RouterParts, request: ApiRequest): Promise<ApiAnswer> {
+  const { url, method } = request;
+  if (isReview(url.pathname)) return answerReview(request);
+  if (method === 'GET') {
+    const { accept } = request.incoming.headers;
+    const answer = answerDiscovery(parts.store.resources, url.pathname, accept) ?? answerOpenApi(parts.store.resources, url, accept);
+    if (answer !== undefined) return answer;
+  }
+  const target = parseTarget(parts.store, url.pathname);
+  if (target === undefined) throw new ApiError(404, 'NotFound', { message: 'the server could not find the requested resource' });
+  authorize(request, target);
+  return target.subresource === undefined || target.subresource === 'status' ? routeObject(parts, request, target) : routeSubresource(parts, request, target);
+}
+
+async function routeObject(parts: RouterParts, request: ApiRequest, target: Target): Promise<ApiAnswer> {
+  if (target.subresource === 'status' && !target.resource.statusSubresource) throw missingSubresource();
+  const isCollection = target.name === undefined;
+  switch (request.method) {
+    case 'GET':
+      if (isWatch(request)) {
+        watchObjects(parts, request, target);
+        return undefined;
+      }
+      return isCollection ? listObjects(parts, request, target) : getObject(parts, request, target);
+    case 'POST':
+      if (!isCollection) break;
+      return createObject(parts, request, target);
+    case 'PUT':
+      if (isCollection) break;
+      return replaceObject(parts, request, target);
+    case 'PATCH':
+      if (isCollection) break;
+      return patchObject(parts, request, target);
+    case 'DELETE':
+      if (target.subresource === 'status') break;
+      return isCollection ? deleteCollection(parts, request, target) : deleteObject(parts, request, target);
+    default:
+  }
+  throw new ApiError(405, 'MethodNotAllowed', { message: 'the server does not allow this method on the requested resource' });
+}
+
+async function routeSubresource(parts: RouterParts, request: ApiRequest, target: Target): Promise<ApiAnswer> {
+  const { subresource } = target;
+  if (target.resource.kind === 'Pod' && ['exec', 'attach', 'portforward', 'proxy', 'ephemeralcontainers'].includes(subresource ?? '')) {
+    throw new ApiError(501, 'NotImplemented', { message: `the sandbox does not support pods/${subresource ?? ''}; read the pod's log, or run the image by hand` });
+  }
+  if (!subresourcesOf(target.resource).some((one) => one.name === subresource)) throw missingSubresource();
+  if (subresource === 'scale') return scaleObject(parts, request, target);
+  if (subresource === 'eviction' && request.method === 'POST') return deleteObject(parts, request, target);
+  if (subresource === 'log' && request.method === 'GET') {
+    await streamPodLog(parts, request, target);
+    return undefined;
+  }
+  throw new ApiError(405, 'MethodNotAllowed', { message: 'the server does not allow this method on the requested resource' });
+}
+
+function authorize(request: ApiRequest, target: Target): void {
+  const { resource, namespace, subresource, name } = target;
+  const asked = subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`;
+  const verb = verbOf(request, target);
+  if (isAllowed(request.identity, { verb, group: resource.group, resource: asked, ...(namespace === undefined ? {} : { namespace }) })) return;
+  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
+  const what = `${asked}.${resource.group}`.replace(/\.$/, '');
+  throw forbidden(`${what}${name === undefined ? '' : ` "${name}"`} is forbidden: User "${request.identity.name}" cannot ${verb} resource "${asked}" in API group "${resource.group}" ${where}`);
+}
+
+function verbOf(request: ApiRequest, target: Target): string {
+  const isCollection = target.name === undefined;
+  switch (request.method) {
+    case 'GET':
+      if (isWatch(request)) return 'watch';
+      return isCollection ? 'list' : 'get';
+    case 'POST':
+      return 'create';
+    case 'PUT':
+      return 'update';
+    case 'PATCH':
+      return 'patch';
+    case 'DELETE':
+      return isCollection ? 'deletecollection' : 'delete';
+    default:
+      return request.method.toLowerCase();
+  }
+}
+
+function isWatch(request: ApiRequest): boolean {
+  return isTrue(request.query.get('watch')) && request.method === 'GET';
+}
+
+function missingSubresource(): ApiError {
+  const error = notFound({ plural: 'subresource', group: '' }, '');
+  return new ApiError(404, error.reason, { message: 'the server could not find the requested resource' });
+}
