@@ -1,24 +1,10 @@
+import { chartSteps, type ChartStep } from '@flow/core/configuration';
 import type { CanaryStep, RolloutView } from '@flow/core/rollout';
 import { isObject, numberAt, textAt } from '../json/index.ts';
 
-/**
- * A canary step in the form that Flow's service chart takes (`values.rollout.steps`). It is Argo's own form, but for an analysis step,
- * which names nothing: the chart fills in its own template and arguments.
- */
-export type ArgoStep = { setWeight: number } | { pause: { duration?: string } } | { analysis: Record<string, never> };
-
-/** Flow's canary steps as Argo steps. */
-export function compileSteps(steps: readonly CanaryStep[]): ArgoStep[] {
-  return steps.map((step) => {
-    switch (step.kind) {
-      case 'weight':
-        return { setWeight: step.percent };
-      case 'pause':
-        return { pause: step.durationSeconds === undefined ? {} : { duration: `${step.durationSeconds}s` } };
-      case 'analysis':
-        return { analysis: {} };
-    }
-  });
+/** Flow's canary steps as Argo steps, in the form that Flow's service chart takes (an analysis step names nothing: the chart fills in its own template). */
+export function compileSteps(steps: readonly CanaryStep[]): ChartStep[] {
+  return chartSteps(steps);
 }
 
 /** An Argo step in Flow's words; what Flow does not plan itself is kept by its name. */

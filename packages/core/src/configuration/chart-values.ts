@@ -1,0 +1,49 @@
+import type { Strategy } from '../deployment/index.ts';
+import type { CanaryStep } from '../rollout/index.ts';
+import { layerValues, type Values } from './layer-values.ts';
+
+/** A canary step as Flow's service chart takes it in `rollout.steps`: an analysis names nothing, the chart fills in its own. */
+export type ChartStep = { setWeight: number } | { pause: { duration?: string } } | { analysis: Record<string, never> };
+
+export interface ChartMark {
+  tenant: string;
+  service: string;
+  environment: string;
+  /** Id of the deployment. */
+  deployment: string;
+}
+
+/** Flow's canary steps in the form of the chart. */
+export function chartSteps(steps: readonly CanaryStep[]): ChartStep[] {
+  return steps.map((step) => {
+    switch (step.kind) {
+      case 'weight':
+        return { setWeight: step.percent };
+      case 'pause':
+        return { pause: step.durationSeconds === undefined ? {} : { duration: `${step.durationSeconds}s` } };
+      case 'analysis':
+        return { analysis: {} };
+    }
+  });
+}
+
+/**
+ * The full values of Flow's service chart for one target: the layers of people, lowest first, then what only Flow may say, which wins.
+ * Where measurements are read (`analysis.address`, `.provider`, `.prometheus`) stays with the layers: it belongs to the place.
+ */
+export function flowChartValues(input: {
+  layers: readonly Values[];
+  mark: ChartMark;
+  image: { repository: string; digest: string };
+  strategy: Strategy;
+}): Record<string, unknown> {
+  const { mark, image, strategy } = input;
+  const analysis = strategy.analysis === null ? { enabled: false } : { enabled: true, ...strategy.analysis };
+  const flow = { tenant: mark.tenant, service: mark.service, environment: mark.environment, deployment: mark.deployment };
+  return layerValues(...input.layers, {
+    flow,
+    image: { repository: image.repository, digest: image.digest },
+    rollout: { steps: chartSteps(strategy.steps) },
+    analysis,
+  });
+}

@@ -1,0 +1,3 @@
+export * from './canonical-json.ts';
+export * from './chart-values.ts';
+export * from './layer-values.ts';

@@ -1,0 +1,3 @@
+export * from './check-manifest.ts';
+export * from './describe-chart.ts';
+export * from './render-chart.ts';
