@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PodLogs } from '../store/pod-logs.ts';
-import { notFound } from '../store/api-error.ts';
+import { notFound, qualifiedName } from '../store/api-error.ts';
 import type { WatchableStore } from '../store/create-store.ts';
 import type { Clock, Resource, ResourceName } from '../store/store.ts';
 import type { Admission } from './admission/admission.ts';
@@ -43,23 +43,25 @@ export type ApiAnswer = { status: number; body: unknown; contentType?: string } 
 /** Finds the resource in `/api/v1/…` or `/apis/{group}/{version}/…`; undefined for a path that is something else. */
 export function parseTarget(store: WatchableStore, pathname: string): Target | undefined {
   const segments = pathname.split('/').filter((segment) => segment !== '').map(decodeSegment);
-  const [prefix, ...rest] = segments;
-  if (prefix !== 'api' && prefix !== 'apis') return undefined;
-  const group = prefix === 'api' ? '' : rest.shift();
-  const version = rest.shift();
-  if (group === undefined || version === undefined || rest.length === 0) return undefined;
+  const place = placeOf(segments);
+  if (place === undefined) return undefined;
+  const { group, version, rest } = place;
   const inNamespace = rest[0] === 'namespaces' && rest.length > 2 && !isNamespaceSubresource(rest);
-  const namespace = inNamespace ? rest[1] : undefined;
   const [plural = '', name, subresource] = inNamespace ? rest.slice(2) : rest;
   const resource = store.resources.find((one) => one.group === group && one.version === version && one.plural === plural);
-  if (resource === undefined) throw notFound({ plural: plural === '' ? 'resource' : plural, group }, name ?? '');
-  return {
-    resource,
-    resourceName: group === '' ? plural : `${plural}.${group}`,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(name === undefined ? {} : { name }),
-    ...(subresource === undefined ? {} : { subresource }),
-  };
+  if (resource === undefined) throw notFound({ plural, group }, name ?? '');
+  return { resource, resourceName: qualifiedName(resource), ...defined({ namespace: inNamespace ? rest[1] : undefined, name, subresource }) };
+}
+
+function placeOf(segments: readonly string[]): { group: string; version: string; rest: readonly string[] } | undefined {
+  const [prefix, ...others] = segments;
+  const [group, version, ...rest] = prefix === 'api' ? ['', ...others] : others;
+  if ((prefix !== 'api' && prefix !== 'apis') || group === undefined || version === undefined || rest.length === 0) return undefined;
+  return { group, version, rest };
+}
+
+function defined(parts: { namespace: string | undefined; name: string | undefined; subresource: string | undefined }): Pick<Target, 'namespace' | 'name' | 'subresource'> {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
 }
 
 /** `/namespaces/{name}/status` and `/finalize` belong to the namespace itself. */

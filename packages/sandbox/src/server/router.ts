@@ -1,4 +1,4 @@
-import { ApiError, forbidden, notFound } from '../store/api-error.ts';
+import { ApiError, forbidden } from '../store/api-error.ts';
 import { answerDiscovery } from './discovery/discovery.ts';
 import { subresourcesOf } from './discovery/groups.ts';
 import { answerOpenApi } from './discovery/openapi.ts';
@@ -33,30 +33,21 @@ export async function route(parts: RouterParts, request: ApiRequest): Promise<Ap
 
 async function routeObject(parts: RouterParts, request: ApiRequest, target: Target): Promise<ApiAnswer> {
   if (target.subresource === 'status' && !target.resource.statusSubresource) throw missingSubresource();
-  const isCollection = target.name === undefined;
-  switch (request.method) {
-    case 'GET':
-      if (isWatch(request)) {
-        watchObjects(parts, request, target);
-        return undefined;
-      }
-      return isCollection ? listObjects(parts, request, target) : getObject(parts, request, target);
-    case 'POST':
-      if (!isCollection) break;
-      return createObject(parts, request, target);
-    case 'PUT':
-      if (isCollection) break;
-      return replaceObject(parts, request, target);
-    case 'PATCH':
-      if (isCollection) break;
-      return patchObject(parts, request, target);
-    case 'DELETE':
-      if (target.subresource === 'status') break;
-      return isCollection ? deleteCollection(parts, request, target) : deleteObject(parts, request, target);
-    default:
+  if (isWatch(request)) {
+    watchObjects(parts, request, target);
+    return undefined;
   }
-  throw new ApiError(405, 'MethodNotAllowed', { message: 'the server does not allow this method on the requested resource' });
+  const routes = target.name === undefined ? COLLECTION_ROUTES : OBJECT_ROUTES;
+  const route = routes[request.method];
+  if (route === undefined || (target.subresource === 'status' && request.method === 'DELETE')) throw notAllowed();
+  return route(parts, request, target);
 }
+
+type ObjectRoute = (parts: RouterParts, request: ApiRequest, target: Target) => ApiAnswer | Promise<ApiAnswer>;
+
+const COLLECTION_ROUTES: Readonly<Record<string, ObjectRoute>> = { GET: listObjects, POST: createObject, DELETE: deleteCollection };
+
+const OBJECT_ROUTES: Readonly<Record<string, ObjectRoute>> = { GET: getObject, PUT: replaceObject, PATCH: patchObject, DELETE: deleteObject };
 
 async function routeSubresource(parts: RouterParts, request: ApiRequest, target: Target): Promise<ApiAnswer> {
   const { subresource } = target;
@@ -70,7 +61,7 @@ async function routeSubresource(parts: RouterParts, request: ApiRequest, target:
     await streamPodLog(parts, request, target);
     return undefined;
   }
-  throw new ApiError(405, 'MethodNotAllowed', { message: 'the server does not allow this method on the requested resource' });
+  throw notAllowed();
 }
 
 function authorize(request: ApiRequest, target: Target): void {
@@ -107,6 +98,9 @@ function isWatch(request: ApiRequest): boolean {
 }
 
 function missingSubresource(): ApiError {
-  const error = notFound({ plural: 'subresource', group: '' }, '');
-  return new ApiError(404, error.reason, { message: 'the server could not find the requested resource' });
+  return new ApiError(404, 'NotFound', { message: 'the server could not find the requested resource' });
+}
+
+function notAllowed(): ApiError {
+  return new ApiError(405, 'MethodNotAllowed', { message: 'the server does not allow this method on the requested resource' });
 }

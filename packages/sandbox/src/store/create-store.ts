@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { alreadyExists, conflict, forbidden, invalid, notFound } from './api-error.ts';
+import { alreadyExists, conflict, forbidden, invalid, notFound, qualifiedName } from './api-error.ts';
 import { EventHistory } from './event-history.ts';
 import { deepFreeze } from './freeze.ts';
-import type { Journal } from './journal/journal.ts';
+import type { Journal, JournalState } from './journal/journal.ts';
 import { finishMetadata, keepServerFields, needsNewGeneration, toTime } from './metadata.ts';
 import type { KubeObject, NewObject } from './object.ts';
 import { ObjectTable } from './object-table.ts';
@@ -56,23 +56,19 @@ class MemoryStore implements WatchableStore {
   #undelivered: { revision: number; resource: ResourceName; event: WatchEvent }[] = [];
   #revision: number;
 
-  constructor(options: StoreOptions) {
-    this.resources = options.resources ?? RESOURCES;
-    this.#clock = options.clock;
-    this.#journal = options.journal;
-    this.#onListenerError = options.onListenerError ?? throwLater;
-    for (const resource of this.resources) {
-      const name = resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
-      this.#byName.set(name, resource);
-      this.#tables.set(name, new ObjectTable());
+  constructor({ clock, journal, resources = RESOURCES, historyLimit = 10_000, onListenerError = throwLater }: StoreOptions) {
+    this.resources = resources;
+    this.#clock = clock;
+    this.#journal = journal;
+    this.#onListenerError = onListenerError;
+    for (const resource of resources) {
+      this.#byName.set(qualifiedName(resource), resource);
+      this.#tables.set(qualifiedName(resource), new ObjectTable());
     }
-    const kept = options.journal?.load();
-    for (const { resource, object } of kept?.objects ?? []) this.#tables.get(resource)?.put(deepFreeze(object));
-    for (const namespace of this.#tables.get('namespaces')?.list() ?? []) {
-      if (namespace.metadata.deletionTimestamp !== undefined) this.#ending.add(namespace.metadata.name);
-    }
-    this.#revision = kept?.revision ?? 0;
-    this.#history = new EventHistory(options.historyLimit ?? 10_000, this.#revision);
+    const kept = journal?.load() ?? { revision: 0, objects: [] };
+    this.#restore(kept.objects);
+    this.#revision = kept.revision;
+    this.#history = new EventHistory(historyLimit, kept.revision);
   }
 
   resource(name: ResourceName): Resource {
@@ -127,7 +123,8 @@ class MemoryStore implements WatchableStore {
     return this.#write(resource, { type: 'MODIFIED', object: next, before });
   }
 
-  modify(resource: ResourceName, key: ObjectKey, change: (draft: KubeObject) => void | false, options?: UpdateOptions): KubeObject | undefined {
+  modify(...call: Parameters<Store['modify']>): KubeObject | undefined {
+    const [resource, key, change, options] = call;
     const before = this.get(resource, key);
     if (before === undefined) return undefined;
     const draft = structuredClone(before);
@@ -175,6 +172,13 @@ class MemoryStore implements WatchableStore {
 
   close(): void {
     this.#journal?.close();
+  }
+
+  #restore(objects: JournalState['objects']): void {
+    for (const { resource, object } of objects) {
+      this.#tables.get(resource)?.put(deepFreeze(object));
+      if (resource === 'namespaces' && object.metadata.deletionTimestamp !== undefined) this.#ending.add(object.metadata.name);
+    }
   }
 
   /** Deletes the content; false while finalizers hold some of it back. Owners go first, so that no controller sees its objects go while it still wants them. */

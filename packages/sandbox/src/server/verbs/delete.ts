@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { badRequest, conflict } from '../../store/api-error.ts';
+import { badRequest, conflict, qualifiedName } from '../../store/api-error.ts';
 import type { KubeObject } from '../../store/object.ts';
 import type { ApiAnswer, ApiRequest, ServerParts, Target } from '../request.ts';
 import { parseObject, readBody } from '../wire/body.ts';
@@ -66,7 +66,7 @@ function remove(parts: ServerParts, write: { target: Target; before: KubeObject;
 
 function orphan(parts: ServerParts, owner: KubeObject): void {
   for (const resource of parts.store.resources) {
-    const name = resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
+    const name = qualifiedName(resource);
     for (const object of parts.store.list(name, owner.metadata.namespace)) {
       const owners = object.metadata.ownerReferences ?? [];
       if (!owners.some((one) => one.uid === owner.metadata.uid)) continue;

@@ -12,7 +12,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   let sizeBytes = 0;
   for await (const part of request) {
-    const bytes = Buffer.from(part);
+    const bytes: Buffer = Buffer.isBuffer(part) ? part : Buffer.from(String(part));
     sizeBytes += bytes.length;
     if (sizeBytes > MAX_BODY_BYTES) {
       throw new ApiError(413, 'RequestEntityTooLarge', { message: `Request entity too large: limit is ${MAX_BODY_BYTES}` });

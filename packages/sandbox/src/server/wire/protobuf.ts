@@ -71,7 +71,8 @@ function toJson(message: protobuf.Type, value: JsonObject): JsonObject {
 
 function fieldToJson(field: protobuf.Field, value: unknown): unknown {
   if (field instanceof protobuf.MapField) {
-    return isJsonObject(value) ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, valueToJson(field, one)])) : undefined;
+    if (!isJsonObject(value) || Object.keys(value).length === 0) return undefined;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, valueToJson(field, one)]));
   }
   if (field.repeated) return Array.isArray(value) && value.length > 0 ? value.map((one) => valueToJson(field, one)) : undefined;
   return valueToJson(field, value);

@@ -1,7 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Journal, JournalEntry, JournalState } from './journal.ts';
-import type { KubeObject } from '../object.ts';
 import { keyOf } from '../object-table.ts';
 
 /** A revision gap at each start, so that no revision handed out before a torn last line is ever given to another write. */
@@ -66,15 +65,18 @@ function* readEntries(path: string): Generator<JournalEntry> {
   }
 }
 
-/** Lines are trusted to be this process's own writing; one that is cut short is not an entry. */
+/** A line is this process's own writing, so that its outline tells enough; one that was cut short is not an entry. */
 function parseEntry(line: string): JournalEntry | undefined {
-  if (line === '') return undefined;
   try {
-    const parsed: JournalEntry & { object?: KubeObject } = JSON.parse(line);
-    return parsed;
+    const parsed: unknown = JSON.parse(line);
+    return isEntry(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isEntry(value: unknown): value is JournalEntry {
+  return typeof value === 'object' && value !== null && 'revision' in value && 'resource' in value && 'name' in value;
 }
 
 /** Writes beside the journal and renames, so that a kill in the middle leaves the old file whole. The first line keeps the revision. */
