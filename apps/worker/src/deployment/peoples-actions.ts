@@ -13,7 +13,7 @@ type Act = (client: ClusterClient, ref: RolloutRef, guard: RolloutGuard) => Prom
 /** What a person may ask of a canary, by the kind of the action row. */
 const acts: Readonly<Record<string, Act>> = {
   'rollout-promote': promote,
-  'rollout-promoteFully': promoteFully,
+  'rollout-promote-fully': promoteFully,
   'rollout-skip': skipStep,
   'rollout-pause': pause,
   'rollout-resume': resume,

@@ -9,6 +9,7 @@ import { eventChannel } from '@flow/db/events';
 import type { Announcer } from '@flow/db/events';
 import type { Logger } from 'pino';
 import type { Clusters } from '../clusters/clusters.ts';
+import type { GitReader } from '../git/read-commit.ts';
 import type { JobHandler, JobResult } from '../jobs/run-jobs.ts';
 import { carryOut } from './carry-out.ts';
 import { carryOutPeoplesActions } from './peoples-actions.ts';
@@ -22,6 +23,9 @@ export interface DeploymentDependencies {
   log: Logger;
   now: () => Date;
   newId: () => string;
+  git: GitReader;
+  /** Folder of this worker for charts and short-lived homes of helm. */
+  stateDir: string;
   /** Name of this worker, for the leases of releases. */
   holder: string;
 }

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import type { Clusters } from '../clusters/clusters.ts';
 import type { JobHandler, JobResult } from '../jobs/run-jobs.ts';
 import { carryOutRunEffects } from './carry-out.ts';
-import type { ReadDefinition } from './read-definition.ts';
+import type { GitReader } from '../git/read-commit.ts';
 import { pipelineOf, stepsOf, toRunSnapshot, workflowOf } from './to-snapshot.ts';
 
 /** What the reconciler of runs needs from outside. */
@@ -19,7 +19,7 @@ export interface RunDependencies {
   log: Logger;
   now: () => Date;
   newId: () => string;
-  readDefinition: ReadDefinition;
+  git: GitReader;
   /** Image of steps that name none: it must have sh and git. */
   stepImage: string;
 }

@@ -9,7 +9,7 @@ interface RunKey {
 }
 
 /** Keeps the definition of the commit with its stages and the first segment. Safe to repeat. */
-export async function savePlannedRun(db: Database, run: RunKey, planned: { pipeline: PlannedPipeline; workflowName: string; namespace: string }): Promise<void> {
+export async function savePlannedRun(db: Database, run: RunKey, planned: { pipeline: PlannedPipeline; workflowName: string; namespace: string; ordinal: number }): Promise<void> {
   const { pipeline } = planned;
   await inTransaction(db, async (tx) => {
     await tx.pipelineRun.updateMany({ where: { tenantId: run.tenantId, id: run.id }, data: { definition: pipeline } });
@@ -17,11 +17,18 @@ export async function savePlannedRun(db: Database, run: RunKey, planned: { pipel
       skipDuplicates: true,
       data: pipeline.stages.map((stage, position) => ({ tenantId: run.tenantId, runId: run.id, key: stage.key, name: stage.key, kind: stage.kind, position, needs: stage.needs, state: 'pending' })),
     });
-    await tx.runSegment.createMany({
-      skipDuplicates: true,
-      data: [{ tenantId: run.tenantId, runId: run.id, ordinal: 1, workflowName: planned.workflowName, namespace: planned.namespace, stageKeys: pipeline.stages.map((stage) => stage.key), state: 'intended' }],
+    const { workflowName, namespace, ordinal } = planned;
+    await tx.runSegment.upsert({
+      where: { tenantId_runId_ordinal: { tenantId: run.tenantId, runId: run.id, ordinal } },
+      create: { tenantId: run.tenantId, runId: run.id, ordinal, workflowName, namespace, stageKeys: pipeline.stages.map((stage) => stage.key), state: 'intended' },
+      update: { workflowName, namespace },
     });
   });
+}
+
+/** Keeps what the commit says of itself, where the push did not. */
+export async function saveCommit(db: Database, run: RunKey, commit: { message: string; author: string }): Promise<void> {
+  await db.prisma.pipelineRun.updateMany({ where: { tenantId: run.tenantId, id: run.id, commitMessage: '' }, data: { commitMessage: commit.message.slice(0, 200), commitAuthor: commit.author.slice(0, 200) } });
 }
 
 /** Keeps which Workflow a segment became. */

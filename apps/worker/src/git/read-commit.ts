@@ -24,29 +24,50 @@ export interface CommitContent {
   author: string;
 }
 
-/** Reads what Flow needs of one commit. */
-export type ReadDefinition = (commit: Commit) => Promise<CommitContent>;
+/** What Flow reads of git repositories. */
+export interface GitReader {
+  /** The pipeline definition and what the commit says of itself. */
+  readCommit(commit: Commit): Promise<CommitContent>;
+  /** Writes one folder of the commit to `folder`. Links become plain files, so that nothing outside can be reached. */
+  writeFolder(commit: Commit, from: { path: string; folder: string }): Promise<void>;
+}
 
 /**
- * Reads one commit with the git command, into a folder that is removed afterwards. Only https and ssh repositories are read, and those that begin with
+ * Reads with the git command, through a bare repository that is removed afterwards. Only https and ssh repositories are read, and those that begin with
  * one of the allowed prefixes (the demo's local ones). No prompt, no hooks, no user configuration; errors never carry the URL's credentials.
  */
-export function readDefinitionByGit(allowedPrefixes: readonly string[]): ReadDefinition {
-  return async (commit) => {
+export function createGitReader(allowedPrefixes: readonly string[]): GitReader {
+  const withCommit = async <Result>(commit: Commit, use: (git: Git) => Promise<Result>): Promise<Result> => {
     refuseUnsafe(commit, allowedPrefixes);
     const folder = await mkdtemp(join(tmpdir(), 'flow-git-'));
-    const git = async (...args: string[]): Promise<string> => {
-      const { stdout } = await run('git', ['-c', 'protocol.ext.allow=never', '-c', 'core.hooksPath=/dev/null', '-C', folder, ...args], { timeout: timeoutMs, maxBuffer: bytesMax, env: gitEnvironment(folder) });
+    const git: Git = async (...args) => {
+      const { stdout } = await run('git', ['-c', 'protocol.ext.allow=never', '-c', 'core.hooksPath=/dev/null', '-c', 'core.symlinks=false', '-C', folder, ...args], {
+        timeout: timeoutMs,
+        maxBuffer: bytesMax,
+        env: gitEnvironment(folder),
+      });
       return stdout;
     };
     try {
       await git('init', '--quiet', '--bare', '.');
       await fetchCommit(git, commit);
-      const [message = '', author = ''] = (await git('show', '--no-patch', '--format=%s%x00%ae', commit.sha)).trim().split('\u0000');
-      return { definition: await showFile(git, commit.sha), message, author };
+      return await use(git);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  };
+  return {
+    readCommit: (commit) =>
+      withCommit(commit, async (git) => {
+        const [message = '', author = ''] = (await git('show', '--no-patch', '--format=%s%x00%ae', commit.sha)).trim().split('\u0000');
+        return { definition: await showFile(git, commit.sha), message, author };
+      }),
+    writeFolder: (commit, from) =>
+      withCommit(commit, async (git) => {
+        await git(`--work-tree=${from.folder}`, 'checkout', '--force', commit.sha, '--', from.path).catch((cause: unknown) => {
+          throw new FlowError({ code: 'notFound', owner: 'configuration', message: `The commit has no folder ${from.path}: change the chart of the service, or add it`, cause });
+        });
+      }),
   };
 }
 

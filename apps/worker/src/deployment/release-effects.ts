@@ -1,0 +1,166 @@
+import { FlowError } from '@flow/core/fault';
+import { configurationSnapshot } from '@flow/core/deployment';
+import { intendAction, noteTrouble, recordAction } from '@flow/db/action';
+import { acquireLease, releaseLease } from '@flow/db/leases';
+import { saveRelease } from '@flow/db/deployment';
+import type { DeploymentForDecision } from '@flow/db/deployment';
+import { kinds } from '@flow/delivery/cluster';
+import { cureRelease, readHistory, readRelease } from '@flow/delivery/helm';
+import type { ReleaseRevision } from '@flow/delivery/helm';
+import { abort } from '@flow/delivery/rollouts';
+import { rolloutView } from '@flow/core/rollout';
+import { z } from 'zod';
+import type { OpenCluster } from '../clusters/clusters.ts';
+import { obtainChart } from './charts.ts';
+import type { DeploymentDependencies } from './reconcile.ts';
+
+type LoadedTarget = DeploymentForDecision['deployment']['targets'][number];
+
+/** An effect on the release of one target. */
+export interface ReleaseEffect {
+  loaded: DeploymentForDecision;
+  target: LoadedTarget;
+  key: string;
+  signal: AbortSignal;
+}
+
+// Renewed while helm works. After a kill of this worker the lease outlives the helm that it may have left behind, which does not wait for anything.
+const leaseMs = 25_000;
+const helmTimeoutMs = 4 * 60_000;
+
+/**
+ * Installs or upgrades the release of a target. The intent, with the revision to go back to, is written first; after a crash the history of the release
+ * tells by its labels whether the call was made, and a release that a killed helm left pending is cured before it is tried again.
+ */
+export async function applyRelease(dependencies: DeploymentDependencies, effect: ReleaseEffect): Promise<void> {
+  const { deployment } = effect.loaded;
+  const snapshot = configurationSnapshot.parse(deployment.snapshot);
+  await withRelease(dependencies, effect, async ({ cluster, ref, signal }) => {
+    const before = await readHistory(cluster.client, ref);
+    const previous = goodRevision(before, (revision) => revision.deploymentId !== deployment.id);
+    const action = await intend(dependencies, effect, { kind: 'helm-upgrade', target: { previousRevision: previous?.revision ?? null } });
+    await saveRelease(dependencies.db, effect.target, { previousRevision: upgradeIntent.parse(action.target).previousRevision });
+    await settle(dependencies, { action, troubleIn: effect.target.region }, async () => {
+      const made = goodRevision(before, (revision) => revision.deploymentId === deployment.id);
+      if (made === undefined) {
+        const chart = await obtainChart(dependencies, { service: deployment.service, commitSha: snapshot.commitSha, digest: snapshot.chart.digest });
+        await cureRelease(cluster, { ...ref, signal });
+        await ensureNamespace(cluster, ref.namespace);
+        const values = snapshot.values[effect.target.targetId] ?? {};
+        await cluster.helm.upgradeInstall({ ...ref, chart: chart.path, values, deploymentId: deployment.id, timeoutMs: helmTimeoutMs, signal });
+      }
+      const now = made ?? goodRevision(await readHistory(cluster.client, ref), (revision) => revision.deploymentId === deployment.id);
+      await saveRelease(dependencies.db, effect.target, now === undefined ? {} : { releaseRevision: now.revision });
+    });
+  });
+}
+
+const upgradeIntent = z.object({ previousRevision: z.number().nullable() });
+const rollbackIntent = z.object({ baseRevision: z.number() });
+
+/** Takes the release of a target back to an earlier revision, once: a repeat sees by description and number that it was done. */
+export async function rollBackRelease(dependencies: DeploymentDependencies, effect: ReleaseEffect & { toRevision: number }): Promise<void> {
+  await withRelease(dependencies, effect, async ({ cluster, ref, signal }) => {
+    const newest = (await readHistory(cluster.client, ref)).at(-1);
+    const action = await intend(dependencies, effect, { kind: 'helm-rollback', target: { toRevision: effect.toRevision, baseRevision: newest?.revision ?? 0 } });
+    await settle(dependencies, { action, troubleIn: effect.target.region }, async () => {
+      const { baseRevision } = rollbackIntent.parse(action.target);
+      const release = await readRelease(cluster.client, ref);
+      const isDone = release !== null && release.revision > baseRevision && release.status === 'deployed' && release.description.includes(`Rollback to ${effect.toRevision}`);
+      if (!isDone) await cluster.helm.rollback({ ...ref, revision: effect.toRevision, timeoutMs: helmTimeoutMs, signal });
+    });
+  });
+}
+
+/** Takes traffic off a living canary at once. A canary that is gone, replaced or aborted already needs nothing. */
+export async function abortCanary(dependencies: DeploymentDependencies, effect: ReleaseEffect): Promise<void> {
+  const rollout = rolloutView.nullable().parse(effect.target.observed);
+  const action = await intend(dependencies, effect, { kind: 'rollout-takeBack', target: { podHash: rollout?.currentPodHash ?? '' } });
+  await settle(dependencies, { action, troubleIn: effect.target.region }, async () => {
+    if (rollout === null) return;
+    const cluster = await dependencies.clusters.open(effect.target.clusterId);
+    await abort(cluster.client, refOf(effect.target), { uid: rollout.uid, podHash: rollout.currentPodHash });
+  });
+}
+
+function refOf(target: LoadedTarget): { namespace: string; name: string } {
+  return { namespace: target.namespace, name: target.releaseName };
+}
+
+function goodRevision(history: readonly ReleaseRevision[], matches: (revision: ReleaseRevision) => boolean): ReleaseRevision | undefined {
+  return history.findLast((revision) => (revision.status === 'deployed' || revision.status === 'superseded') && matches(revision));
+}
+
+type Action = Awaited<ReturnType<typeof intendAction>>;
+
+function intend(dependencies: DeploymentDependencies, effect: ReleaseEffect, intent: { kind: string; target: Record<string, string | number | null> }): Promise<Action> {
+  const { deployment } = effect.loaded;
+  return intendAction(dependencies.db, {
+    tenantId: deployment.tenantId,
+    id: dependencies.newId(),
+    key: effect.key,
+    clusterId: effect.target.clusterId,
+    deploymentId: deployment.id,
+    targetDeploymentId: effect.target.id,
+    ...intent,
+  });
+}
+
+/**
+ * Runs an act under its intent. What trying again cannot mend (the chart, the values) ends the action as failed; anything else (the cluster does not
+ * answer) is noted as trouble, and thrown so that the job comes back.
+ */
+async function settle(dependencies: DeploymentDependencies, about: { action: Action; troubleIn: string }, act: () => Promise<void>): Promise<void> {
+  const { db } = dependencies;
+  const { action } = about;
+  if (action.state !== 'intended') return;
+  try {
+    await act();
+    await recordAction(db, action, { state: 'done', result: {} });
+  } catch (error) {
+    const isFinal = error instanceof FlowError && (error.owner === 'configuration' || error.code === 'invalid');
+    const sentence = `${about.troubleIn}: ${error instanceof FlowError ? error.message : 'Flow could not do it; see the log of the worker'}`;
+    if (isFinal) await recordAction(db, action, { state: 'failed', result: { reason: sentence } });
+    else {
+      await noteTrouble(db, action, `${sentence}. Flow tries again`);
+      throw error;
+    }
+  }
+}
+
+/** One helm at a time for each release, over all workers. The act is cut off when the lease is lost. */
+async function withRelease(dependencies: DeploymentDependencies, effect: ReleaseEffect, act: (held: HeldRelease) => Promise<void>): Promise<void> {
+  const { db, clusters, holder } = dependencies;
+  const ref = refOf(effect.target);
+  const wanted = { name: `release/${effect.target.clusterId}/${ref.namespace}/${ref.name}`, holder: `${holder}/${effect.loaded.deployment.id}`, durationMs: leaseMs };
+  const lease = await acquireLease(db, wanted);
+  if (lease === undefined) throw new FlowError({ code: 'conflict', owner: 'flow', message: `Another helm works on ${ref.name} in ${effect.target.region}` });
+  const lost = new AbortController();
+  const renewal = setInterval(() => {
+    acquireLease(db, wanted).then(
+      (renewed) => {
+        if (renewed?.epoch !== lease.epoch) lost.abort();
+      },
+      () => undefined,
+    );
+  }, leaseMs / 3);
+  try {
+    await act({ cluster: await clusters.open(effect.target.clusterId), ref, signal: AbortSignal.any([effect.signal, lost.signal]) });
+  } finally {
+    clearInterval(renewal);
+    await releaseLease(db, lease);
+  }
+}
+
+interface HeldRelease {
+  cluster: OpenCluster;
+  ref: { namespace: string; name: string };
+  /** Aborted when the worker stops or the lease is lost. */
+  signal: AbortSignal;
+}
+
+/** Targets are made on demand: a namespace that is there already is as good. */
+async function ensureNamespace(cluster: OpenCluster, namespace: string): Promise<void> {
+  const created = await cluster.client.create({ kind: kinds.namespaces }, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'flow.dev/managed': 'true' } } });
+  if (!created.ok && created.status !== 409) throw new FlowError({ code: 'upstream', owner: 'cluster', message: `The namespace ${namespace} cannot be made: ${created.message}` });
+}
