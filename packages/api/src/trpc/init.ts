@@ -1,0 +1,104 @@
+import { FlowError } from '@flow/core/fault';
+import { slug } from '@flow/core/identity';
+import { can, isPlatformAdmin, rightsIn } from '@flow/core/rights';
+import type { Right } from '@flow/core/rights';
+import { findTenantBySlug } from '@flow/db/tenancy';
+import type { TenantRow } from '@flow/db/tenancy';
+import { notFound } from '@flow/operations/context';
+import { initTRPC } from '@trpc/server';
+import { z } from 'zod';
+import type { ApiContext } from './context.ts';
+import { formatFault, toTrpcError } from './faults.ts';
+import type { ApiMeta } from './policy.ts';
+
+const t = initTRPC
+  .context<ApiContext>()
+  .meta<ApiMeta>()
+  .create({ isDev: false, errorFormatter: ({ shape, error, ctx }) => formatFault(shape, error, ctx?.request.requestId ?? null) });
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** The one place where faults become answers: known ones keep their words, unknown ones go to the log and lose theirs. */
+const mapFaults = t.middleware(async ({ ctx, path, next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const { error } = result;
+  const fault = error.cause instanceof FlowError ? error.cause : null;
+  const isOurs = fault?.code === 'internal' || (fault === null && error.code === 'INTERNAL_SERVER_ERROR');
+  if (isOurs) ctx.services.log.error({ path, requestId: ctx.request.requestId, error: error.cause ?? error, detail: fault?.detail }, 'A procedure failed');
+  if (fault !== null) throw toTrpcError(fault);
+  return result;
+});
+
+/** Postgres has no text with a NUL in it; it is refused before anyone tries to store one. */
+const refuseNul = t.middleware(async ({ getRawInput, next }) => {
+  const text = JSON.stringify(await getRawInput());
+  // JSON.stringify answers undefined for no input, whatever its type says.
+  if ((text as string | undefined)?.includes('\\u0000') === true) throw new FlowError({ code: 'invalid', message: 'A text with a NUL character cannot be kept' });
+  return next();
+});
+
+const base = t.procedure.use(mapFaults).use(refuseNul);
+
+/** Open to everybody. */
+export const publicProcedure = base.use(async ({ meta, next }) => {
+  if (meta?.policy !== 'public') throw undeclared();
+  return next();
+});
+
+/** For anyone with a valid session. */
+export const personProcedure = base.use(async ({ ctx, meta, next }) => {
+  if (meta?.policy !== 'signedIn') throw undeclared();
+  const session = requireSession(ctx);
+  return next({ ctx: { ...ctx, session } });
+});
+
+/** For whoever runs the installation. */
+export const platformProcedure = base.use(async ({ ctx, meta, next }) => {
+  if (meta?.policy !== 'platformAdmin') throw undeclared();
+  requireSession(ctx);
+  if (!isPlatformAdmin(ctx.actor)) throw new FlowError({ code: 'forbidden', message: 'Only platform admins can do this' });
+  return next();
+});
+
+/** For members of the tenant that the input names by its slug, with the right that the procedure declares. */
+export const tenantProcedure = base.use(async ({ ctx, meta, getRawInput, next }) => {
+  const policy = meta?.policy;
+  if (typeof policy !== 'object') throw undeclared();
+  requireSession(ctx);
+  const tenant = await resolveTenant(ctx, await getRawInput());
+  if (!can(ctx.actor, policy.right, tenant.id)) throw new FlowError({ code: 'forbidden', message: 'Your role does not include this. A tenant admin can give you one that does' });
+  return next({ ctx: { ...ctx, tenant, rights: rightsIn(ctx.actor, tenant.id), operation: ctx.operationIn(tenant.id), reader: ctx.services.db.prisma } });
+});
+
+function requireSession(ctx: ApiContext): NonNullable<ApiContext['session']> {
+  if (ctx.session === null) throw new FlowError({ code: 'unauthenticated', message: 'Log in first' });
+  return ctx.session;
+}
+
+/** A procedure whose policy is missing or of another kind lets nobody in. */
+function undeclared(): FlowError {
+  return new FlowError({ code: 'internal', message: 'This procedure declares no fitting policy' });
+}
+
+const named = z.object({ tenant: slug });
+
+/** The tenant of the slug, if the actor has any business there; else the answer for a tenant that does not exist. */
+async function resolveTenant(ctx: ApiContext, rawInput: unknown): Promise<TenantRow> {
+  const parsed = named.safeParse(rawInput);
+  if (!parsed.success) throw new FlowError({ code: 'invalid', message: 'The tenant is missing', fields: [{ path: 'tenant', message: 'give the slug of a tenant' }] });
+  const mine = ctx.session?.tenants.find((candidate) => candidate.slug === parsed.data.tenant);
+  if (mine !== undefined) return mine;
+  const other = isPlatformAdmin(ctx.actor) ? await findTenantBySlug(ctx.services.db.prisma, parsed.data.tenant) : null;
+  if (other === null) throw notFound('tenant');
+  return other;
+}
+
+/** What a tenant procedure adds to the context. */
+export interface TenantContext extends ApiContext {
+  tenant: TenantRow;
+  rights: readonly Right[];
+  operation: ReturnType<ApiContext['operationIn']>;
+  reader: ApiContext['services']['db']['prisma'];
+}
