@@ -1,0 +1,7 @@
+import type { Controller, SandboxContext } from '../store/index.ts';
+import { createRolloutController } from './controllers/rollout-controller.ts';
+
+/** The controllers that stand in for argo-rollouts: Rollouts, AnalysisRuns and Experiments. */
+export function createRolloutControllers(ctx: SandboxContext): Controller[] {
+  return [createRolloutController(ctx)];
+}
