@@ -6,7 +6,7 @@ import { notFound } from '@flow/operations/context';
 import { z } from 'zod';
 import { abilityOf, id, inTenant, instant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
 
-const runRow = z.object({
+export const runRow = z.object({
   id: z.string(),
   serviceId: z.string(),
   serviceSlug: z.string(),

@@ -1,0 +1,2 @@
+export * from './app-router.ts';
+export * from './context.ts';
