@@ -1,0 +1,2 @@
+export * from './admit-request.ts';
+export * from './handle-request.ts';
