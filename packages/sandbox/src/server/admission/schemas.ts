@@ -27,6 +27,7 @@ import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { z } from 'zod';
 import type { FieldError } from '../../store/field-error.ts';
 import type { JsonObject } from '../wire/json-object.ts';
+import { asClientSent, asSchemaExpects, isOptionalInJson } from './workflow-json.ts';
 
 /** Validators that Ajv compiled from the published schemas of Kubernetes, Argo Rollouts and Argo Workflows. */
 const MODELS: Readonly<Record<string, { prototype: { validate: () => void } }>> = {
@@ -76,13 +77,24 @@ export function schemaErrors(kind: string, object: JsonObject): FieldError[] {
   const model = MODELS[kind];
   if (model === undefined) return [];
   try {
-    model.prototype.validate.call(object);
+    model.prototype.validate.call(isWorkflow(kind) ? asSchemaExpects(object) : object);
     return [];
   } catch (error) {
     const parsed = ajvErrors.safeParse(error);
     if (!parsed.success) throw error;
-    return toFieldErrors(parsed.data.errors);
+    const errors = isWorkflow(kind) ? inWorkflowJson(parsed.data.errors) : parsed.data.errors;
+    return toFieldErrors(errors);
   }
+}
+
+function isWorkflow(kind: string): boolean {
+  return kind === 'Workflow' || kind === 'WorkflowTemplate';
+}
+
+function inWorkflowJson(errors: readonly AjvError[]): AjvError[] {
+  return errors
+    .filter((error) => error.keyword !== 'required' || !isOptionalInJson(error.instancePath, String(error.params['missingProperty'] ?? '')))
+    .map((error) => ({ ...error, instancePath: asClientSent(error.instancePath) }));
 }
 
 /** One error for each field; a choice between schemas is reported by its branches. */

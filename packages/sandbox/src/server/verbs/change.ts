@@ -10,13 +10,13 @@ import { mediaType, parseObject, parseValue, readBody } from '../wire/body.ts';
 import { isJsonObject, objectAt, textAt, type JsonObject } from '../wire/json-object.ts';
 import { checkUnknownFields } from './field-validation.ts';
 import { presenterFor, requireObject } from './read.ts';
-import { checkBody, commitCreate, commitUpdate, createDefaultAccount, isDryRun, writerOf } from './write.ts';
+import { checkBody, commitCreate, commitUpdate, createDefaultAccount, isDryRun, withType, writerOf } from './write.ts';
 
 const APPLY = 'application/apply-patch+yaml';
 
 /** POST of a new object. */
 export async function createObject(parts: ServerParts, request: ApiRequest, target: Target): Promise<ApiAnswer> {
-  const body = parseObject(request.incoming.headers['content-type'], await readBody(request.incoming));
+  const body = withType(target, parseObject(request.incoming.headers['content-type'], await readBody(request.incoming)));
   checkBody(target, body);
   checkUnknownFields(request, target, body);
   const created = commitCreate(parts, request, { target, body, writer: writerOf(parts, request, 'Update') });
@@ -26,7 +26,7 @@ export async function createObject(parts: ServerParts, request: ApiRequest, targ
 
 /** PUT of a whole object, on the object itself or on its `status`. */
 export async function replaceObject(parts: ServerParts, request: ApiRequest, target: Target): Promise<ApiAnswer> {
-  const body = parseObject(request.incoming.headers['content-type'], await readBody(request.incoming));
+  const body = withType(target, parseObject(request.incoming.headers['content-type'], await readBody(request.incoming)));
   checkBody(target, body);
   checkUnknownFields(request, target, body);
   const before = requireObject(parts, target);

@@ -3,6 +3,7 @@ import { alreadyExists, badRequest, conflict, invalid } from '../../store/api-er
 import { finishMetadata, keepServerFields, needsNewGeneration, toTime } from '../../store/metadata.ts';
 import type { KubeObject, NewObject } from '../../store/object.ts';
 import { ownershipAfterUpdate, type Writer } from '../apply/managed-fields.ts';
+import { isBuiltIn } from '../patch/list-keys.ts';
 import type { ApiRequest, ServerParts, Target } from '../request.ts';
 import { objectAt, textAt, type JsonObject } from '../wire/json-object.ts';
 import { apiVersionOf } from '../wire/present.ts';
@@ -19,6 +20,12 @@ export function writerOf(parts: ServerParts, request: ApiRequest, operation: Wri
   const agent = (request.incoming.headers['user-agent'] ?? '').split('/')[0] ?? '';
   const named = request.query.get('fieldManager') ?? '';
   return { manager: named || agent || 'unknown', operation, subresource: '', time: toTime(parts.clock.now()) };
+}
+
+/** A body for a built-in kind may leave out its type: the path says it (typed clients do so). */
+export function withType(target: Target, body: JsonObject): JsonObject {
+  if (!isBuiltIn(target.resource) || body['apiVersion'] !== undefined || body['kind'] !== undefined) return body;
+  return { apiVersion: apiVersionOf(target.resource), kind: target.resource.kind, ...body };
 }
 
 /** Checks that the body is of the kind and in the place that the path names. Throws 400. */
