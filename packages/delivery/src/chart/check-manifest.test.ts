@@ -93,7 +93,10 @@ describe('a rendered manifest', () => {
     expect(faultsOf()).toEqual([': The manifest is empty: the chart renders no object']);
     expect(checkManifest('a: [', rules)[0]?.path).toMatch(/^line 1/);
     expect(checkManifest('['.repeat(20_000), rules)[0]?.message).toMatch(/nested/);
-    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghij'].map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefghij'[index] ?? ''}`).join(',')}]`).join('\n')}`;
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'
+      .split('')
+      .map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefghij'[index] ?? ''}`).join(',')}]`)
+      .join('\n')}`;
     expect(checkManifest(bomb, rules)[0]?.message).toMatch(/aliases/);
     expect(checkManifest('x'.repeat(5_000_000), rules)[0]?.message).toMatch(/larger than/);
   });

@@ -1,0 +1,2 @@
+export { type Change } from './known-objects.ts';
+export * from './reflect.ts';
