@@ -65,7 +65,7 @@ export async function finishJob(db: Database, holder: string, job: TakenJob, nex
   await db.pool.query({
     name: 'jobs-sleep',
     text: `UPDATE job SET locked_by = NULL, locked_until = NULL, attempts = 0,
-             run_at = CASE WHEN generation = $4 AND $5::timestamptz IS NOT NULL THEN $5 ELSE LEAST(run_at, now()) END
+             run_at = CASE WHEN generation = $4 AND $5::timestamptz IS NOT NULL THEN $5 ELSE LEAST(run_at, date_trunc('milliseconds', now())) END
            WHERE kind = $1 AND key = $2 AND locked_by = $3`,
     values: [job.kind, job.key, holder, job.generation, nextAt ?? null],
   });

@@ -125,8 +125,8 @@ async function wakeAll(client: pg.PoolClient, kind: 'deployment' | 'run', things
   await client.query({
     name: 'ingest-wake',
     text: `INSERT INTO job (kind, key, tenant_id, run_at, generation)
-           SELECT $1, j.key, j."tenantId", now(), 1 FROM jsonb_to_recordset($2::jsonb) AS j(key text, "tenantId" text) ORDER BY j.key
-           ON CONFLICT (kind, key) DO UPDATE SET run_at = LEAST(job.run_at, now()), generation = job.generation + 1`,
+           SELECT $1, j.key, j."tenantId", date_trunc('milliseconds', now()), 1 FROM jsonb_to_recordset($2::jsonb) AS j(key text, "tenantId" text) ORDER BY j.key
+           ON CONFLICT (kind, key) DO UPDATE SET run_at = LEAST(job.run_at, date_trunc('milliseconds', now())), generation = job.generation + 1`,
     values: [kind, JSON.stringify(distinct)],
   });
 }

@@ -1,0 +1,2 @@
+export * from './apply-migrations.ts';
+export * from './schema-files.ts';
