@@ -1,0 +1,81 @@
+import type { NewObject } from '../../store/index.ts';
+import { type StepTask, TASK_ANNOTATION, WORKFLOW_LABEL } from '../../pods/step-task.ts';
+import type { Template } from '../spec/schema.ts';
+import { podName } from '../status/ids.ts';
+import type { NodeStatus } from '../status/status.ts';
+import type { Run } from './run.ts';
+
+interface Asked {
+  node: NodeStatus;
+  template: Template;
+  isOnExit: boolean;
+  deadlineSeconds: number | undefined;
+}
+
+/** The pod of a node, as Argo names, labels and annotates it, with the task for the kubelet of the sandbox. */
+export function buildPod(run: Run, asked: Asked): NewObject {
+  const { node, template, isOnExit, deadlineSeconds } = asked;
+  const body = template.script ?? template.container;
+  const { source: _source, ...container } = { source: undefined, ...body };
+  const task: StepTask = {
+    ...(template.script === undefined ? {} : { script: template.script.source }),
+    outputs: (template.outputs.parameters ?? []).filter((one) => one.valueFrom?.path !== undefined),
+    captureResult: isResultReferenced(run, node),
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: podName(run.name, { name: node.name, templateName: template.name }),
+      namespace: run.workflow.metadata.namespace ?? 'default',
+      labels: {
+        ...run.spec.podMetadata?.labels,
+        ...template.metadata?.labels,
+        [WORKFLOW_LABEL]: run.name,
+        'workflows.argoproj.io/completed': 'false',
+        ...(isOnExit ? { 'workflows.argoproj.io/on-exit': 'true' } : {}),
+      },
+      annotations: {
+        ...run.spec.podMetadata?.annotations,
+        ...template.metadata?.annotations,
+        'kubectl.kubernetes.io/default-container': 'main',
+        'workflows.argoproj.io/node-id': node.id,
+        'workflows.argoproj.io/node-name': node.name,
+        [TASK_ANNOTATION]: JSON.stringify(task),
+      },
+      ownerReferences: [
+        {
+          apiVersion: 'argoproj.io/v1alpha1',
+          kind: 'Workflow',
+          name: run.name,
+          uid: run.workflow.metadata.uid,
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
+    },
+    spec: {
+      restartPolicy: 'Never',
+      ...(deadlineSeconds === undefined ? {} : { activeDeadlineSeconds: deadlineSeconds }),
+      ...(run.spec.serviceAccountName === undefined ? {} : { serviceAccountName: run.spec.serviceAccountName }),
+      containers: [{ ...container, name: 'main' }],
+      volumes: [...(run.spec.volumes ?? []), ...claimVolumes(run), ...(template.volumes ?? [])],
+    },
+  };
+}
+
+/** A claim of the workflow is one folder that all its pods see; Argo names it after the workflow and the template. */
+function claimVolumes(run: Run): { name: string; persistentVolumeClaim: { claimName: string } }[] {
+  return (run.spec.volumeClaimTemplates ?? []).map(({ metadata }) => ({
+    name: metadata.name,
+    persistentVolumeClaim: { claimName: `${run.name}-${metadata.name}` },
+  }));
+}
+
+/** Standard output is kept only where the template around the node refers to it, as in Argo. */
+function isResultReferenced(run: Run, node: NodeStatus): boolean {
+  const boundary = node.boundaryID === undefined ? undefined : run.nodes.get(node.boundaryID);
+  const around = boundary?.templateName === undefined ? undefined : run.templates.get(boundary.templateName);
+  const name = (node.displayName ?? '').replace(/(?:\(\d+(?::[^(]*)?\))+$/, '');
+  return JSON.stringify(around ?? null).includes(`.${name}.outputs.result`);
+}
