@@ -58,7 +58,7 @@ export async function startTestCluster(options: Partial<SandboxOptions> = {}): P
 
 function optionsFor(sandbox: Sandbox, path: string, headers: Record<string, string>): RequestOptions {
   const { hostname, port } = new URL(sandbox.url);
-  return { host: hostname, port, path, ca: sandbox.caPem, agent: false, headers: { Authorization: `Bearer ${sandbox.token}`, ...headers } };
+  return { host: hostname, port, path, ca: sandbox.caPem, servername: 'localhost', agent: false, headers: { Authorization: `Bearer ${sandbox.token}`, ...headers } };
 }
 
 async function send(sandbox: Sandbox, target: { method: string; path: string }, call: CallOptions): Promise<Reply> {
@@ -93,7 +93,8 @@ async function openWatch(sandbox: Sandbox, path: string, headers: Record<string,
   const lines = createInterface({ input: response })[Symbol.asyncIterator]();
   return {
     next: async () => {
-      const line = await lines.next();
+      // A stream that is cut has ended, as far as a test is concerned.
+      const line = await lines.next().catch(() => ({ done: true as const, value: undefined }));
       if (line.done === true) return undefined;
       const event = parse(line.value);
       return { type: String(event['type']), object: isJsonObject(event['object']) ? event['object'] : {} };
