@@ -6,7 +6,9 @@ const environment = z.object({
   FLOW_ENCRYPTION_KEY: z.string().min(43, 'set FLOW_ENCRYPTION_KEY to 32 random bytes in base64'),
   FLOW_STATE_DIR: z.string().min(1).default('.flow'),
   FLOW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  /** Tests: only git repositories below these URL prefixes may be read, comma separated; empty allows https and ssh. */
+  /** Image of steps that name none. */
+  FLOW_STEP_IMAGE: z.string().min(1).default('alpine/git:2.49.1'),
+  /** Besides https and ssh, repositories below these prefixes may be read, comma separated: the demo's local ones. */
   FLOW_GIT_ALLOW: z.string().default(''),
 });
 
@@ -16,6 +18,8 @@ export interface WorkerEnvironment {
   stateDir: string;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   gitAllow: readonly string[];
+  /** Image of pipeline steps that name none: it must have sh and git. */
+  stepImage: string;
 }
 
 /** Reads the worker's settings; what is missing or malformed is named in the error. */
@@ -27,5 +31,6 @@ export function readEnvironment(): WorkerEnvironment {
     stateDir: parsed.FLOW_STATE_DIR,
     logLevel: parsed.FLOW_LOG_LEVEL,
     gitAllow: parsed.FLOW_GIT_ALLOW.split(',').filter((prefix) => prefix !== ''),
+    stepImage: parsed.FLOW_STEP_IMAGE,
   };
 }

@@ -130,3 +130,37 @@ async function wakeAll(client: pg.PoolClient, kind: 'deployment' | 'run', things
     values: [kind, JSON.stringify(distinct)],
   });
 }
+
+/** Which objects of one kind in one cluster are gone. */
+export interface Gone {
+  clusterId: string;
+  resource: Observation['resource'];
+  /** Objects that a watch reported as deleted. */
+  uids: readonly string[];
+  /** `all but these`: after a full read, whatever is not among the uids is gone. */
+  allBut?: boolean;
+}
+
+const markGone = `
+  UPDATE observed_object SET deleted_at = now(), updated_at = now()
+  WHERE cluster_id = $1 AND resource = $2 AND deleted_at IS NULL AND (uid = ANY($3::text[])) <> $4
+  RETURNING tenant_id AS "tenantId", cluster_id AS "clusterId", resource, namespace, name, release, run_id AS "runId"`;
+
+/** Marks objects as gone, with the same consequences as a change. */
+export async function ingestGone(db: Database, gone: Gone): Promise<void> {
+  if (gone.uids.length === 0 && gone.allBut !== true) return;
+  const client = await db.pool.connect();
+  try {
+    await client.query('BEGIN');
+    const result = await client.query({ name: 'ingest-gone', text: markGone, values: [gone.clusterId, gone.resource, gone.uids, gone.allBut === true] });
+    const changed = result.rows.map((row) => changedRow.parse(row));
+    await followReleases(client, changed.filter((row) => row.resource !== 'workflows'));
+    await wakeRuns(client, changed.filter((row) => row.resource === 'workflows'));
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
