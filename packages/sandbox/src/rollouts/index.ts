@@ -1,7 +1,8 @@
 import type { Controller, SandboxContext } from '../store/index.ts';
+import { createAnalysisController } from './controllers/analysis-controller.ts';
 import { createRolloutController } from './controllers/rollout-controller.ts';
 
 /** The controllers that stand in for argo-rollouts: Rollouts, AnalysisRuns and Experiments. */
 export function createRolloutControllers(ctx: SandboxContext): Controller[] {
-  return [createRolloutController(ctx)];
+  return [createRolloutController(ctx), createAnalysisController(ctx)];
 }

@@ -5,3 +5,5 @@ export { createReader } from './objects/parsed.ts';
 export { recordEvent, type EventNote } from './objects/events.ts';
 export { PORT_ANNOTATION, isActivePod, podPhase, processPort, readySinceMs } from './objects/pod.ts';
 export { createReplicaSetController } from './replica-set/replica-set-controller.ts';
+export { createServiceController } from './traffic/service-controller.ts';
+export { readTrafficQuery, trafficReport, type TrafficQuery, type TrafficReport } from './traffic/traffic-report.ts';
