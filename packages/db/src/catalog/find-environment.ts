@@ -94,3 +94,8 @@ export async function findEnvironmentNames(reader: Tx, tenantId: string): Promis
   const rows = await reader.environment.findMany({ where: { tenantId }, select: { id: true, slug: true, name: true, kind: true, position: true }, take: 500 });
   return new Map(rows.map(({ id, ...rest }) => [id, rest]));
 }
+
+/** Which of the places (cluster and namespace) another tenant deploys to already: two tenants in one namespace would reach each other's releases. */
+export async function findPlacesOfOthers(reader: Tx, tenantId: string, places: readonly { clusterId: string; namespace: string }[]): Promise<{ clusterId: string; namespace: string }[]> {
+  return reader.target.findMany({ where: { tenantId: { not: tenantId }, OR: [...places] }, select: { clusterId: true, namespace: true }, take: 50 });
+}

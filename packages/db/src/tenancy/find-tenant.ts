@@ -13,6 +13,11 @@ export function findTenantBySlug(reader: Tx, slug: string): Promise<TenantRow | 
   return reader.tenant.findUnique({ where: { slug }, select: tenantSelect });
 }
 
+/** The tenant of that id, or null. */
+export function findTenant(reader: Tx, id: string): Promise<TenantRow | null> {
+  return reader.tenant.findUnique({ where: { id }, select: tenantSelect });
+}
+
 /** Every tenant of the installation by name, for platform engineers; at most 500. */
 export function listTenants(reader: Tx, search: string): Promise<TenantRow[]> {
   const where = search === '' ? {} : { OR: [{ slug: { contains: search } }, { name: { contains: search, mode: 'insensitive' as const } }] };

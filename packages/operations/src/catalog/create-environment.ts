@@ -2,9 +2,12 @@ import { strategy } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
 import type { FieldFault } from '@flow/core/fault';
 import { slug } from '@flow/core/identity';
-import { environmentKind, insertEnvironment, layerValues, waveRegions } from '@flow/db/catalog';
+import { isPlatformAdmin } from '@flow/core/rights';
+import { environmentKind, findPlacesOfOthers, insertEnvironment, layerValues, waveRegions } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
+import type { Tx } from '@flow/db/client';
 import { findClusterRegions } from '@flow/db/cluster';
+import { findTenant } from '@flow/db/tenancy';
 import { z } from 'zod';
 import { parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
@@ -26,13 +29,17 @@ export const createEnvironmentInput = z.strictObject({
 });
 type EnvironmentInput = z.output<typeof createEnvironmentInput>;
 
-/** Makes an environment with a target in each of the given clusters; the waves must name exactly the regions of those clusters. */
+/**
+ * Makes an environment with a target in each of the given clusters; the waves must name exactly the regions of those clusters.
+ * A tenant's own people may use namespaces that begin with the tenant's slug; nobody may use one of the cluster itself or of another tenant.
+ */
 export async function createEnvironment(ctx: OperationContext, input: z.input<typeof createEnvironmentInput>): Promise<{ environmentId: string }> {
   requireRight(ctx, 'environment:manage');
   const fields = parseInput(createEnvironmentInput, input);
   return inTransaction(ctx.db, async (tx) => {
     const regions = await findClusterRegions(tx, fields.targets.map((target) => target.clusterId));
     refuse(faultsOf(fields, regions));
+    refuse(await namespaceFaults(ctx, tx, fields));
     const environmentId = ctx.newId();
     const targets = fields.targets.map((target) => ({ ...target, id: ctx.newId(), region: regions.get(target.clusterId) ?? '' }));
     if (!(await insertEnvironment(tx, ctx.tenantId, { ...fields, id: environmentId, createdAt: ctx.now, targets }))) {
@@ -64,4 +71,20 @@ function faultsOf(input: EnvironmentInput, regions: ReadonlyMap<string, string>)
     ...inWaves.filter((region) => !inTargets.includes(region)).map((region) => ({ path: 'waves', message: `no target is in ${region}` })),
     ...inTargets.filter((region) => !inWaves.includes(region)).map((region) => ({ path: 'waves', message: `${region} is in no wave` })),
   ];
+}
+
+/** Namespaces that belong to the cluster, by convention of Kubernetes. */
+const reserved = /^(kube-.*|default)$/;
+
+async function namespaceFaults(ctx: OperationContext, tx: Tx, input: EnvironmentInput): Promise<FieldFault[]> {
+  const tenant = await findTenant(tx, ctx.tenantId);
+  const isFree = ctx.actor.kind === 'system' || isPlatformAdmin(ctx.actor);
+  const taken = await findPlacesOfOthers(tx, ctx.tenantId, input.targets.map(({ clusterId, namespace: name }) => ({ clusterId, namespace: name })));
+  return input.targets.flatMap((target, index) => {
+    const path = `targets.${index}.namespace`;
+    if (reserved.test(target.namespace)) return [{ path, message: 'this namespace belongs to the cluster' }];
+    if (!isFree && !target.namespace.startsWith(`${tenant?.slug ?? ''}-`)) return [{ path, message: `begin it with ${tenant?.slug ?? ''}-, or ask a platform admin` }];
+    const isTaken = taken.some((place) => place.clusterId === target.clusterId && place.namespace === target.namespace);
+    return isTaken ? [{ path, message: 'this namespace cannot be used: choose another one' }] : [];
+  });
 }

@@ -33,13 +33,12 @@ export async function loadVerdictContext(
   asked: { serviceId: string; environmentId: string; request: DeploymentRequest; now: Date },
 ): Promise<VerdictContext> {
   const { serviceId, environmentId, request, now } = asked;
-  const [service, environment, active] = await Promise.all([
-    findService(reader, tenantId, serviceId),
-    findEnvironment(reader, tenantId, environmentId),
-    listActiveInPlace(reader, tenantId, { serviceId, environmentId }),
-  ]);
+  // One after the other: a transaction has one connection.
+  const service = await findService(reader, tenantId, serviceId);
   if (service === null) throw notFound('service');
+  const environment = await findEnvironment(reader, tenantId, environmentId);
   if (environment === null) throw notFound('environment');
+  const active = await listActiveInPlace(reader, tenantId, { serviceId, environmentId });
   const names = await findNames(reader, active.map((one) => one.requestedBy));
   return {
     now,

@@ -1,0 +1,213 @@
+import { rightsOfPlatformAdmin, rightsOfRole } from '@flow/core/rights';
+import type { Role } from '@flow/core/rights';
+import { createDatabase } from '@flow/db/client';
+import type { Database } from '@flow/db/client';
+import { createTestDatabase } from '@flow/db/testing';
+import type { TestDatabase } from '@flow/db/testing';
+import { addPerson, addSession, addToTenant, createTestTenant, worldNow } from '@flow/operations/testing';
+import type { TestPerson, TestTenant } from '@flow/operations/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callProcedure, listProcedures, testServices, walkInputs } from './testing/index.ts';
+import type { Answer, Strangers, WalkedProcedure } from './testing/index.ts';
+import type { ApiServices } from './router/index.ts';
+
+const actors = [
+  'nobody', 'garbage', 'expired', 'revoked', 'otherAdmin', 'viewer', 'developer', 'releaseManager', 'admin', 'removed', 'disabled', 'platformAdmin',
+] as const;
+type ActorName = (typeof actors)[number];
+
+interface World {
+  tenant: TestTenant;
+  other: TestTenant;
+  strangers: Strangers;
+  tokens: Record<ActorName, string | null>;
+}
+
+const procedures = listProcedures();
+let database: TestDatabase;
+let db: Database;
+let services: ApiServices;
+const failures: unknown[] = [];
+const cells = { policy: 0, foreign: 0, strict: 0 };
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createDatabase(database.url);
+  services = testServices(db, failures);
+});
+afterAll(async () => {
+  process.stdout.write(`walk: ${procedures.length} procedures x ${actors.length} actors = ${cells.policy} cells; ${cells.foreign} foreign ids; ${cells.strict} unknown fields\n`);
+  await db.close();
+  await database[Symbol.asyncDispose]();
+});
+
+async function createWorld(): Promise<World> {
+  const [tenant, other, stranger] = [await createTestTenant(db), await createTestTenant(db), await addPerson(db)];
+  const [removed, disabled, chief] = [await addMember(tenant.id, 'admin'), await addMember(tenant.id, 'admin'), await addPerson(db, { isPlatformAdmin: true })];
+  await db.prisma.membership.delete({ where: { tenantId_userId: { tenantId: tenant.id, userId: removed.id } } });
+  await db.prisma.user.update({ where: { id: disabled.id }, data: { disabledAt: worldNow } });
+  const { people } = tenant;
+  return {
+    tenant,
+    other,
+    strangers: { email: stranger.email, userId: stranger.id },
+    tokens: {
+      nobody: null,
+      garbage: 'not-a-token-but-long-enough-to-look-like-one',
+      expired: await addSession(db, people.admin.id, { expiresAt: new Date(worldNow.getTime() - 1) }),
+      revoked: await addSession(db, people.admin.id, { revokedAt: worldNow }),
+      otherAdmin: other.people.admin.token,
+      viewer: people.viewer.token,
+      developer: people.developer.token,
+      releaseManager: people.releaseManager.token,
+      admin: people.admin.token,
+      removed: removed.token,
+      disabled: disabled.token,
+      platformAdmin: chief.token,
+    },
+  };
+}
+
+async function addMember(tenantId: string, role: Role): Promise<TestPerson> {
+  return addToTenant(db, tenantId, { person: await addPerson(db), role });
+}
+
+/** The declared table, computed without any of the code under test but the table of rights itself. */
+function expectedCode({ policy }: WalkedProcedure, actor: ActorName): string {
+  const isIn = !['nobody', 'garbage', 'expired', 'revoked', 'disabled'].includes(actor);
+  if (policy === 'public') return 'OK';
+  if (!isIn) return 'UNAUTHORIZED';
+  if (policy === 'signedIn') return 'OK';
+  if (policy === 'platformAdmin') return actor === 'platformAdmin' ? 'OK' : 'FORBIDDEN';
+  if (policy === undefined) return 'a procedure without a policy';
+  if (actor === 'otherAdmin' || actor === 'removed') return 'NOT_FOUND';
+  const rights = actor === 'viewer' || actor === 'developer' || actor === 'releaseManager' || actor === 'admin' ? rightsOfRole[actor] : rightsOfPlatformAdmin;
+  return rights.includes(policy.right) ? 'OK' : 'FORBIDDEN';
+}
+
+function inputOf(procedure: WalkedProcedure, world: World): Record<string, unknown> | undefined {
+  return walkInputs[procedure.path]?.(world.tenant, world.strangers);
+}
+
+/** One hash over every row of every table. */
+async function hashOfAllRows(): Promise<string> {
+  const tables = await db.pool.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_prisma%' ORDER BY tablename`);
+  const parts = tables.rows.map(({ tablename }) => `SELECT '${tablename}' AS name, count(*) AS rows, md5(string_agg(t::text, '|' ORDER BY t::text)) AS hash FROM "${tablename}" t`);
+  return JSON.stringify((await db.pool.query(parts.join(' UNION ALL '))).rows);
+}
+
+describe('every procedure', () => {
+  test('declares its policy and its output, and has an input in this walk', () => {
+    expect(procedures.filter((one) => one.policy === undefined).map((one) => one.path)).toEqual([]);
+    expect(procedures.filter((one) => !one.hasOutput).map((one) => one.path)).toEqual([]);
+    expect(Object.keys(walkInputs).toSorted()).toEqual(procedures.map((one) => one.path).toSorted());
+  });
+
+  test('that acts in a tenant takes the tenant from its policy, and reads are never public', () => {
+    const open = procedures.filter((one) => one.policy === 'public').map((one) => one.path);
+    expect(open).toEqual(['session.installation']);
+  });
+});
+
+describe.each(procedures)('$path', (procedure) => {
+  test('answers each kind of actor as its policy says, and a refusal changes no row', async () => {
+    const refusals = await createWorld();
+    const before = await hashOfAllRows();
+    const answers: Record<string, string> = {};
+    for (const actor of actors.filter((one) => expectedCode(procedure, one) !== 'OK')) {
+      answers[actor] = (await callProcedure(services, { procedure, input: inputOf(procedure, refusals), token: refusals.tokens[actor] })).code;
+    }
+    expect(await hashOfAllRows()).toBe(before);
+    // A change may use up what the next actor needs, so each who is let in finds a world of their own.
+    let world = refusals;
+    for (const actor of actors.filter((one) => expectedCode(procedure, one) === 'OK')) {
+      if (procedure.type === 'mutation') world = await createWorld();
+      const answer = await callProcedure(services, { procedure, input: inputOf(procedure, world), token: world.tokens[actor] });
+      answers[actor] = answer.code === 'OK' ? 'OK' : answer.body;
+    }
+    cells.policy += actors.length;
+    expect(answers).toEqual(Object.fromEntries(actors.map((actor) => [actor, expectedCode(procedure, actor)])));
+  });
+});
+
+/** Ids of the tenant with their counterparts in the other one. */
+function counterparts(world: World): Map<string, string> {
+  const fields = ['slug', 'serviceId', 'developmentId', 'productionId', 'artifactId', 'olderArtifactId', 'runId', 'movingId', 'movingTargetId', 'waitingId', 'approvalId', 'succeededId', 'clusterId'] as const;
+  const pairs = fields.map((field) => [world.tenant[field], world.other[field]] as const);
+  return new Map([...pairs, [world.tenant.people.viewer.id, world.other.people.viewer.id]]);
+}
+
+/** Every place in the input, nested and in lists too, that holds an id of the tenant. */
+function idPlaces(value: unknown, ids: ReadonlyMap<string, string>, path: readonly (string | number)[] = []): { path: readonly (string | number)[]; own: string }[] {
+  if (typeof value === 'string') return ids.has(value) ? [{ path, own: value }] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => idPlaces(inner, ids, [...path, key]));
+}
+
+function replaced(value: unknown, path: readonly (string | number)[], to: string): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return to;
+  if (Array.isArray(value)) return value.map((inner, index) => (String(index) === key ? replaced(inner, rest, to) : inner));
+  return { ...(value as object), [key]: replaced((value as Record<string, unknown>)[key], rest, to) };
+}
+
+/** Clusters belong to the installation: a tenant's admin may name any of them for an environment. */
+const platformWide = new Set(['environment.create targets.0.clusterId', 'cluster.getAny clusterId', 'cluster.test clusterId']);
+
+test('an id of another tenant and an id that does not exist get one answer, byte for byte, and change nothing', async () => {
+  const world = await createWorld();
+  const ids = counterparts(world);
+  const before = await hashOfAllRows();
+  const told: string[] = [];
+  for (const procedure of procedures) {
+    const input = inputOf(procedure, world);
+    for (const place of idPlaces(input, ids)) {
+      const where = `${procedure.path} ${place.path.join('.')}`;
+      if (platformWide.has(where)) continue;
+      const call = (to: string): Promise<Answer> => callProcedure(services, { procedure, input: replaced(input, place.path, to), token: world.tokens.admin });
+      const [foreign, unknown] = [await call(ids.get(place.own) ?? ''), await call('unknown-one')];
+      cells.foreign += 1;
+      if (foreign.body !== unknown.body) told.push(`${where}: ${foreign.body} / ${unknown.body}`);
+      if (foreign.code === 'OK' && procedure.type === 'mutation') told.push(`${where}: a foreign id was taken`);
+    }
+  }
+  expect(told).toEqual([]);
+  expect(await hashOfAllRows()).toBe(before);
+  expect(cells.foreign).toBeGreaterThan(30);
+});
+
+test('a field that the schema does not know is refused by every procedure that reads an input', async () => {
+  const world = await createWorld();
+  const taken: string[] = [];
+  for (const procedure of procedures) {
+    const input = inputOf(procedure, world);
+    if (input === undefined) continue;
+    const token = procedure.policy === 'platformAdmin' ? world.tokens.platformAdmin : world.tokens.admin;
+    const answer = await callProcedure(services, { procedure, input: { ...input, unexpected: { not: '' } }, token });
+    cells.strict += 1;
+    if (answer.code !== 'BAD_REQUEST') taken.push(`${procedure.path}: ${answer.body}`);
+  }
+  expect(taken).toEqual([]);
+});
+
+test('objects in place of strings reach no query: each is refused as invalid', async () => {
+  const world = await createWorld();
+  const ids = counterparts(world);
+  const reached: string[] = [];
+  for (const procedure of procedures) {
+    const input = inputOf(procedure, world);
+    for (const place of idPlaces(input, ids)) {
+      for (const operator of ['{"not":""}', '{"contains":"a"}', '{"__proto__":{"x":1}}', '["a"]', '12', 'null']) {
+        const hostile = JSON.parse(JSON.stringify(replaced(input, place.path, '%')).replace('"%"', operator));
+        const token = procedure.policy === 'platformAdmin' ? world.tokens.platformAdmin : world.tokens.admin;
+        const answer = await callProcedure(services, { procedure, input: hostile, token });
+        if (answer.code !== 'BAD_REQUEST') reached.push(`${procedure.path} ${place.path.join('.')} ${operator}: ${answer.body}`);
+      }
+    }
+  }
+  expect(reached).toEqual([]);
+});
+
+test('nothing in the walk was an error of Flow itself', () => {
+  expect(failures).toEqual([]);
+});

@@ -1,0 +1,3 @@
+export * from './tenant.ts';
+export * from './world.ts';
+export * from './expectations.ts';

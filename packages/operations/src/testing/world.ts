@@ -1,0 +1,117 @@
+import type { Strategy } from '@flow/core/deployment';
+import type { Actor, Role } from '@flow/core/rights';
+import type { RolloutView } from '@flow/core/rollout';
+import type { Database } from '@flow/db/client';
+import type { OperationContext } from '../context/index.ts';
+import { hashPassword, newToken, sessionIdOf } from '../session/index.ts';
+
+/** The time at which every test world stands still, unless a test moves it. */
+export const worldNow = new Date('2026-03-01T10:00:00.000Z');
+
+let counter = 0;
+/** An id that no other test of this process uses. */
+export function testId(prefix: string): string {
+  counter += 1;
+  return `${prefix}${counter}-${Math.random().toString(36).slice(2, 8)}`;
+}
+
+/** A person who can log in with the password `correct horse battery`, with a session of their own. */
+export interface TestPerson {
+  id: string;
+  email: string;
+  token: string;
+  actor: Extract<Actor, { kind: 'person' }>;
+}
+
+/** A tenant with one of everything. */
+export interface TestTenant {
+  id: string;
+  slug: string;
+  people: Record<Role, TestPerson>;
+  /** A second admin, so that the first one can leave. */
+  deputy: TestPerson;
+  clusterId: string;
+  serviceId: string;
+  serviceSlug: string;
+  developmentId: string;
+  developmentSlug: string;
+  productionId: string;
+  productionSlug: string;
+  artifactId: string;
+  olderArtifactId: string;
+  runId: string;
+  /** Moves, with a canary that stands at a pause. */
+  movingId: string;
+  movingTargetId: string;
+  /** Waits for approval. */
+  waitingId: string;
+  approvalId: string;
+  /** Succeeded, and an older version succeeded before it. */
+  succeededId: string;
+}
+
+export const testPassword = 'correct horse battery';
+let passwordHash: Promise<string> | undefined;
+
+/** Adds a person, with a session unless told otherwise. */
+export async function addPerson(db: Database, over: { isPlatformAdmin?: boolean; name?: string } = {}): Promise<TestPerson> {
+  passwordHash ??= hashPassword(testPassword);
+  const id = testId('user');
+  const email = `${id}@flow.test`;
+  const name = over.name ?? `Person ${id}`;
+  const isPlatformAdmin = over.isPlatformAdmin ?? false;
+  await db.prisma.user.create({ data: { id, email, name, passwordHash: await passwordHash, isPlatformAdmin, createdAt: worldNow } });
+  const token = await addSession(db, id);
+  return { id, email, token, actor: { kind: 'person', userId: id, name, sessionId: sessionIdOf(token), isPlatformAdmin, memberships: [] } };
+}
+
+/** Adds a session and answers its token. */
+export async function addSession(db: Database, userId: string, over: { expiresAt?: Date; revokedAt?: Date } = {}): Promise<string> {
+  const token = newToken();
+  const expiresAt = over.expiresAt ?? new Date(worldNow.getTime() + 3_600_000);
+  await db.prisma.session.create({ data: { id: sessionIdOf(token), userId, createdAt: worldNow, lastSeenAt: worldNow, expiresAt, revokedAt: over.revokedAt ?? null } });
+  return token;
+}
+
+/** Makes a member and answers the person as they act from then on. */
+export async function addToTenant(db: Database, tenantId: string, member: { person: TestPerson; role: Role }): Promise<TestPerson> {
+  await db.prisma.membership.create({ data: { tenantId, userId: member.person.id, role: member.role, createdAt: worldNow } });
+  const { actor } = member.person;
+  return { ...member.person, actor: { ...actor, memberships: [...actor.memberships, { tenantId, role: member.role }] } };
+}
+
+/** The context in which a person acts in a tenant. */
+export function actAs(db: Database, tenantId: string, actor: Actor, over: Partial<OperationContext> = {}): OperationContext {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  return { actor, tenantId, db, now: worldNow, newId: () => testId('id'), log, requestId: 'request-1', address: '192.0.2.1', ...over };
+}
+
+export const systemActor: Actor = { kind: 'system', reason: 'a test' };
+
+export const testStrategy: Strategy = { steps: [{ kind: 'weight', percent: 20 }, { kind: 'pause' }, { kind: 'weight', percent: 100 }], analysis: null };
+
+/** A Rollout that stands at its pause. */
+export function aRollout(over: Partial<RolloutView> = {}): RolloutView {
+  return {
+    uid: 'rollout-uid',
+    resourceVersion: '7',
+    generation: 2,
+    phase: 'Paused',
+    message: 'CanaryPauseStep',
+    currentPodHash: 'newhash',
+    stablePodHash: 'oldhash',
+    revision: 2,
+    stepIndex: 1,
+    stepCount: 3,
+    steps: [...testStrategy.steps],
+    pause: { reason: 'CanaryPauseStep', startedAt: '2026-03-01T09:59:00Z' },
+    held: false,
+    aborted: false,
+    promotingFully: false,
+    replicas: { desired: 2, total: 3, updated: 1, ready: 3, available: 3 },
+    canaryWeight: 20,
+    deploymentId: null,
+    image: 'registry.test/app',
+    ...over,
+  };
+}
