@@ -119,7 +119,10 @@ class RequestHandler {
         return;
       case 'status': {
         const details = fault.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: fault.retryAfterSeconds };
-        throw new ApiError(fault.status, fault.reason ?? 'InternalError', { message: fault.message ?? `injected status ${fault.status}`, details });
+        throw new ApiError(fault.status, fault.reason ?? 'InternalError', {
+          message: fault.message ?? `injected status ${fault.status}`,
+          details,
+        });
       }
       case 'lose-answer':
     }

@@ -62,8 +62,19 @@ describe('with @kubernetes/client-node', () => {
 
   test('patches a Deployment strategically and a Rollout by merge patch', async () => {
     const apps = config().makeApiClient(AppsV1Api);
-    const template = { metadata: { labels: { app: 'd' } }, spec: { containers: [{ name: 'a', image: 'a:1' }, { name: 'b', image: 'b:1' }] } };
-    await apps.createNamespacedDeployment({ namespace: 'default', body: { metadata: { name: 'd' }, spec: { selector: { matchLabels: { app: 'd' } }, template } } });
+    const template = {
+      metadata: { labels: { app: 'd' } },
+      spec: {
+        containers: [
+          { name: 'a', image: 'a:1' },
+          { name: 'b', image: 'b:1' },
+        ],
+      },
+    };
+    await apps.createNamespacedDeployment({
+      namespace: 'default',
+      body: { metadata: { name: 'd' }, spec: { selector: { matchLabels: { app: 'd' } }, template } },
+    });
     const patch = { spec: { template: { spec: { containers: [{ name: 'b', image: 'b:2' }] } } } };
     const patched = await apps.patchNamespacedDeployment(
       { namespace: 'default', name: 'd', body: patch },
@@ -114,9 +125,20 @@ describe('lists', () => {
 
   test('are answered as a table or as metadata only when the client asks', async () => {
     await cluster.call('POST', rollouts, { body: aRollout('seen') });
-    const table = await cluster.call('GET', rollouts, { headers: { Accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' } });
-    expect(listAt(table.body, 'columnDefinitions').map((column) => textAt(column, 'name'))).toEqual(['Name', 'Desired', 'Current', 'Up-to-date', 'Available', 'Age']);
-    const metadata = await cluster.call('GET', rollouts, { headers: { Accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' } });
+    const table = await cluster.call('GET', rollouts, {
+      headers: { Accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' },
+    });
+    expect(listAt(table.body, 'columnDefinitions').map((column) => textAt(column, 'name'))).toEqual([
+      'Name',
+      'Desired',
+      'Current',
+      'Up-to-date',
+      'Available',
+      'Age',
+    ]);
+    const metadata = await cluster.call('GET', rollouts, {
+      headers: { Accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' },
+    });
     expect(metadata.body['kind']).toBe('PartialObjectMetadataList');
     expect(valueAt(metadata.body, 'items', 0, 'spec')).toBeUndefined();
   });
@@ -138,20 +160,32 @@ describe('writes', () => {
     const created = await cluster.call('POST', rollouts, { body: aRollout('contended') });
     const body = { ...created.body, spec: { ...objectAt(created.body, 'spec'), replicas: 3 } };
     expect((await cluster.call('PUT', `${rollouts}/contended`, { body })).status).toBe(200);
-    expect((await cluster.call('PUT', `${rollouts}/contended`, { body: { ...body, spec: { ...body.spec, replicas: 4 } } })).status).toBe(409);
+    expect((await cluster.call('PUT', `${rollouts}/contended`, { body: { ...body, spec: { ...body.spec, replicas: 4 } } })).status).toBe(
+      409,
+    );
     const stale = { metadata: { resourceVersion: textAt(created.body, 'metadata', 'resourceVersion') }, spec: { paused: true } };
     expect((await cluster.call('PATCH', `${rollouts}/contended`, { body: stale, type: 'application/merge-patch+json' })).status).toBe(409);
   });
 
   test("a Rollout's status is written through /status alone, and does not move the generation", async () => {
     await cluster.call('POST', rollouts, { body: { ...aRollout('status'), status: { phase: 'Healthy' } } });
-    const main = await cluster.call('PATCH', `${rollouts}/status`, { body: { spec: { replicas: 2 }, status: { phase: 'Healthy' } }, type: 'application/merge-patch+json' });
+    const main = await cluster.call('PATCH', `${rollouts}/status`, {
+      body: { spec: { replicas: 2 }, status: { phase: 'Healthy' } },
+      type: 'application/merge-patch+json',
+    });
     expect([valueAt(main.body, 'status'), valueAt(main.body, 'metadata', 'generation')]).toEqual([undefined, 2]);
-    const sub = await cluster.call('PATCH', `${rollouts}/status/status`, { body: { spec: { replicas: 9 }, status: { abort: true } }, type: 'application/merge-patch+json' });
-    expect([valueAt(sub.body, 'status', 'abort'), valueAt(sub.body, 'spec', 'replicas'), valueAt(sub.body, 'metadata', 'generation')]).toEqual([true, 2, 2]);
+    const sub = await cluster.call('PATCH', `${rollouts}/status/status`, {
+      body: { spec: { replicas: 9 }, status: { abort: true } },
+      type: 'application/merge-patch+json',
+    });
+    expect([
+      valueAt(sub.body, 'status', 'abort'),
+      valueAt(sub.body, 'spec', 'replicas'),
+      valueAt(sub.body, 'metadata', 'generation'),
+    ]).toEqual([true, 2, 2]);
   });
 
-  test("a Workflow has no status subresource: its status is part of the object", async () => {
+  test('a Workflow has no status subresource: its status is part of the object', async () => {
     await cluster.call('POST', workflows, { body: aWorkflow('whole') });
     const patch = { body: { status: { phase: 'Running' } }, type: 'application/merge-patch+json' };
     expect((await cluster.call('PATCH', `${workflows}/whole/status`, patch)).status).toBe(404);
@@ -160,7 +194,10 @@ describe('writes', () => {
 
   test('the scale subresource changes the replicas of a Rollout', async () => {
     await cluster.call('POST', rollouts, { body: aRollout('scaled') });
-    const scaled = await cluster.call('PATCH', `${rollouts}/scaled/scale`, { body: { spec: { replicas: 7 } }, type: 'application/merge-patch+json' });
+    const scaled = await cluster.call('PATCH', `${rollouts}/scaled/scale`, {
+      body: { spec: { replicas: 7 } },
+      type: 'application/merge-patch+json',
+    });
     expect(valueAt(scaled.body, 'spec', 'replicas')).toBe(7);
     expect(valueAt((await cluster.call('GET', `${rollouts}/scaled`)).body, 'spec', 'replicas')).toBe(7);
   });
@@ -185,9 +222,14 @@ describe('writes', () => {
   });
 
   test('an owned object goes with its owner, and stays when the client orphans it', async () => {
-    for (const [policy, expected] of [['Background', 404], ['Orphan', 200]] as const) {
+    for (const [policy, expected] of [
+      ['Background', 404],
+      ['Orphan', 200],
+    ] as const) {
       const owner = await cluster.call('POST', rollouts, { body: aRollout('owner') });
-      const ownerReferences = [{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'owner', uid: textAt(owner.body, 'metadata', 'uid') }];
+      const ownerReferences = [
+        { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'owner', uid: textAt(owner.body, 'metadata', 'uid') },
+      ];
       await cluster.call('POST', pods, { body: { ...aPod('owned'), metadata: { name: 'owned', ownerReferences } } });
       await cluster.call('DELETE', `${rollouts}/owner?propagationPolicy=${policy}`);
       expect((await cluster.call('GET', `${pods}/owned`)).status).toBe(expected);
@@ -223,7 +265,16 @@ describe('admission', () => {
 
   test("a Workflow's steps are checked one by one", async () => {
     const steps = [[{ name: 'a', template: 'main' }], [{ name: 7, template: 'main' }]];
-    const body = { ...aWorkflow('steps'), spec: { entrypoint: 'all', templates: [{ name: 'all', steps }, { name: 'main', script: { image: 'a', source: 'true' } }] } };
+    const body = {
+      ...aWorkflow('steps'),
+      spec: {
+        entrypoint: 'all',
+        templates: [
+          { name: 'all', steps },
+          { name: 'main', script: { image: 'a', source: 'true' } },
+        ],
+      },
+    };
     expect(await causes(workflows, body)).toEqual([422, ['spec.templates[0].steps[1][0].name']]);
   });
 
@@ -233,7 +284,14 @@ describe('admission', () => {
 
   test('a field that the kind does not have is refused when validation is strict', async () => {
     const rollout = aRollout('typo');
-    const body = { ...rollout, spec: { ...rollout.spec, stratgey: {}, template: { ...rollout.spec.template, spec: { containers: [{ name: 'a', image: 'b', imagee: 'c' }] } } } };
+    const body = {
+      ...rollout,
+      spec: {
+        ...rollout.spec,
+        stratgey: {},
+        template: { ...rollout.spec.template, spec: { containers: [{ name: 'a', image: 'b', imagee: 'c' }] } },
+      },
+    };
     const strict = await cluster.call('POST', `${rollouts}?fieldValidation=Strict`, { body });
     expect([strict.status, strict.body['message']]).toEqual([
       400,
@@ -251,18 +309,24 @@ describe('admission', () => {
 
   test("a Rollout's selector cannot be changed", async () => {
     await cluster.call('POST', rollouts, { body: aRollout('fixed') });
-    const reply = await cluster.call('PATCH', `${rollouts}/fixed`, { body: { spec: { selector: { matchLabels: { app: 'x' } } } }, type: 'application/merge-patch+json' });
+    const reply = await cluster.call('PATCH', `${rollouts}/fixed`, {
+      body: { spec: { selector: { matchLabels: { app: 'x' } } } },
+      type: 'application/merge-patch+json',
+    });
     expect([reply.status, textAt(reply.body, 'details', 'causes', 0, 'field')]).toEqual([422, 'spec.selector']);
   });
 });
 
 describe('server-side apply', () => {
+  // A manager's name that ends in an exclamation mark applies with force.
   const configMaps = '/api/v1/namespaces/default/configmaps';
-  const apply = async (name: string, manager: string, data: Record<string, string>, force = false) =>
-    cluster.call('PATCH', `${configMaps}/${name}?fieldManager=${manager}&force=${force}`, {
+  const apply = async (name: string, manager: string, data: Record<string, string>) => {
+    const [fieldManager, force] = manager.split('!');
+    return cluster.call('PATCH', `${configMaps}/${name}?fieldManager=${fieldManager}&force=${force !== undefined}`, {
       body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data },
       type: 'application/apply-patch+yaml',
     });
+  };
 
   test('creates, and removes what its manager no longer names', async () => {
     expect((await apply('applied', 'one', { a: '1', b: '2' })).status).toBe(201);
@@ -279,7 +343,7 @@ describe('server-side apply', () => {
     await apply('fought', 'one', { a: '1' });
     const refused = await apply('fought', 'two', { a: '2' });
     expect([refused.status, refused.body['message']]).toEqual([409, 'Apply failed with 1 conflict: conflict with "one" using v1: .data.a']);
-    expect(valueAt((await apply('fought', 'two', { a: '2' }, true)).body, 'data', 'a')).toBe('2');
+    expect(valueAt((await apply('fought', 'two!', { a: '2' })).body, 'data', 'a')).toBe('2');
   });
 
   test('applying the same again writes nothing', async () => {

@@ -36,7 +36,10 @@ interface Result {
 }
 
 async function run(tool: keyof Binaries, args: readonly string[], input?: string): Promise<Result> {
-  const child = spawn(binaries[tool], args, { cwd: home, env: { HOME: home, KUBECONFIG: join(home, 'kubeconfig'), PATH: process.env['PATH'] } });
+  const child = spawn(binaries[tool], args, {
+    cwd: home,
+    env: { HOME: home, KUBECONFIG: join(home, 'kubeconfig'), PATH: process.env['PATH'] },
+  });
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
@@ -71,7 +74,8 @@ spec: {containers: [{name: web, image: "demo:1"}]}
 describe('kubectl', () => {
   test('shows the kinds of the engines as tables with their own columns', async () => {
     expect((await kubectl('create namespace shop')).code).toBe(0);
-    const workflow = 'apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: w}\nspec: {entrypoint: m, templates: [{name: m, container: {image: a}}]}\n';
+    const workflow =
+      'apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: w}\nspec: {entrypoint: m, templates: [{name: m, container: {image: a}}]}\n';
     expect(await kubectl('create -n shop -f -', workflow)).toMatchObject({ code: 0, err: '' });
     expect((await kubectl('get rollouts,workflows,pods -n shop')).out).toMatch(/NAME +STATUS +AGE +MESSAGE\nworkflow\.argoproj\.io\/w|w +/);
     expect((await kubectl('get nodes')).out).toMatch(/sandbox +Ready/);
@@ -104,7 +108,10 @@ describe('kubectl', () => {
   });
 
   test('refuses a wrong field with its path, and a wrong token without a word more', async () => {
-    const wrong = await kubectl('create -f -', 'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: a, imgae: b}]}\n');
+    const wrong = await kubectl(
+      'create -f -',
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: a, imgae: b}]}\n',
+    );
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('unknown field "spec.containers[0].imgae"')]);
     expect((await kubectl('get pods --token=wrong')).err).toContain('Unauthorized');
   });

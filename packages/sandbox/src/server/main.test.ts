@@ -44,14 +44,18 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
 }
 
 /** Calls with nothing but what the kubeconfig says. */
-async function call(kubeconfigPath: string, method: string, path: string, body?: unknown): Promise<number> {
+async function call(kubeconfigPath: string, target: { method?: string; path: string }, body?: unknown): Promise<number> {
   const config: unknown = parse(readFileSync(kubeconfigPath, 'utf8'));
   const ca = Buffer.from(textAt(config, 'clusters', 0, 'cluster', 'certificate-authority-data'), 'base64');
   const headers = { Authorization: `Bearer ${textAt(config, 'users', 0, 'user', 'token')}`, 'Content-Type': 'application/json' };
   return new Promise((resolve, reject) => {
-    const outgoing = request(new URL(path, textAt(config, 'clusters', 0, 'cluster', 'server')), { method, ca, headers, agent: false }, (response) => {
-      response.resume().once('end', () => resolve(response.statusCode ?? 0));
-    });
+    const outgoing = request(
+      new URL(target.path, textAt(config, 'clusters', 0, 'cluster', 'server')),
+      { method: target.method ?? 'GET', ca, headers, agent: false },
+      (response) => {
+        response.resume().once('end', () => resolve(response.statusCode ?? 0));
+      },
+    );
     outgoing.once('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
@@ -60,10 +64,13 @@ describe('the sandbox process', () => {
   test('runs several clusters, says loudly what it is, and ends cleanly when asked', async () => {
     const { child, ready, stderr } = await start('one:eu', 'two:us');
     const names = [0, 1].map((index) => [textAt(ready, 'clusters', index, 'name'), textAt(ready, 'clusters', index, 'region')]);
-    expect(names).toEqual([['one', 'eu'], ['two', 'us']]);
+    expect(names).toEqual([
+      ['one', 'eu'],
+      ['two', 'us'],
+    ]);
     const [one, two] = [0, 1].map((index) => textAt(ready, 'clusters', index, 'kubeconfigPath'));
     expect(statSync(one ?? '').mode & 0o777).toBe(0o600);
-    expect([await call(one ?? '', 'GET', '/api/v1/pods'), await call(two ?? '', 'GET', '/api/v1/pods')]).toEqual([200, 200]);
+    expect([await call(one ?? '', { path: '/api/v1/pods' }), await call(two ?? '', { path: '/api/v1/pods' })]).toEqual([200, 200]);
     expect(stderr()).toContain('never a production target');
     expect(await end(child, 'SIGTERM')).toBe(0);
   });
@@ -74,7 +81,11 @@ describe('the sandbox process', () => {
     const configMaps = '/api/v1/namespaces/default/configmaps';
     const answered: number[] = [];
     const writes = Array.from({ length: 60 }, async (_, index) => {
-      const status = await call(path, 'POST', configMaps, { metadata: { name: `cm-${index}` }, data: { index: String(index) } }).catch(() => 0);
+      const status = await call(
+        path,
+        { method: 'POST', path: configMaps },
+        { metadata: { name: `cm-${index}` }, data: { index: String(index) } },
+      ).catch(() => 0);
       if (status === 201) answered.push(index);
       if (answered.length === 20) first.child.kill('SIGKILL');
     });
@@ -82,7 +93,7 @@ describe('the sandbox process', () => {
     const port = new URL(textAt(first.ready, 'clusters', 0, 'url')).port;
     const second = await start(`one:eu:${port}`);
     expect(valueAt(second.ready, 'clusters', 0, 'url')).toBe(valueAt(first.ready, 'clusters', 0, 'url'));
-    const found = await Promise.all(answered.map(async (index) => call(path, 'GET', `${configMaps}/cm-${index}`)));
+    const found = await Promise.all(answered.map(async (index) => call(path, { path: `${configMaps}/cm-${index}` })));
     expect(answered.length).toBeGreaterThanOrEqual(20);
     expect(found.every((status) => status === 200)).toBe(true);
   });

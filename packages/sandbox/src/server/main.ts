@@ -4,7 +4,8 @@ import type { SandboxLog } from '../store/context.ts';
 import { readArguments, type SandboxArguments } from './process/arguments.ts';
 import { startSandbox, type Sandbox } from './start-sandbox.ts';
 
-const WARNING = 'SANDBOX: these clusters are a stand-in for trying and testing Flow. They are never a production target: do not deploy anything here that matters.';
+const WARNING =
+  'SANDBOX: these clusters are a stand-in for trying and testing Flow. They are never a production target: do not deploy anything here that matters.';
 
 const read = readArguments(process.argv.slice(2));
 if (read.ok) await run(read.value);
@@ -21,10 +22,20 @@ async function run({ stateDir, imageDir, clusters }: SandboxArguments): Promise<
   });
   for (const cluster of clusters) {
     const folder = resolve(stateDir, cluster.name);
-    const sandbox = await startSandbox({ ...cluster, stateDir: folder, imageDir: resolve(imageDir ?? join(stateDir, 'images')), log: logTo(cluster.name) });
+    const sandbox = await startSandbox({
+      ...cluster,
+      stateDir: folder,
+      imageDir: resolve(imageDir ?? join(stateDir, 'images')),
+      log: logTo(cluster.name),
+    });
     running.push({ sandbox, kubeconfigPath: writeKubeconfig(folder, sandbox) });
   }
-  const ready = running.map(({ sandbox, kubeconfigPath }) => ({ name: sandbox.name, region: sandbox.region, url: sandbox.url, kubeconfigPath }));
+  const ready = running.map(({ sandbox, kubeconfigPath }) => ({
+    name: sandbox.name,
+    region: sandbox.region,
+    url: sandbox.url,
+    kubeconfigPath,
+  }));
   process.stdout.write(`${JSON.stringify({ ready: true, clusters: ready })}\n`);
 }
 
@@ -50,7 +61,9 @@ function endOnSignal(stop: () => Promise<void>): void {
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        process.stderr.write(`the sandbox did not end cleanly: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+        process.stderr.write(
+          `the sandbox did not end cleanly: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+        );
         process.exit(1);
       },
     );

@@ -42,7 +42,10 @@ export type ApiAnswer = { status: number; body: unknown; contentType?: string } 
 
 /** Finds the resource in `/api/v1/…` or `/apis/{group}/{version}/…`; undefined for a path that is something else. */
 export function parseTarget(store: WatchableStore, pathname: string): Target | undefined {
-  const segments = pathname.split('/').filter((segment) => segment !== '').map(decodeSegment);
+  const segments = pathname
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decodeSegment);
   const place = placeOf(segments);
   if (place === undefined) return undefined;
   const { group, version, rest } = place;
@@ -50,7 +53,11 @@ export function parseTarget(store: WatchableStore, pathname: string): Target | u
   const [plural = '', name, subresource] = inNamespace ? rest.slice(2) : rest;
   const resource = store.resources.find((one) => one.group === group && one.version === version && one.plural === plural);
   if (resource === undefined) throw notFound({ plural, group }, name ?? '');
-  return { resource, resourceName: qualifiedName(resource), ...defined({ namespace: inNamespace ? rest[1] : undefined, name, subresource }) };
+  return {
+    resource,
+    resourceName: qualifiedName(resource),
+    ...defined({ namespace: inNamespace ? rest[1] : undefined, name, subresource }),
+  };
 }
 
 function placeOf(segments: readonly string[]): { group: string; version: string; rest: readonly string[] } | undefined {
@@ -60,7 +67,11 @@ function placeOf(segments: readonly string[]): { group: string; version: string;
   return { group, version, rest };
 }
 
-function defined(parts: { namespace: string | undefined; name: string | undefined; subresource: string | undefined }): Pick<Target, 'namespace' | 'name' | 'subresource'> {
+function defined(parts: {
+  namespace: string | undefined;
+  name: string | undefined;
+  subresource: string | undefined;
+}): Pick<Target, 'namespace' | 'name' | 'subresource'> {
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
 }
 

@@ -28,7 +28,9 @@ export async function route(parts: RouterParts, request: ApiRequest): Promise<Ap
   const target = parseTarget(parts.store, url.pathname);
   if (target === undefined) throw new ApiError(404, 'NotFound', { message: 'the server could not find the requested resource' });
   authorize(request, target);
-  return target.subresource === undefined || target.subresource === 'status' ? routeObject(parts, request, target) : routeSubresource(parts, request, target);
+  return target.subresource === undefined || target.subresource === 'status'
+    ? routeObject(parts, request, target)
+    : routeSubresource(parts, request, target);
 }
 
 async function routeObject(parts: RouterParts, request: ApiRequest, target: Target): Promise<ApiAnswer> {
@@ -47,12 +49,19 @@ type ObjectRoute = (parts: RouterParts, request: ApiRequest, target: Target) => 
 
 const COLLECTION_ROUTES: Readonly<Record<string, ObjectRoute>> = { GET: listObjects, POST: createObject, DELETE: deleteCollection };
 
-const OBJECT_ROUTES: Readonly<Record<string, ObjectRoute>> = { GET: getObject, PUT: replaceObject, PATCH: patchObject, DELETE: deleteObject };
+const OBJECT_ROUTES: Readonly<Record<string, ObjectRoute>> = {
+  GET: getObject,
+  PUT: replaceObject,
+  PATCH: patchObject,
+  DELETE: deleteObject,
+};
 
 async function routeSubresource(parts: RouterParts, request: ApiRequest, target: Target): Promise<ApiAnswer> {
   const { subresource } = target;
   if (target.resource.kind === 'Pod' && ['exec', 'attach', 'portforward', 'proxy', 'ephemeralcontainers'].includes(subresource ?? '')) {
-    throw new ApiError(501, 'NotImplemented', { message: `the sandbox does not support pods/${subresource ?? ''}; read the pod's log, or run the image by hand` });
+    throw new ApiError(501, 'NotImplemented', {
+      message: `the sandbox does not support pods/${subresource ?? ''}; read the pod's log, or run the image by hand`,
+    });
   }
   if (!subresourcesOf(target.resource).some((one) => one.name === subresource)) throw missingSubresource();
   if (subresource === 'scale') return scaleObject(parts, request, target);
@@ -68,10 +77,13 @@ function authorize(request: ApiRequest, target: Target): void {
   const { resource, namespace, subresource, name } = target;
   const asked = subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`;
   const verb = verbOf(request, target);
-  if (isAllowed(request.identity, { verb, group: resource.group, resource: asked, ...(namespace === undefined ? {} : { namespace }) })) return;
+  if (isAllowed(request.identity, { verb, group: resource.group, resource: asked, ...(namespace === undefined ? {} : { namespace }) }))
+    return;
   const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
   const what = `${asked}.${resource.group}`.replace(/\.$/, '');
-  throw forbidden(`${what}${name === undefined ? '' : ` "${name}"`} is forbidden: User "${request.identity.name}" cannot ${verb} resource "${asked}" in API group "${resource.group}" ${where}`);
+  throw forbidden(
+    `${what}${name === undefined ? '' : ` "${name}"`} is forbidden: User "${request.identity.name}" cannot ${verb} resource "${asked}" in API group "${resource.group}" ${where}`,
+  );
 }
 
 function verbOf(request: ApiRequest, target: Target): string {

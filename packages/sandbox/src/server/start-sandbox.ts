@@ -100,7 +100,8 @@ function openStore(options: SandboxOptions, { clock, log }: { clock: Clock; log:
   return createStore({
     clock,
     journal: createFileJournal(join(options.stateDir, 'objects')),
-    onListenerError: (error) => log('a controller failed on an event', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    onListenerError: (error) =>
+      log('a controller failed on an event', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     ...(options.historyLimit === undefined ? {} : { historyLimit: options.historyLimit }),
   });
 }

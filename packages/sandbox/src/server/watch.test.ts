@@ -7,9 +7,15 @@ const path = '/api/v1/namespaces/default/configmaps';
 let cluster: TestCluster;
 let clock: ManualClock;
 
-const aConfigMap = (name: string, labels: Record<string, string> = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels } });
-const create = async (name: string, labels?: Record<string, string>) => (await cluster.call('POST', path, { body: aConfigMap(name, labels) })).body;
-const short = (event: { type: string; object: JsonObject } | undefined) => (event === undefined ? 'end' : `${event.type} ${textAt(event.object, 'metadata', 'name')}`.trim());
+const aConfigMap = (name: string, labels: Record<string, string> = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, labels },
+});
+const create = async (name: string, labels?: Record<string, string>) =>
+  (await cluster.call('POST', path, { body: aConfigMap(name, labels) })).body;
+const short = (event: { type: string; object: JsonObject } | undefined) =>
+  event === undefined ? 'end' : `${event.type} ${textAt(event.object, 'metadata', 'name')}`.trim();
 const revisionOf = (object: JsonObject) => textAt(object, 'metadata', 'resourceVersion');
 
 beforeEach(async () => {
@@ -69,7 +75,11 @@ describe('a watch', () => {
     });
     await clock.advance(60_000);
     const bookmark = await watch.next();
-    expect([bookmark?.type, revisionOf(bookmark?.object ?? {}), bookmark?.object['kind']]).toEqual(['BOOKMARK', cluster.sandbox.store.revision(), 'ConfigMap']);
+    expect([bookmark?.type, revisionOf(bookmark?.object ?? {}), bookmark?.object['kind']]).toEqual([
+      'BOOKMARK',
+      cluster.sandbox.store.revision(),
+      'ConfigMap',
+    ]);
     await clock.advance(30_000);
     expect((await watch.next())?.type).toBe('BOOKMARK');
     expect(short(await watch.next())).toBe('end');

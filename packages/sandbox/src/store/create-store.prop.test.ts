@@ -15,7 +15,8 @@ type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 function run(store: WatchableStore, { op, name, value }: Command): void {
   const key = { namespace: 'ns', name };
   const change = (edit: (draft: KubeObject) => void): void => void store.modify('pods', key, edit);
-  if (op === 'create' && store.get('pods', key) === undefined) store.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata: key, spec: { value } });
+  if (op === 'create' && store.get('pods', key) === undefined)
+    store.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata: key, spec: { value } });
   if (op === 'update') change((draft) => void (draft['spec'] = { value }));
   if (op === 'label') change((draft) => void (draft.metadata.labels = { value: String(value) }));
   if (op === 'finalize') change((draft) => void (draft.metadata.finalizers = ['x']));

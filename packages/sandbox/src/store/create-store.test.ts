@@ -2,9 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { createManualClock, createStore, type KubeObject, type WatchEvent } from './index.ts';
 
 const clock = createManualClock();
-const aPod = (name: string, extra: Partial<KubeObject['metadata']> = {}) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'ns', ...extra } });
+const aPod = (name: string, extra: Partial<KubeObject['metadata']> = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'ns', ...extra },
+});
 const aNamespace = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-const aRollout = (name: string) => ({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: { name, namespace: 'ns' }, spec: { replicas: 1 } });
+const aRollout = (name: string) => ({
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Rollout',
+  metadata: { name, namespace: 'ns' },
+  spec: { replicas: 1 },
+});
 
 describe('the store', () => {
   test('gives every write a higher resourceVersion, and none to a write that changes nothing', () => {
@@ -24,7 +33,9 @@ describe('the store', () => {
     const store = createStore({ clock });
     const pod = store.create('pods', aPod('a'));
     expect(() => store.create('pods', aPod('a'))).toThrow('pods "a" already exists');
-    expect(() => store.update('pods', { ...structuredClone(pod), spec: {} }, { resourceVersion: '0' })).toThrow('the object has been modified');
+    expect(() => store.update('pods', { ...structuredClone(pod), spec: {} }, { resourceVersion: '0' })).toThrow(
+      'the object has been modified',
+    );
     store.delete('pods', pod.metadata);
     expect(() => store.update('pods', pod)).toThrow('pods "a" not found');
   });
@@ -40,7 +51,8 @@ describe('the store', () => {
   test('counts a generation for a change of the spec and none for status or labels', () => {
     const store = createStore({ clock });
     const key = store.create('rollouts.argoproj.io', aRollout('r')).metadata;
-    const generation = (change: (draft: KubeObject) => void): number | undefined => store.modify('rollouts.argoproj.io', key, change)?.metadata.generation;
+    const generation = (change: (draft: KubeObject) => void): number | undefined =>
+      store.modify('rollouts.argoproj.io', key, change)?.metadata.generation;
     expect(generation((draft) => void (draft['status'] = { phase: 'Healthy' }))).toBe(1);
     expect(generation((draft) => void (draft.metadata.labels = { a: 'b' }))).toBe(1);
     expect(generation((draft) => void (draft['spec'] = { replicas: 2 }))).toBe(2);

@@ -93,7 +93,9 @@ class MemoryStore implements WatchableStore {
       resourceVersion: String(this.#revision + 1),
     });
     if (created.metadata.name === '') {
-      throw invalid(described, '', [{ field: 'metadata.name', message: 'Required value: name or generateName is required', reason: 'FieldValueRequired' }]);
+      throw invalid(described, '', [
+        { field: 'metadata.name', message: 'Required value: name or generateName is required', reason: 'FieldValueRequired' },
+      ]);
     }
     const namespace = created.metadata.namespace;
     if (namespace !== undefined && this.#ending.has(namespace)) {
@@ -214,7 +216,8 @@ class MemoryStore implements WatchableStore {
     }
     const { namespace } = removed.metadata;
     const isLast = namespace !== undefined && this.#ending.has(namespace) && this.#contentOf(namespace).length === 0;
-    if (isLast && this.get('namespaces', { name: namespace })?.metadata.deletionTimestamp !== undefined) this.delete('namespaces', { name: namespace });
+    if (isLast && this.get('namespaces', { name: namespace })?.metadata.deletionTimestamp !== undefined)
+      this.delete('namespaces', { name: namespace });
     return removed;
   }
 

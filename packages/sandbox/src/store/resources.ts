@@ -45,7 +45,13 @@ export const RESOURCES: readonly Resource[] = [
     { plural: 'ingresses', kind: 'Ingress', shortNames: ['ing'], statusSubresource: true },
   ]),
   ...inGroup('autoscaling', 'v2', [
-    { plural: 'horizontalpodautoscalers', kind: 'HorizontalPodAutoscaler', shortNames: ['hpa'], statusSubresource: true, categories: ['all'] },
+    {
+      plural: 'horizontalpodautoscalers',
+      kind: 'HorizontalPodAutoscaler',
+      shortNames: ['hpa'],
+      statusSubresource: true,
+      categories: ['all'],
+    },
   ]),
   ...inGroup('rbac.authorization.k8s.io', 'v1', [
     { plural: 'roles', kind: 'Role' },

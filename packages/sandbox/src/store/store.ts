@@ -49,7 +49,12 @@ export interface Store {
   create(resource: ResourceName, object: NewObject): KubeObject;
   update(resource: ResourceName, object: KubeObject, options?: UpdateOptions): KubeObject;
   /** Reads, lets `change` edit a copy, writes. `change` returning false writes nothing. Undefined when the object is not there. */
-  modify(resource: ResourceName, key: ObjectKey, change: (draft: KubeObject) => void | false, options?: UpdateOptions): KubeObject | undefined;
+  modify(
+    resource: ResourceName,
+    key: ObjectKey,
+    change: (draft: KubeObject) => void | false,
+    options?: UpdateOptions,
+  ): KubeObject | undefined;
   /** Deletes at once, and what it owns (background propagation), as the garbage collector would. */
   delete(resource: ResourceName, key: ObjectKey): KubeObject | undefined;
   /** Calls the listener after each write, in order of resourceVersion. The returned function ends it. */

@@ -30,7 +30,11 @@ const IMMUTABLE: Readonly<Record<string, readonly (readonly string[])[]>> = {
   Deployment: [['spec', 'selector']],
   ReplicaSet: [['spec', 'selector']],
   Rollout: [['spec', 'selector']],
-  Job: [['spec', 'template'], ['spec', 'selector'], ['spec', 'completions']],
+  Job: [
+    ['spec', 'template'],
+    ['spec', 'selector'],
+    ['spec', 'completions'],
+  ],
   Secret: [['type']],
 };
 
@@ -84,7 +88,9 @@ function immutableErrors(kind: string, object: JsonObject, before: KubeObject | 
 function immutableDataErrors(object: JsonObject, before: KubeObject | undefined): FieldError[] {
   if (before?.['immutable'] !== true) return [];
   return ['data', 'binaryData', 'immutable'].flatMap((field) =>
-    isDeepStrictEqual(before[field], object[field]) ? [] : [{ field, message: 'Forbidden: field is immutable when `immutable` is set', reason: 'FieldValueForbidden' as const }],
+    isDeepStrictEqual(before[field], object[field])
+      ? []
+      : [{ field, message: 'Forbidden: field is immutable when `immutable` is set', reason: 'FieldValueForbidden' as const }],
   );
 }
 
@@ -99,6 +105,13 @@ function toKubeObject(object: JsonObject): KubeObject {
     ...object,
     apiVersion: textAt(object, 'apiVersion'),
     kind: textAt(object, 'kind'),
-    metadata: { name: '', uid: '', resourceVersion: '', generation: 0, creationTimestamp: '', ...(typeof metadata === 'object' ? metadata : {}) },
+    metadata: {
+      name: '',
+      uid: '',
+      resourceVersion: '',
+      generation: 0,
+      creationTimestamp: '',
+      ...(typeof metadata === 'object' ? metadata : {}),
+    },
   };
 }

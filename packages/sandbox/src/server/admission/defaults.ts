@@ -10,7 +10,10 @@ export function applyDefaults(resource: Resource, object: JsonObject): void {
 const DEFAULTS: Readonly<Record<string, (object: JsonObject) => void>> = {
   Namespace: (namespace) => {
     const metadata = objectAt(namespace, 'metadata');
-    namespace['metadata'] = { ...metadata, labels: { ...objectAt(metadata, 'labels'), 'kubernetes.io/metadata.name': textAt(metadata, 'name') } };
+    namespace['metadata'] = {
+      ...metadata,
+      labels: { ...objectAt(metadata, 'labels'), 'kubernetes.io/metadata.name': textAt(metadata, 'name') },
+    };
     namespace['spec'] = { finalizers: ['kubernetes'] };
     namespace['status'] = { phase: 'Active' };
   },

@@ -4,11 +4,27 @@ import { isJsonObject, type JsonObject } from '../wire/json-object.ts';
 import { EMBEDDED, kubernetesMessages } from '../wire/protobuf-types.ts';
 
 /** Messages whose JSON is not the object that the message describes. */
-const FREE_FORM = new Set(['Time', 'MicroTime', 'FieldsV1', 'Quantity', 'IntOrString', 'RawExtension', 'Item', 'AnyString', 'Amount', 'Plugin', 'Object', 'JSON', 'Verbs', 'ParallelSteps']);
+const FREE_FORM = new Set([
+  'Time',
+  'MicroTime',
+  'FieldsV1',
+  'Quantity',
+  'IntOrString',
+  'RawExtension',
+  'Item',
+  'AnyString',
+  'Amount',
+  'Plugin',
+  'Object',
+  'JSON',
+  'Verbs',
+  'ParallelSteps',
+]);
 
 /** The package of each group's messages. */
 function packageOf(resource: Resource): string {
-  if (resource.group !== 'argoproj.io') return `k8s.io.api.${resource.group === '' ? 'core' : (resource.group.split('.')[0] ?? '')}.${resource.version}`;
+  if (resource.group !== 'argoproj.io')
+    return `k8s.io.api.${resource.group === '' ? 'core' : (resource.group.split('.')[0] ?? '')}.${resource.version}`;
   return /^(Workflow|CronWorkflow)/.test(resource.kind)
     ? 'github.com.argoproj.argo_workflows.v4.pkg.apis.workflow.v1alpha1'
     : 'github.com.argoproj.argo_rollouts.pkg.apis.rollouts.v1alpha1';

@@ -5,7 +5,9 @@ import { isJsonObject, type JsonObject } from '../wire/json-object.ts';
  * way than the types say: `steps` is a list of lists, a template's container needs no name, a claim template no type.
  */
 export function asSchemaExpects(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, key === 'steps' && Array.isArray(value) ? value.map(wrapGroup) : expected(value)]));
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [key, key === 'steps' && Array.isArray(value) ? value.map(wrapGroup) : expected(value)]),
+  );
 }
 
 /** Undoes the wrapping in the path of an error. */

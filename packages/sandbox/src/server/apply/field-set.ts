@@ -15,9 +15,18 @@ const SEPARATOR = '\n';
 const NOT_OWNED = new Set([
   'f:apiVersion',
   'f:kind',
-  ...['name', 'namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp', 'generateName', 'managedFields', 'selfLink'].map(
-    (field) => `f:metadata${SEPARATOR}f:${field}`,
-  ),
+  ...[
+    'name',
+    'namespace',
+    'uid',
+    'resourceVersion',
+    'generation',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'generateName',
+    'managedFields',
+    'selfLink',
+  ].map((field) => `f:metadata${SEPARATOR}f:${field}`),
 ]);
 
 interface Place {
@@ -46,10 +55,12 @@ export function readablePath(path: string): string {
 
 /** The step that names a keyed list item. */
 export function itemStep(item: JsonObject, keys: readonly string[]): PathStep {
-  const identity = Object.fromEntries(keys.toSorted().flatMap((key) => {
-    const value = item[key] ?? KEY_DEFAULTS[key];
-    return value === undefined ? [] : [[key, value]];
-  }));
+  const identity = Object.fromEntries(
+    keys.toSorted().flatMap((key) => {
+      const value = item[key] ?? KEY_DEFAULTS[key];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
   return `k:${JSON.stringify(identity)}`;
 }
 
@@ -161,5 +172,7 @@ function readTree(tree: unknown, path: string, found: FieldSet): void {
 function withoutLeafMarks(node: JsonObject): JsonObject {
   const steps = Object.keys(node);
   if (steps.length === 1 && steps[0] === '.') return {};
-  return Object.fromEntries(Object.entries(node).map(([step, inner]) => [step, step === '.' || !isJsonObject(inner) ? inner : withoutLeafMarks(inner)]));
+  return Object.fromEntries(
+    Object.entries(node).map(([step, inner]) => [step, step === '.' || !isJsonObject(inner) ? inner : withoutLeafMarks(inner)]),
+  );
 }

@@ -73,7 +73,10 @@ export function isWrittenBy(entry: ManagedEntry, writer: Writer): boolean {
  * Ownership after a plain write (create, update, patch): the writer takes what it changed, from every other manager too;
  * what is gone belongs to nobody.
  */
-export function ownershipAfterUpdate(resource: Resource, write: { before: JsonObject | undefined; next: JsonObject; writer: Writer }): JsonObject[] | undefined {
+export function ownershipAfterUpdate(
+  resource: Resource,
+  write: { before: JsonObject | undefined; next: JsonObject; writer: Writer },
+): JsonObject[] | undefined {
   const { before, next, writer } = write;
   const entries = readManagedFields(before);
   const nextFields = fieldsOf(resource, next);

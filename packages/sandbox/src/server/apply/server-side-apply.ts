@@ -35,7 +35,10 @@ export function serverSideApply(resource: Resource, request: ApplyRequest): Json
   for (const path of leaving(own.fields, { wanted, others })) removeField(merged, path);
 
   const unchanged = own.fields.size === wanted.size && [...wanted].every((path) => own.fields.has(path)) && conflicts.length === 0;
-  const managedFields = writeManagedFields([...others, { ...own, fields: wanted, time: unchanged && own.time !== '' ? own.time : writer.time }]);
+  const managedFields = writeManagedFields([
+    ...others,
+    { ...own, fields: wanted, time: unchanged && own.time !== '' ? own.time : writer.time },
+  ]);
   const metadata = isJsonObject(merged['metadata']) ? merged['metadata'] : {};
   return { ...merged, metadata: { ...metadata, managedFields } };
 }
@@ -45,7 +48,10 @@ interface FieldConflict {
   path: string;
 }
 
-function conflictsWith(others: readonly ManagedEntry[], state: { wanted: FieldSet; live: JsonObject; config: JsonObject }): FieldConflict[] {
+function conflictsWith(
+  others: readonly ManagedEntry[],
+  state: { wanted: FieldSet; live: JsonObject; config: JsonObject },
+): FieldConflict[] {
   const found: FieldConflict[] = [];
   for (const entry of others) {
     for (const path of entry.fields) {
@@ -72,8 +78,7 @@ function conflictError(resource: Resource, conflicts: readonly FieldConflict[]):
 
 /** Longest first, so that fields go before the list item that holds them. */
 function leaving(owned: FieldSet, state: { wanted: FieldSet; others: readonly ManagedEntry[] }): string[] {
-  const isHeld = (path: string, fields: FieldSet): boolean =>
-    fields.has(path) || [...fields].some((one) => one.startsWith(`${path}\n`));
+  const isHeld = (path: string, fields: FieldSet): boolean => fields.has(path) || [...fields].some((one) => one.startsWith(`${path}\n`));
   return [...owned]
     .filter((path) => !isHeld(path, state.wanted) && !state.others.some((entry) => isHeld(path, entry.fields)))
     .toSorted((a, b) => b.length - a.length);
@@ -104,7 +109,8 @@ function mergeObject(live: JsonObject, config: JsonObject, place: Place): JsonOb
     const inner = { ...place, names: [...place.names, key] };
     const current = merged[key];
     if (value === null) continue;
-    if (isJsonObject(value) && isJsonObject(current) && !isAtomicObject(place.resource, inner.names)) merged[key] = mergeObject(current, value, inner);
+    if (isJsonObject(value) && isJsonObject(current) && !isAtomicObject(place.resource, inner.names))
+      merged[key] = mergeObject(current, value, inner);
     else if (Array.isArray(value) && Array.isArray(current)) merged[key] = mergeList(current, value, inner);
     else merged[key] = structuredClone(value);
   }

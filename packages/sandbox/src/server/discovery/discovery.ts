@@ -23,7 +23,8 @@ export function answerDiscovery(resources: readonly Resource[], pathname: string
   const groups = groupsOf(resources);
   const path = pathname.replace(/\/+$/, '');
   if (path === '/version') return { status: 200, body: SERVER_VERSION };
-  if (path === '/api' || path === '/apis') return isAggregated(accept) ? aggregated(groups, path) : { status: 200, body: legacyRoot(groups, path) };
+  if (path === '/api' || path === '/apis')
+    return isAggregated(accept) ? aggregated(groups, path) : { status: 200, body: legacyRoot(groups, path) };
   const [, prefix, first, second, ...rest] = path.split('/');
   if (rest.length > 0) return undefined;
   if (prefix === 'api' && second === undefined) return resourceList(groups.find((group) => group.name === '' && group.version === first));
@@ -45,7 +46,11 @@ function aggregated(groups: readonly ApiGroup[], path: string): ApiAnswer {
       metadata: { name: group.name === '' ? undefined : group.name, creationTimestamp: null },
       versions: [{ version: group.version, freshness: 'Current', resources: group.resources.map(aggregatedResource) }],
     }));
-  return { status: 200, contentType: AGGREGATED, body: { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items } };
+  return {
+    status: 200,
+    contentType: AGGREGATED,
+    body: { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items },
+  };
 }
 
 function aggregatedResource(resource: Resource): JsonObject {
@@ -57,7 +62,11 @@ function aggregatedResource(resource: Resource): JsonObject {
     verbs: verbsOf(resource),
     shortNames: resource.shortNames,
     categories: resource.categories,
-    subresources: subresourcesOf(resource).map(({ name, kind, group, version, verbs }) => ({ subresource: name, responseKind: { group, version, kind }, verbs })),
+    subresources: subresourcesOf(resource).map(({ name, kind, group, version, verbs }) => ({
+      subresource: name,
+      responseKind: { group, version, kind },
+      verbs,
+    })),
   };
 }
 
@@ -83,7 +92,12 @@ function resourceList(group: ApiGroup | undefined): ApiAnswer {
       shortNames: resource.shortNames,
       categories: resource.categories,
     },
-    ...subresourcesOf(resource).map(({ name, ...sub }) => ({ name: `${resource.plural}/${name}`, singularName: '', namespaced: resource.namespaced, ...sub })),
+    ...subresourcesOf(resource).map(({ name, ...sub }) => ({
+      name: `${resource.plural}/${name}`,
+      singularName: '',
+      namespaced: resource.namespaced,
+      ...sub,
+    })),
   ]);
   const groupVersion = group.name === '' ? group.version : `${group.name}/${group.version}`;
   return { status: 200, body: { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources } };

@@ -18,8 +18,16 @@ const SCALED = new Set(['Deployment', 'ReplicaSet', 'Rollout']);
 /** The subresources of a kind. */
 export function subresourcesOf(resource: Resource): Subresource[] {
   const found: Subresource[] = [];
-  if (resource.statusSubresource) found.push({ name: 'status', kind: resource.kind, group: resource.group, version: resource.version, verbs: ['get', 'patch', 'update'] });
-  if (SCALED.has(resource.kind)) found.push({ name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: ['get', 'patch', 'update'] });
+  if (resource.statusSubresource)
+    found.push({
+      name: 'status',
+      kind: resource.kind,
+      group: resource.group,
+      version: resource.version,
+      verbs: ['get', 'patch', 'update'],
+    });
+  if (SCALED.has(resource.kind))
+    found.push({ name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: ['get', 'patch', 'update'] });
   if (resource.kind === 'Pod') {
     found.push({ name: 'log', kind: 'Pod', group: '', version: 'v1', verbs: ['get'] });
     found.push({ name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] });
@@ -61,7 +69,11 @@ function review(group: string, kind: string): Resource {
 }
 
 const REVIEW_GROUPS: readonly ApiGroup[] = [
-  { name: 'authorization.k8s.io', version: 'v1', resources: ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'].map((kind) => review('authorization.k8s.io', kind)) },
+  {
+    name: 'authorization.k8s.io',
+    version: 'v1',
+    resources: ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'].map((kind) => review('authorization.k8s.io', kind)),
+  },
   { name: 'authentication.k8s.io', version: 'v1', resources: [review('authentication.k8s.io', 'SelfSubjectReview')] },
 ];
 

@@ -9,7 +9,11 @@ const INFO = { title: 'Flow sandbox', version: 'v1.35.2' };
 const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 
 /** Parameters by which kubectl and Helm see what the server can do with a write. */
-const WRITE_PARAMETERS = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({ name, in: 'query', schema: { type: 'string', uniqueItems: true } }));
+const WRITE_PARAMETERS = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({
+  name,
+  in: 'query',
+  schema: { type: 'string', uniqueItems: true },
+}));
 
 /**
  * Answers `/openapi/v2`, `/openapi/v3` and its group documents; undefined for any other path. The documents name the
@@ -19,7 +23,9 @@ export function answerOpenApi(resources: readonly Resource[], url: URL, accept: 
   if (url.pathname === '/openapi/v2') return openApiV2(accept);
   const groups = groupsOf(resources);
   if (url.pathname === '/openapi/v3') {
-    const paths = Object.fromEntries(groups.map((group) => [pathOf(group), { serverRelativeURL: `/openapi/v3/${pathOf(group)}?hash=${hashOf(group)}` }]));
+    const paths = Object.fromEntries(
+      groups.map((group) => [pathOf(group), { serverRelativeURL: `/openapi/v3/${pathOf(group)}?hash=${hashOf(group)}` }]),
+    );
     return { status: 200, body: { paths } };
   }
   const group = groups.find((one) => url.pathname === `/openapi/v3/${pathOf(one)}`);
@@ -44,7 +50,10 @@ function pathOf(group: ApiGroup): string {
 }
 
 function hashOf(group: ApiGroup): string {
-  return createHash('sha512').update(JSON.stringify(document(group))).digest('hex').toUpperCase();
+  return createHash('sha512')
+    .update(JSON.stringify(document(group)))
+    .digest('hex')
+    .toUpperCase();
 }
 
 function document(group: ApiGroup): JsonObject {
@@ -88,5 +97,8 @@ function pathsOf(group: ApiGroup, resource: Resource): [string, JsonObject][] {
   });
   const create: [string, JsonObject] = [collection, { post: operation('post') }];
   if (!verbsOf(resource).includes('patch')) return [create];
-  return [create, [`${collection}/{name}`, { get: operation('get'), put: operation('put'), patch: operation('patch'), delete: operation('delete') }]];
+  return [
+    create,
+    [`${collection}/{name}`, { get: operation('get'), put: operation('put'), patch: operation('patch'), delete: operation('delete') }],
+  ];
 }

@@ -3,12 +3,17 @@ import { z } from 'zod';
 const match = z.strictObject({
   method: z.string().optional(),
   /** A regular expression over path and query. */
-  path: z.string().optional(),
+  path: z.string().refine(isRegularExpression, 'path must be a regular expression').optional(),
 });
 
 /** What goes wrong on purpose. `count` is how many requests it happens to; without it, until it is cleared. */
 export const faultInput = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('latency'), match: match.optional(), count: z.number().int().positive().optional(), latencyMs: z.number().nonnegative() }),
+  z.strictObject({
+    kind: z.literal('latency'),
+    match: match.optional(),
+    count: z.number().int().positive().optional(),
+    latencyMs: z.number().nonnegative(),
+  }),
   z.strictObject({
     kind: z.literal('status'),
     match: match.optional(),
@@ -57,6 +62,14 @@ export class Faults {
     const remaining = this.#active.filter(({ left }) => left > 0);
     this.#active.splice(0, this.#active.length, ...remaining);
     return met.map(({ fault }) => fault);
+  }
+}
+
+function isRegularExpression(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
   }
 }
 

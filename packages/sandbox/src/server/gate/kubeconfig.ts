@@ -6,7 +6,9 @@ export function kubeconfigFor(cluster: { name: string; url: string; caPem: strin
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: cluster.name, cluster: { server: cluster.url, 'certificate-authority-data': Buffer.from(cluster.caPem).toString('base64') } }],
+    clusters: [
+      { name: cluster.name, cluster: { server: cluster.url, 'certificate-authority-data': Buffer.from(cluster.caPem).toString('base64') } },
+    ],
     users: [{ name: user, user: { token: cluster.token } }],
     contexts: [{ name: cluster.name, context: { cluster: cluster.name, user } }],
     'current-context': cluster.name,

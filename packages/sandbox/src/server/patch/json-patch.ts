@@ -29,5 +29,7 @@ export function applyJsonPatch(object: JsonObject, patch: unknown): JsonObject {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     throw new ApiError(422, 'Invalid', { message: `the server rejected our request due to an error in our request: ${reason}` });
   }
-  throw new ApiError(422, 'Invalid', { message: 'the server rejected our request due to an error in our request: the patch leaves no object' });
+  throw new ApiError(422, 'Invalid', {
+    message: 'the server rejected our request due to an error in our request: the patch leaves no object',
+  });
 }

@@ -34,7 +34,17 @@ const BUILT_IN_LISTS: Readonly<Record<string, ListKind>> = {
 };
 
 /** Objects that one writer owns as a whole (`x-kubernetes-map-type: atomic`). */
-const ATOMIC_OBJECTS = new Set(['selector', 'nodeSelector', 'podSelector', 'namespaceSelector', 'labelSelector', 'configMapKeyRef', 'secretKeyRef', 'fieldRef', 'resourceFieldRef']);
+const ATOMIC_OBJECTS = new Set([
+  'selector',
+  'nodeSelector',
+  'podSelector',
+  'namespaceSelector',
+  'labelSelector',
+  'configMapKeyRef',
+  'secretKeyRef',
+  'fieldRef',
+  'resourceFieldRef',
+]);
 
 /** Values that stand in for an absent key field. */
 export const KEY_DEFAULTS: Readonly<Record<string, unknown>> = { protocol: 'TCP' };

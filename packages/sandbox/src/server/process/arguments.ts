@@ -6,7 +6,10 @@ const name = /^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$/;
 const cluster = z.string().transform((text, context) => {
   const [clusterName = '', region = '', port = '0', ...rest] = text.split(':');
   if (!name.test(clusterName) || !name.test(region) || !/^\d{1,5}$/.test(port) || Number(port) > 65_535 || rest.length > 0) {
-    context.addIssue({ code: 'custom', message: `--cluster takes NAME:REGION or NAME:REGION:PORT in lower case letters, digits and "-"; got "${text}"` });
+    context.addIssue({
+      code: 'custom',
+      message: `--cluster takes NAME:REGION or NAME:REGION:PORT in lower case letters, digits and "-"; got "${text}"`,
+    });
     return z.NEVER;
   }
   return { name: clusterName, region, port: Number(port) };

@@ -7,7 +7,8 @@ const NAMESPACES = ['default', 'kube-system', 'kube-public'];
 /** Puts in what every cluster has from the beginning: its namespaces, one modelled node, the engines' own kinds. */
 export function ensureClusterObjects(store: Store, cluster: { region: string; now: Date }): void {
   for (const name of NAMESPACES) ensure(store, 'namespaces', namespaceObject(name));
-  for (const namespace of NAMESPACES) ensure(store, 'serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name: 'default' } });
+  for (const namespace of NAMESPACES)
+    ensure(store, 'serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name: 'default' } });
   ensure(store, 'nodes', nodeObject(cluster));
   for (const resource of store.resources.filter((one) => one.group === 'argoproj.io')) {
     ensure(store, 'customresourcedefinitions.apiextensions.k8s.io', definitionOf(resource, cluster.now));
@@ -15,7 +16,10 @@ export function ensureClusterObjects(store: Store, cluster: { region: string; no
 }
 
 function ensure(store: Store, resource: string, object: NewObject): void {
-  const key = { name: object.metadata.name ?? '', ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }) };
+  const key = {
+    name: object.metadata.name ?? '',
+    ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
+  };
   if (store.get(resource, key) === undefined) store.create(resource, object);
 }
 
@@ -44,15 +48,39 @@ function nodeObject(cluster: { region: string; now: Date }): NewObject {
     status: {
       capacity: room,
       allocatable: room,
-      addresses: [{ type: 'InternalIP', address: '127.0.0.1' }, { type: 'Hostname', address: 'sandbox' }],
-      conditions: [{ type: 'Ready', status: 'True', reason: 'SandboxReady', message: 'pods run as local processes', lastHeartbeatTime: time, lastTransitionTime: time }],
-      nodeInfo: { kubeletVersion: 'v1.35.2+flow.sandbox', operatingSystem: 'linux', architecture: process.arch, osImage: 'Flow sandbox', containerRuntimeVersion: 'process://1' },
+      addresses: [
+        { type: 'InternalIP', address: '127.0.0.1' },
+        { type: 'Hostname', address: 'sandbox' },
+      ],
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'True',
+          reason: 'SandboxReady',
+          message: 'pods run as local processes',
+          lastHeartbeatTime: time,
+          lastTransitionTime: time,
+        },
+      ],
+      nodeInfo: {
+        kubeletVersion: 'v1.35.2+flow.sandbox',
+        operatingSystem: 'linux',
+        architecture: process.arch,
+        osImage: 'Flow sandbox',
+        containerRuntimeVersion: 'process://1',
+      },
     },
   };
 }
 
 function definitionOf(resource: Resource, now: Date): NewObject {
-  const names = { plural: resource.plural, singular: resource.singular, kind: resource.kind, listKind: `${resource.kind}List`, shortNames: resource.shortNames };
+  const names = {
+    plural: resource.plural,
+    singular: resource.singular,
+    kind: resource.kind,
+    listKind: `${resource.kind}List`,
+    shortNames: resource.shortNames,
+  };
   const established = { status: 'True', reason: 'Served', message: 'served by the sandbox', lastTransitionTime: toTime(now) };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -72,6 +100,13 @@ function definitionOf(resource: Resource, now: Date): NewObject {
         },
       ],
     },
-    status: { acceptedNames: names, storedVersions: [resource.version], conditions: [{ type: 'NamesAccepted', ...established }, { type: 'Established', ...established }] },
+    status: {
+      acceptedNames: names,
+      storedVersions: [resource.version],
+      conditions: [
+        { type: 'NamesAccepted', ...established },
+        { type: 'Established', ...established },
+      ],
+    },
   };
 }

@@ -40,7 +40,8 @@ export interface TestWatch {
 /** A cluster with no controllers unless the options bring some. */
 export async function startTestCluster(options: Partial<SandboxOptions> = {}): Promise<TestCluster> {
   const stateDir = mkdtempSync(join(tmpdir(), 'flow-sandbox-'));
-  const start = async (): Promise<Sandbox> => startSandbox({ name: 'test', region: 'eu', stateDir, imageDir: join(stateDir, 'images'), controllers: () => [], ...options });
+  const start = async (): Promise<Sandbox> =>
+    startSandbox({ name: 'test', region: 'eu', stateDir, imageDir: join(stateDir, 'images'), controllers: () => [], ...options });
   const cluster = { sandbox: await start(), stateDir };
   return Object.assign(cluster, {
     call: async (method: string, path: string, call: CallOptions = {}) => send(cluster.sandbox, { method, path }, call),
@@ -58,12 +59,23 @@ export async function startTestCluster(options: Partial<SandboxOptions> = {}): P
 
 function optionsFor(sandbox: Sandbox, path: string, headers: Record<string, string>): RequestOptions {
   const { hostname, port } = new URL(sandbox.url);
-  return { host: hostname, port, path, ca: sandbox.caPem, servername: 'localhost', agent: false, headers: { Authorization: `Bearer ${sandbox.token}`, ...headers } };
+  return {
+    host: hostname,
+    port,
+    path,
+    ca: sandbox.caPem,
+    servername: 'localhost',
+    agent: false,
+    headers: { Authorization: `Bearer ${sandbox.token}`, ...headers },
+  };
 }
 
 async function send(sandbox: Sandbox, target: { method: string; path: string }, call: CallOptions): Promise<Reply> {
   const payload = call.body === undefined ? undefined : Buffer.isBuffer(call.body) ? call.body : Buffer.from(JSON.stringify(call.body));
-  const headers = { ...(payload === undefined ? {} : { 'Content-Type': call.type ?? 'application/json', 'Content-Length': String(payload.length) }), ...call.headers };
+  const headers = {
+    ...(payload === undefined ? {} : { 'Content-Type': call.type ?? 'application/json', 'Content-Length': String(payload.length) }),
+    ...call.headers,
+  };
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = request({ ...optionsFor(sandbox, target.path, headers), method: target.method }, resolve);
     outgoing.once('error', reject);

@@ -74,17 +74,22 @@ function applyObject(parts: ServerParts, request: ApiRequest, apply: { target: T
   checkBody(target, config);
   checkUnknownFields(request, target, config);
   const writer = applyWriter(parts, request, target);
-  const live = parts.store.get(target.resourceName, { name: target.name ?? '', ...(target.namespace === undefined ? {} : { namespace: target.namespace }) });
+  const live = parts.store.get(target.resourceName, {
+    name: target.name ?? '',
+    ...(target.namespace === undefined ? {} : { namespace: target.namespace }),
+  });
   if (live === undefined && target.subresource !== undefined) throw notFound(target.resource, target.name ?? '');
   if (Array.isArray(objectAt(config, 'metadata')['managedFields'])) throw badRequest('metadata.managedFields must be nil');
   const named = { ...config, metadata: { ...objectAt(config, 'metadata'), name: target.name } };
   const body = serverSideApply(target.resource, { live, config: named, writer, force: request.query.get('force') === 'true' });
-  const applied = live === undefined ? applyNew(parts, request, { target, body }) : commitUpdate(parts, request, { target, before: live, body });
+  const applied =
+    live === undefined ? applyNew(parts, request, { target, body }) : commitUpdate(parts, request, { target, before: live, body });
   return { status: live === undefined ? 201 : 200, body: presenterFor(parts, request, target).object(applied) };
 }
 
 function applyWriter(parts: ServerParts, request: ApiRequest, target: Target): ReturnType<typeof writerOf> {
-  if ((request.query.get('fieldManager') ?? '') === '') throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+  if ((request.query.get('fieldManager') ?? '') === '')
+    throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
   return { ...writerOf(parts, request, 'Apply'), subresource: target.subresource ?? '' };
 }
 

@@ -48,7 +48,11 @@ async function readOptions(request: ApiRequest): Promise<DeleteOptions> {
 function checkPreconditions(target: Target, before: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion } = options.preconditions ?? {};
   if (uid !== undefined && uid !== before.metadata.uid) {
-    throw conflict(target.resource, before.metadata.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`);
+    throw conflict(
+      target.resource,
+      before.metadata.name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`,
+    );
   }
   if (resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion) {
     throw conflict(target.resource, before.metadata.name, `Precondition failed: ResourceVersion in precondition: ${resourceVersion}`);
@@ -56,7 +60,10 @@ function checkPreconditions(target: Target, before: KubeObject, options: DeleteO
 }
 
 /** Returns the object while finalizers hold it back. */
-function remove(parts: ServerParts, write: { target: Target; before: KubeObject; options: DeleteOptions; dryRun: boolean }): KubeObject | undefined {
+function remove(
+  parts: ServerParts,
+  write: { target: Target; before: KubeObject; options: DeleteOptions; dryRun: boolean },
+): KubeObject | undefined {
   const { target, before, options, dryRun } = write;
   if (dryRun) return undefined;
   if (options.propagationPolicy === 'Orphan' || options.orphanDependents === true) orphan(parts, before);

@@ -48,7 +48,9 @@ export class ListPages {
     const kept = this.#snapshots.get(snapshot);
     if (kept === undefined || !this.#store.remembers(Number(kept.revision))) {
       this.#snapshots.delete(snapshot);
-      throw expired('The provided continue parameter is too old to display a consistent list result. Start a new list without the continue parameter.');
+      throw expired(
+        'The provided continue parameter is too old to display a consistent list result. Start a new list without the continue parameter.',
+      );
     }
     const end = limit === 0 ? kept.objects.length : start + limit;
     const objects = kept.objects.slice(start, end);

@@ -13,7 +13,8 @@ const QUIET_BEFORE_HEADERS_MS = 200;
 /** GET of `pods/{name}/log`: the bytes as the container wrote them, streamed while `follow` is asked for. */
 export async function streamPodLog(parts: ServerParts, request: ApiRequest, target: Target): Promise<void> {
   const pod = requireObject(parts, { ...target });
-  if (parts.podLogs === undefined) throw new ApiError(501, 'NotImplemented', { message: 'this sandbox cluster runs no pods, so it has no logs' });
+  if (parts.podLogs === undefined)
+    throw new ApiError(501, 'NotImplemented', { message: 'this sandbox cluster runs no pods, so it has no logs' });
   if (isTrue(request.query.get('previous'))) {
     throw badRequest(`previous terminated container "${request.query.get('container') ?? ''}" in pod "${pod.metadata.name}" not found`);
   }
@@ -52,7 +53,9 @@ async function quietFor(clock: Clock, ms: number): Promise<undefined> {
 }
 
 function chooseContainer(pod: KubeObject, asked: string | null): string {
-  const names = [...listAt(pod, 'spec', 'initContainers'), ...listAt(pod, 'spec', 'containers')].map((container) => textAt(container, 'name'));
+  const names = [...listAt(pod, 'spec', 'initContainers'), ...listAt(pod, 'spec', 'containers')].map((container) =>
+    textAt(container, 'name'),
+  );
   if (asked !== null && asked !== '') {
     if (!names.includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${pod.metadata.name}`);
     return asked;
@@ -71,7 +74,12 @@ function logOptions(parts: ServerParts, query: URLSearchParams): PodLogOptions {
   const limitBytes = count(query, 'limitBytes');
   const sinceSeconds = count(query, 'sinceSeconds');
   const sinceTime = query.get('sinceTime');
-  const since = sinceTime === null ? (sinceSeconds === undefined ? undefined : new Date(parts.clock.now().getTime() - sinceSeconds * 1000)) : new Date(sinceTime);
+  const since =
+    sinceTime === null
+      ? sinceSeconds === undefined
+        ? undefined
+        : new Date(parts.clock.now().getTime() - sinceSeconds * 1000)
+      : new Date(sinceTime);
   if (since !== undefined && Number.isNaN(since.getTime())) throw badRequest(`sinceTime: "${sinceTime ?? ''}" is not a time`);
   return {
     follow: isTrue(query.get('follow')),

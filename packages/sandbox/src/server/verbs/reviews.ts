@@ -8,7 +8,9 @@ import { objectAt, textAt, type JsonObject } from '../wire/json-object.ts';
 const REVIEWS: Readonly<Record<string, (request: ApiRequest, review: JsonObject) => JsonObject>> = {
   '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews': accessReview,
   '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews': rulesReview,
-  '/apis/authentication.k8s.io/v1/selfsubjectreviews': (request) => ({ userInfo: { username: request.identity.name, groups: ['system:authenticated'] } }),
+  '/apis/authentication.k8s.io/v1/selfsubjectreviews': (request) => ({
+    userInfo: { username: request.identity.name, groups: ['system:authenticated'] },
+  }),
 };
 
 /** True for the path of a review. */

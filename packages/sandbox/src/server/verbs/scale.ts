@@ -13,7 +13,8 @@ export async function scaleObject(parts: ServerParts, request: ApiRequest, targe
   if (request.method === 'GET') return { status: 200, body: scaleOf(before) };
   const scale = await wantedScale(request, target, before);
   const replicas = valueAt(scale, 'spec', 'replicas') ?? 0;
-  if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0) throw badRequest('spec.replicas: must be a whole number, zero or more');
+  if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0)
+    throw badRequest('spec.replicas: must be a whole number, zero or more');
   const body = {
     ...before,
     spec: { ...objectAt(before, 'spec'), replicas },
@@ -40,7 +41,9 @@ function scaleOf(object: KubeObject): JsonObject {
     spec: { replicas: numberAt(object, ['spec', 'replicas'], 1) },
     status: {
       replicas: numberAt(object, ['status', object.kind === 'Rollout' ? 'HPAReplicas' : 'replicas']),
-      selector: Object.entries(objectAt(object, 'spec', 'selector', 'matchLabels')).map(([key, value]) => `${key}=${String(value)}`).join(','),
+      selector: Object.entries(objectAt(object, 'spec', 'selector', 'matchLabels'))
+        .map(([key, value]) => `${key}=${String(value)}`)
+        .join(','),
     },
   };
 }

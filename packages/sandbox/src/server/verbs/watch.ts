@@ -64,7 +64,8 @@ type WatchStart = { kind: 'state'; endMark: boolean } | { kind: 'after'; revisio
 function startOf(parts: ServerParts, query: URLSearchParams): WatchStart {
   const revision = parseRevision(parts.store, query.get('resourceVersion'));
   if (isTrue(query.get('sendInitialEvents'))) {
-    if (query.get('resourceVersionMatch') !== 'NotOlderThan') throw badRequest('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+    if (query.get('resourceVersionMatch') !== 'NotOlderThan')
+      throw badRequest('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
     return { kind: 'state', endMark: isTrue(query.get('allowWatchBookmarks')) };
   }
   return revision === undefined || revision === 0 ? { kind: 'state', endMark: false } : { kind: 'after', revision };

@@ -34,11 +34,15 @@ export function checkBody(target: Target, body: JsonObject): void {
   const apiVersion = textAt(body, 'apiVersion');
   const kind = textAt(body, 'kind');
   if (apiVersion !== apiVersionOf(resource) || kind !== resource.kind) {
-    throw badRequest(`the object provided (${apiVersion || 'no apiVersion'}, ${kind || 'no kind'}) does not match ${apiVersionOf(resource)}, ${resource.kind} of the path`);
+    throw badRequest(
+      `the object provided (${apiVersion || 'no apiVersion'}, ${kind || 'no kind'}) does not match ${apiVersionOf(resource)}, ${resource.kind} of the path`,
+    );
   }
   const sentNamespace = textAt(body, 'metadata', 'namespace');
   if (namespace !== undefined && sentNamespace !== '' && sentNamespace !== namespace) {
-    throw badRequest(`the namespace of the provided object does not match the namespace sent on the request (${sentNamespace}, ${namespace})`);
+    throw badRequest(
+      `the namespace of the provided object does not match the namespace sent on the request (${sentNamespace}, ${namespace})`,
+    );
   }
   const sentName = textAt(body, 'metadata', 'name');
   if (name !== undefined && sentName !== '' && sentName !== name) {
@@ -47,7 +51,11 @@ export function checkBody(target: Target, body: JsonObject): void {
 }
 
 /** Stores a new object, or only shows it when the request is a dry run. */
-export function commitCreate(parts: ServerParts, request: ApiRequest, write: { target: Target; body: JsonObject; writer?: Writer }): KubeObject {
+export function commitCreate(
+  parts: ServerParts,
+  request: ApiRequest,
+  write: { target: Target; body: JsonObject; writer?: Writer },
+): KubeObject {
   const { target, body, writer } = write;
   const object = toNewObject(target, body);
   parts.admission.admit(target.resource, object, undefined);
@@ -62,7 +70,11 @@ export function commitCreate(parts: ServerParts, request: ApiRequest, write: { t
 }
 
 /** Stores a changed object, or only shows it when the request is a dry run. `writer` is absent when ownership is in the object already. */
-export function commitUpdate(parts: ServerParts, request: ApiRequest, write: { target: Target; before: KubeObject; body: JsonObject; writer?: Writer }): KubeObject {
+export function commitUpdate(
+  parts: ServerParts,
+  request: ApiRequest,
+  write: { target: Target; before: KubeObject; body: JsonObject; writer?: Writer },
+): KubeObject {
   const { target, before, body } = write;
   const subresource = target.subresource === 'status' ? 'status' : 'main';
   const object = toStoredObject(before, body);
@@ -74,10 +86,14 @@ export function commitUpdate(parts: ServerParts, request: ApiRequest, write: { t
   const owned = withOwnership(target, { before, sent, writer: write.writer });
   const resourceVersion = object.metadata.resourceVersion;
   if (!isDryRun(request)) {
-    return parts.store.update(target.resourceName, { ...owned, metadata: { ...owned.metadata, uid: object.metadata.uid } }, {
-      subresource,
-      ...(resourceVersion === '' ? {} : { resourceVersion }),
-    });
+    return parts.store.update(
+      target.resourceName,
+      { ...owned, metadata: { ...owned.metadata, uid: object.metadata.uid } },
+      {
+        subresource,
+        ...(resourceVersion === '' ? {} : { resourceVersion }),
+      },
+    );
   }
   if (resourceVersion !== '' && resourceVersion !== before.metadata.resourceVersion) throw conflict(target.resource, before.metadata.name);
   const isNew = needsNewGeneration(target.resource, { before, next: owned, subresource });
@@ -95,8 +111,16 @@ function withOwnership(target: Target, write: { before: KubeObject; sent: KubeOb
 
 /** What the client sent, in the namespace of the path, without what only the server may set. */
 function toNewObject(target: Target, body: JsonObject): NewObject {
-  const { managedFields, resourceVersion, uid: _uid, creationTimestamp: _created, generation: _generation, ...metadata } = objectAt(body, 'metadata');
-  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== null) throw badRequest('resourceVersion should not be set on objects to be created');
+  const {
+    managedFields,
+    resourceVersion,
+    uid: _uid,
+    creationTimestamp: _created,
+    generation: _generation,
+    ...metadata
+  } = objectAt(body, 'metadata');
+  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== null)
+    throw badRequest('resourceVersion should not be set on objects to be created');
   const object: NewObject = {
     ...structuredClone(body),
     apiVersion: textAt(body, 'apiVersion'),

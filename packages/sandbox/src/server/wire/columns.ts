@@ -42,22 +42,43 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   Secret: [text('Type', 'type'), { name: 'Data', type: 'integer', cell: countData }, AGE],
   ServiceAccount: [{ name: 'Secrets', type: 'integer', cell: (account) => listAt(account, 'secrets').length }, AGE],
   Event: [
-    { name: 'Last Seen', type: 'string', cell: (event, now) => ageOf(textAt(event, 'lastTimestamp') || event.metadata.creationTimestamp, now) },
+    {
+      name: 'Last Seen',
+      type: 'string',
+      cell: (event, now) => ageOf(textAt(event, 'lastTimestamp') || event.metadata.creationTimestamp, now),
+    },
     text('Type', 'type'),
     text('Reason', 'reason'),
-    { name: 'Object', type: 'string', cell: (event) => `${textAt(event, 'involvedObject', 'kind').toLowerCase()}/${textAt(event, 'involvedObject', 'name')}` },
+    {
+      name: 'Object',
+      type: 'string',
+      cell: (event) => `${textAt(event, 'involvedObject', 'kind').toLowerCase()}/${textAt(event, 'involvedObject', 'name')}`,
+    },
     text('Message', 'message'),
   ],
   Deployment: [
-    { name: 'Ready', type: 'string', cell: (object) => `${numberAt(object, ['status', 'readyReplicas'])}/${numberAt(object, ['spec', 'replicas'], 1)}` },
+    {
+      name: 'Ready',
+      type: 'string',
+      cell: (object) => `${numberAt(object, ['status', 'readyReplicas'])}/${numberAt(object, ['spec', 'replicas'], 1)}`,
+    },
     count('Up-to-date', 'status', 'updatedReplicas'),
     count('Available', 'status', 'availableReplicas'),
     AGE,
   ],
-  ReplicaSet: [count('Desired', 'spec', 'replicas'), count('Current', 'status', 'replicas'), count('Ready', 'status', 'readyReplicas'), AGE],
+  ReplicaSet: [
+    count('Desired', 'spec', 'replicas'),
+    count('Current', 'status', 'replicas'),
+    count('Ready', 'status', 'readyReplicas'),
+    AGE,
+  ],
   Job: [
     { name: 'Status', type: 'string', cell: jobStatus },
-    { name: 'Completions', type: 'string', cell: (job) => `${numberAt(job, ['status', 'succeeded'])}/${numberAt(job, ['spec', 'completions'], 1)}` },
+    {
+      name: 'Completions',
+      type: 'string',
+      cell: (job) => `${numberAt(job, ['status', 'succeeded'])}/${numberAt(job, ['spec', 'completions'], 1)}`,
+    },
     AGE,
   ],
   Rollout: [
@@ -71,7 +92,11 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   Experiment: [text('Status', 'status', 'phase'), AGE],
   Workflow: [
     text('Status', 'status', 'phase'),
-    { name: 'Age', type: 'string', cell: (workflow, now) => (textAt(workflow, 'status', 'startedAt') === '' ? '' : ageOf(textAt(workflow, 'status', 'startedAt'), now)) },
+    {
+      name: 'Age',
+      type: 'string',
+      cell: (workflow, now) => (textAt(workflow, 'status', 'startedAt') === '' ? '' : ageOf(textAt(workflow, 'status', 'startedAt'), now)),
+    },
     text('Message', 'status', 'message'),
   ],
   CustomResourceDefinition: [{ name: 'Created At', type: 'date', cell: (object) => object.metadata.creationTimestamp }],
@@ -132,7 +157,9 @@ function countData(object: KubeObject): number {
 
 function labelText(labels: unknown): string {
   if (!isJsonObject(labels)) return '<none>';
-  return Object.entries(labels).map(([key, value]) => `${key}=${String(value)}`).join(',');
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(',');
 }
 
 function jobStatus(job: KubeObject): string {

@@ -25,7 +25,8 @@ const WRITTEN_OTHERWISE: Readonly<Record<string, (message: JsonObject) => unknow
  * Secrets this way, and kubectl what it creates through typed clients.
  */
 export function decodeKubernetesProtobuf(body: Uint8Array): JsonObject {
-  if (Buffer.compare(body.subarray(0, 4), MAGIC) !== 0) throw badRequest('the body does not begin with the Kubernetes protobuf magic number');
+  if (Buffer.compare(body.subarray(0, 4), MAGIC) !== 0)
+    throw badRequest('the body does not begin with the Kubernetes protobuf magic number');
   const envelope = decode('.k8s.io.apimachinery.pkg.runtime.Unknown', body.subarray(4));
   const typeMeta = isJsonObject(envelope['typeMeta']) ? envelope['typeMeta'] : {};
   const apiVersion = String(typeMeta['apiVersion'] ?? '');
@@ -47,7 +48,9 @@ function decode(name: string, body: Uint8Array): JsonObject {
   try {
     message = kubernetesMessages().lookupType(name);
   } catch {
-    throw new ApiError(415, 'UnsupportedMediaType', { message: `the sandbox cannot read ${name.split('.').slice(-2).join('/')} as protobuf; send it as JSON` });
+    throw new ApiError(415, 'UnsupportedMediaType', {
+      message: `the sandbox cannot read ${name.split('.').slice(-2).join('/')} as protobuf; send it as JSON`,
+    });
   }
   try {
     const decoded: unknown = message.decode(body);

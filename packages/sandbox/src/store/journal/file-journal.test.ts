@@ -37,7 +37,12 @@ test('a revision is never given twice, also after a last line that was cut short
 
 test('a start leaves only what lives in the file, readable by its owner only', () => {
   const store = open();
-  for (let index = 0; index < 50; index += 1) store.modify('pods', store.get('pods', { namespace: 'ns', name: 'a' })?.metadata ?? store.create('pods', aPod('a')).metadata, (draft) => void (draft['spec'] = { index }));
+  for (let index = 0; index < 50; index += 1)
+    store.modify(
+      'pods',
+      store.get('pods', { namespace: 'ns', name: 'a' })?.metadata ?? store.create('pods', aPod('a')).metadata,
+      (draft) => void (draft['spec'] = { index }),
+    );
   open();
   const path = join(folder, 'journal.jsonl');
   expect(readFileSync(path, 'utf8').trim().split('\n')).toHaveLength(2);
