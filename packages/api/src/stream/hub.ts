@@ -1,0 +1,175 @@
+import { currentCursor, eventChannel, eventsAfter, eventsOfTopicsAfter, formatCursor, listen, parseCursor } from '@flow/db/events';
+import type { Cursor, LoggedEvent } from '@flow/db/events';
+import type { Database } from '@flow/db/client';
+
+/** One open page. `send` is given whole frames that are made once for all pages. */
+export interface Subscriber {
+  tenantId: string;
+  topics: readonly string[];
+  /** Where the page was when it lost its connection; null for a new page. */
+  lastEventId: string | null;
+  send(frame: string): void;
+}
+
+export interface Subscription {
+  /** Resolves when what was missed has been sent; from then on frames come as they are committed. */
+  caughtUp: Promise<void>;
+  end(): void;
+}
+
+/** The one reader of the event log in a web process: topic → pages. */
+export interface Hub {
+  subscribe(subscriber: Subscriber): Subscription;
+  readonly subscriberCount: number;
+}
+
+export interface HubOptions {
+  db: Database;
+  signal: AbortSignal;
+  onError: (error: unknown) => void;
+  /** Called with each event of all tenants before it is sent, to drop what is remembered of sessions. */
+  onEvent?: (event: LoggedEvent) => void;
+}
+
+const pageSize = 500;
+/** A page that missed more than this refetches what it shows instead. */
+const gapMax = 1_000;
+
+interface Reader {
+  subscriber: Subscriber;
+  /** Frames that came while the gap was read; null when it is caught up. */
+  waiting: { cursor: Cursor; frame: string }[] | null;
+  /** The newest event that the page has: the gap may have been read further than the hub has come. */
+  sent: Cursor;
+}
+
+/**
+ * Reads the log on each notice, makes a frame once for each event, and writes it to the pages of its topics. A page first gets what it missed:
+ * it is registered before the gap is read, so nothing falls between, and nothing comes twice, since both sides are ordered by position.
+ */
+export function createHub(options: HubOptions): Hub {
+  const { db, signal, onError } = options;
+  const byTopic = new Map<string, Set<Reader>>();
+  const readers = new Set<Reader>();
+  let cursor: Cursor | undefined;
+  let isReading = false;
+  let readAgain = false;
+
+  const deliver = (event: LoggedEvent): void => {
+    const receivers = new Set(event.topics.flatMap((topic) => [...(byTopic.get(topicKey(event.tenantId, topic)) ?? [])]));
+    options.onEvent?.(event);
+    if (receivers.size === 0) return;
+    const frame = frameOf(event);
+    for (const reader of receivers) {
+      if (reader.waiting === null) sendNewer(reader, event.cursor, frame);
+      else reader.waiting.push({ cursor: event.cursor, frame });
+    }
+  };
+
+  const readOn = async (): Promise<void> => {
+    cursor ??= await currentCursor(db);
+    for (;;) {
+      const events = await eventsAfter(db, cursor, pageSize);
+      for (const event of events) {
+        deliver(event);
+        cursor = event.cursor;
+      }
+      if (events.length < pageSize) return;
+    }
+  };
+
+  const read = (): void => {
+    if (isReading) {
+      readAgain = true;
+      return;
+    }
+    isReading = true;
+    readOn()
+      .catch(onError)
+      .finally(() => {
+        isReading = false;
+        if (readAgain && !signal.aborted) {
+          readAgain = false;
+          read();
+        }
+      });
+  };
+
+  listen(db.url, { channel: eventChannel, onNotice: read, signal, safetyMs: 2_000 });
+  return {
+    get subscriberCount() {
+      return readers.size;
+    },
+    subscribe(subscriber) {
+      const reader: Reader = { subscriber, waiting: [], sent: { txId: 0n, position: 0n } };
+      readers.add(reader);
+      for (const topic of subscriber.topics) {
+        const key = topicKey(subscriber.tenantId, topic);
+        byTopic.set(key, (byTopic.get(key) ?? new Set()).add(reader));
+      }
+      return { caughtUp: catchUp(db, reader, () => cursor), end: () => forget(reader) };
+    },
+  };
+
+  function forget(reader: Reader): void {
+    readers.delete(reader);
+    for (const topic of reader.subscriber.topics) {
+      const key = topicKey(reader.subscriber.tenantId, topic);
+      const set = byTopic.get(key);
+      set?.delete(reader);
+      if (set?.size === 0) byTopic.delete(key);
+    }
+  }
+}
+
+async function catchUp(db: Database, reader: Reader, hubCursor: () => Cursor | undefined): Promise<void> {
+  const { subscriber } = reader;
+  const from = subscriber.lastEventId === null ? undefined : parseCursor(subscriber.lastEventId);
+  let sent = from;
+  if (from === undefined) {
+    sent = hubCursor() ?? (await currentCursor(db));
+    // A page that comes back with a place that is none must not go on as if nothing had happened.
+    subscriber.send(subscriber.lastEventId === null ? helloFrame(sent) : resetFrame(sent, 'The place to go on from is not known'));
+  } else {
+    const missed = await eventsOfTopicsAfter(db, subscriber.tenantId, { topics: subscriber.topics, cursor: from, limit: gapMax + 1 });
+    if (missed.length > gapMax) {
+      sent = await currentCursor(db);
+      subscriber.send(resetFrame(sent, 'Too much has happened meanwhile'));
+    } else {
+      for (const event of missed) subscriber.send(frameOf(event));
+      sent = missed.at(-1)?.cursor ?? from;
+    }
+  }
+  reader.sent = sent;
+  for (const { cursor, frame } of reader.waiting ?? []) sendNewer(reader, cursor, frame);
+  reader.waiting = null;
+}
+
+function sendNewer(reader: Reader, cursor: Cursor, frame: string): void {
+  if (!isAfter(cursor, reader.sent)) return;
+  reader.sent = cursor;
+  reader.subscriber.send(frame);
+}
+
+function isAfter(left: Cursor, right: Cursor): boolean {
+  return left.txId > right.txId || (left.txId === right.txId && left.position > right.position);
+}
+
+function topicKey(tenantId: string, topic: string): string {
+  return `${tenantId}\n${topic}`;
+}
+
+/** A frame as EventSource reads it (WHATWG HTML, "Server-sent events"). */
+function frameOf(event: LoggedEvent): string {
+  const { id, type, at, topics, data } = event;
+  return `id: ${id}\ndata: ${JSON.stringify({ id, type, at, topics, data })}\n\n`;
+}
+
+function helloFrame(cursor: Cursor): string {
+  return `id: ${formatCursor(cursor)}\nevent: hello\ndata: {}\n\n`;
+}
+
+function resetFrame(cursor: Cursor, reason: string): string {
+  const id = formatCursor(cursor);
+  return `id: ${id}\nevent: reset\ndata: ${JSON.stringify({ id, reason })}\n\n`;
+}

@@ -1,0 +1,112 @@
+import type { ServerResponse } from 'node:http';
+import type { SessionVerifier } from '@flow/operations/session';
+import { z } from 'zod';
+import type { Hub } from './hub.ts';
+
+/** What a browser asks for: `/api/stream?tenant=<slug>&topics=a,b&after=<cursor>`. */
+const streamQuery = z.object({
+  tenant: z.string().min(1).max(64),
+  topics: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.string().regex(/^[a-z]+(:[A-Za-z0-9._-]{1,100}){0,2}$/)).min(1).max(40)),
+  after: z.string().max(64).optional(),
+});
+
+export interface StreamRequest {
+  query: Record<string, string>;
+  /** Sent by the browser itself when it comes back. */
+  lastEventId: string | null;
+  token: string | null;
+  response: ServerResponse;
+}
+
+export interface Streams {
+  /** Answers with a stream, or with 400, 401, 404 or 429. Everything that can fail is done before the first byte. */
+  open(request: StreamRequest): Promise<void>;
+  /** Ends every stream with a hint to come back, as before a restart. */
+  stop(): void;
+}
+
+interface Stream {
+  response: ServerResponse;
+  token: string;
+  tenantId: string;
+  userId: string;
+  end(): void;
+}
+
+const pingEveryMs = 4_000;
+const perPersonMax = 20;
+/** A reader that is this far behind is cut off; it comes back and gets what it missed. */
+const unreadBytesMax = 512 * 1024;
+
+/** The streams of a web process: one timer for the pings and the check of rights of all of them. */
+export function createStreams(options: { hub: Hub; sessions: SessionVerifier }): Streams {
+  const { hub, sessions } = options;
+  const streams = new Set<Stream>();
+
+  // Access ends when it is taken away: membership and session are looked at again with every ping.
+  const checkAndPing = (): void => {
+    for (const stream of streams) {
+      stream.response.write('event: ping\ndata: {}\n\n');
+      sessions.verify(stream.token).then(
+        (session) => {
+          if (session?.tenants.some((tenant) => tenant.id === stream.tenantId) !== true) stream.end();
+        },
+        // The database did not answer: the stream shows nothing new then either, and is looked at again.
+        () => undefined,
+      );
+    }
+  };
+  const timer = setInterval(checkAndPing, pingEveryMs);
+
+  const start = (request: StreamRequest, found: { tenantId: string; userId: string; token: string; topics: readonly string[]; after: string | null }): void => {
+    const { response } = request;
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', connection: 'keep-alive', 'x-accel-buffering': 'no' });
+    response.write('retry: 1000\n\n');
+    const send = (frame: string): void => {
+      if (response.writableLength > unreadBytesMax) stream.end();
+      else response.write(frame);
+    };
+    const subscription = hub.subscribe({ tenantId: found.tenantId, topics: found.topics, lastEventId: found.after, send });
+    const stream: Stream = {
+      response,
+      token: found.token,
+      tenantId: found.tenantId,
+      userId: found.userId,
+      end() {
+        subscription.end();
+        streams.delete(stream);
+        response.end();
+      },
+    };
+    streams.add(stream);
+    response.on('close', () => stream.end());
+    // When the gap cannot be read, the browser comes back for it.
+    subscription.caughtUp.catch(() => stream.end());
+  };
+
+  return {
+    async open(request) {
+      const query = streamQuery.safeParse(request.query);
+      if (!query.success) return refuse(request.response, 400, 'Name a tenant and topics');
+      const session = request.token === null ? null : await sessions.verify(request.token);
+      if (session === null || request.token === null) return refuse(request.response, 401, 'Log in first');
+      const tenant = session.tenants.find((candidate) => candidate.slug === query.data.tenant);
+      if (tenant === undefined) return refuse(request.response, 404, 'There is no such tenant here');
+      const { userId } = session.actor;
+      if ([...streams].filter((stream) => stream.userId === userId).length >= perPersonMax) return refuse(request.response, 429, 'Too many open pages: close some of them');
+      const after = request.lastEventId ?? query.data.after ?? null;
+      return start(request, { tenantId: tenant.id, userId, token: request.token, topics: query.data.topics, after });
+    },
+    stop() {
+      clearInterval(timer);
+      for (const stream of streams) stream.end();
+    },
+  };
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify({ error: { message } }));
+}
