@@ -19,7 +19,7 @@ export type ReleaseStatus =
 export interface ReleaseRevision {
   revision: number;
   status: ReleaseStatus;
-  /** The deployment that made it; null for rollbacks and for releases that Flow did not make. */
+  /** The deployment that made it (a rollback carries that of the revision it went back to); null when Flow did not make it. */
   deploymentId: string | null;
 }
 
