@@ -52,6 +52,7 @@ export function createHub(options: HubOptions): Hub {
   const byTopic = new Map<string, Set<Reader>>();
   const readers = new Set<Reader>();
   let cursor: Cursor | undefined;
+  let starting: Promise<Cursor> | undefined;
   let isReading = false;
   let readAgain = false;
 
@@ -66,10 +67,20 @@ export function createHub(options: HubOptions): Hub {
     }
   };
 
+  /** Where the hub is. Its first place is found once: a page that opens meanwhile starts from the same one. */
+  const place = async (): Promise<Cursor> => {
+    if (cursor !== undefined) return cursor;
+    starting ??= currentCursor(db).finally(() => {
+      starting = undefined;
+    });
+    const first = await starting;
+    cursor ??= first;
+    return cursor;
+  };
+
   const readOn = async (): Promise<void> => {
-    cursor ??= await currentCursor(db);
     for (;;) {
-      const events = await eventsAfter(db, cursor, pageSize);
+      const events = await eventsAfter(db, await place(), pageSize);
       for (const event of events) {
         deliver(event);
         cursor = event.cursor;
@@ -107,7 +118,7 @@ export function createHub(options: HubOptions): Hub {
         const key = topicKey(subscriber.tenantId, topic);
         byTopic.set(key, (byTopic.get(key) ?? new Set()).add(reader));
       }
-      return { caughtUp: catchUp(db, reader, () => cursor), end: () => forget(reader) };
+      return { caughtUp: catchUp(db, reader, place), end: () => forget(reader) };
     },
   };
 
@@ -122,12 +133,12 @@ export function createHub(options: HubOptions): Hub {
   }
 }
 
-async function catchUp(db: Database, reader: Reader, hubCursor: () => Cursor | undefined): Promise<void> {
+async function catchUp(db: Database, reader: Reader, hubPlace: () => Promise<Cursor>): Promise<void> {
   const { subscriber } = reader;
   const from = subscriber.lastEventId === null ? undefined : parseCursor(subscriber.lastEventId);
   let sent = from;
   if (from === undefined) {
-    sent = hubCursor() ?? (await currentCursor(db));
+    sent = await hubPlace();
     // A page that comes back with a place that is none must not go on as if nothing had happened.
     subscriber.send(subscriber.lastEventId === null ? helloFrame(sent) : resetFrame(sent, 'The place to go on from is not known'));
   } else {
