@@ -1,0 +1,187 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { flowChartValues } from '@flow/core/configuration';
+import { FlowError } from '@flow/core/fault';
+import { serviceChart } from '@flow/delivery/chart';
+import { kinds } from '@flow/delivery/cluster';
+import { createHelm, cureRelease, readHistory, readRelease, type Helm } from '@flow/delivery/helm';
+import { projectRollout } from '@flow/delivery/rollouts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSandboxCluster, type ContractCluster } from './sandbox-cluster.ts';
+
+let cluster: ContractCluster;
+let helm: Helm;
+let chart = '';
+beforeAll(async () => {
+  cluster = await openSandboxCluster({ controllers: false });
+  helm = await createHelm({ connection: cluster.connection, homeDir: join(cluster.folder, 'helm') });
+  chart = (await serviceChart()).path;
+}, 60_000);
+afterAll(async () => {
+  await cluster.close();
+});
+
+const values = (deployment: string, layer: Record<string, unknown> = {}) =>
+  flowChartValues({
+    layers: [layer],
+    mark: { tenant: 'shop', service: 'checkout', environment: 'prod', deployment },
+    image: { repository: 'sandbox.local/shop/checkout', digest: `sha256:${'a'.repeat(64)}` },
+    strategy: { steps: [{ kind: 'weight', percent: 50 }, { kind: 'pause' }], analysis: null },
+  });
+
+let count = 0;
+const aRelease = () => ({ namespace: 'shop', name: `checkout-${(count += 1)}` });
+const upgrade = (ref: { namespace: string; name: string }, deploymentId: string, layer?: Record<string, unknown>) =>
+  helm.upgradeInstall({ ...ref, chart, values: values(deploymentId, layer), deploymentId });
+
+async function rolloutOf(name: string) {
+  const answer = await cluster.client.get({ kind: kinds.rollouts, namespace: 'shop', name });
+  return answer.ok ? projectRollout(answer.value) : null;
+}
+
+async function faultOf(promise: Promise<unknown>): Promise<FlowError> {
+  const result = await promise.then(() => null).catch((error: unknown) => error);
+  if (!(result instanceof FlowError)) throw new Error(`no FlowError: ${String(result)}`);
+  return result;
+}
+
+describe('a release', { timeout: 60_000 }, () => {
+  test('is installed, upgraded, rolled back and removed, each revision naming its deployment', async () => {
+    const ref = aRelease();
+    expect(await readHistory(cluster.client, ref)).toEqual([]);
+    await upgrade(ref, 'd-1');
+    await upgrade(ref, 'd-2');
+    expect((await rolloutOf(ref.name))?.deploymentId).toBe('d-2');
+    expect(await readHistory(cluster.client, ref)).toEqual([
+      { revision: 1, status: 'superseded', deploymentId: 'd-1' },
+      { revision: 2, status: 'deployed', deploymentId: 'd-2' },
+    ]);
+    const release = await readRelease(cluster.client, ref);
+    expect(release).toMatchObject({ revision: 2, values: { flow: { deployment: 'd-2' } }, chart: { name: 'flow-service' } });
+    expect(release?.manifest).toContain('kind: Rollout');
+    await helm.rollback({ ...ref, revision: 1 });
+    expect((await rolloutOf(ref.name))?.deploymentId).toBe('d-1');
+    await helm.uninstall(ref);
+    await helm.uninstall(ref);
+    expect(await rolloutOf(ref.name)).toBeNull();
+    expect(await readRelease(cluster.client, ref)).toBeNull();
+  });
+
+  test('does not keep values of the revision before', async () => {
+    const ref = aRelease();
+    await upgrade(ref, 'd-1', { replicas: 7 });
+    await upgrade(ref, 'd-2');
+    expect((await rolloutOf(ref.name))?.replicas.desired).toBe(2);
+  });
+
+  test('leaves alone what the controller wrote into a Service', async () => {
+    const ref = aRelease();
+    await upgrade(ref, 'd-1');
+    const service = { kind: kinds.services, namespace: 'shop', name: `${ref.name}-canary` };
+    await cluster.client.patch(service, { type: 'merge', body: { spec: { selector: { 'rollouts-pod-template-hash': 'abc' } } } });
+    await upgrade(ref, 'd-2');
+    const after = await cluster.client.get(service);
+    expect(after).toMatchObject({ ok: true, value: { spec: { selector: { 'rollouts-pod-template-hash': 'abc' } } } });
+  });
+
+  test('with a digest that is none is refused as a fault of the configuration, with the field', async () => {
+    const ref = aRelease();
+    const wrong = { ...values('d-1'), image: { repository: 'a', digest: 'sha256:nope' } };
+    const fault = await faultOf(helm.upgradeInstall({ ...ref, chart, values: wrong, deploymentId: 'd-1' }));
+    expect(fault).toMatchObject({ code: 'invalid', owner: 'configuration' });
+    expect(fault.message).toContain("at '/image/digest'");
+    expect(await readHistory(cluster.client, ref)).toEqual([]);
+  });
+
+  test('in a namespace that is not there says so', async () => {
+    const fault = await faultOf(upgrade({ namespace: 'nowhere', name: 'checkout' }, 'd-1'));
+    expect(fault).toMatchObject({ code: 'upstream', owner: 'cluster' });
+    expect(fault.message).toMatch(/no such namespace/);
+  });
+
+  test('with a name that would be an argument is refused before helm runs', async () => {
+    expect((await faultOf(helm.uninstall({ namespace: 'shop', name: '--all' }))).code).toBe('invalid');
+    expect((await faultOf(helm.rollback({ namespace: '-A', name: 'a', revision: 1 }))).code).toBe('invalid');
+  });
+});
+
+describe('a helm that was killed', { timeout: 60_000 }, () => {
+  /** Leaves the release as helm does when it is killed in the middle: its newest revision pending. */
+  async function leavePending(ref: { namespace: string; name: string }, revision: number, status: string): Promise<void> {
+    const name = `sh.helm.release.v1.${ref.name}.v${revision}`;
+    const secret = await cluster.client.get({ kind: kinds.secrets, namespace: 'shop', name });
+    if (!secret.ok) throw new Error(secret.message);
+    const { gunzipSync, gzipSync } = await import('node:zlib');
+    const data = secret.value['data'] as { release: string };
+    const release = JSON.parse(gunzipSync(Buffer.from(Buffer.from(data.release, 'base64').toString(), 'base64')).toString()) as {
+      info: { status: string };
+    };
+    release.info.status = status;
+    const packed = Buffer.from(gzipSync(JSON.stringify(release)).toString('base64')).toString('base64');
+    await cluster.client.patch(
+      { kind: kinds.secrets, namespace: 'shop', name },
+      { type: 'merge', body: { metadata: { labels: { status } }, data: { release: packed } } },
+    );
+  }
+
+  test('in an upgrade is cured by going back to the newest good revision, after which an upgrade works again', async () => {
+    const ref = aRelease();
+    await upgrade(ref, 'd-1');
+    await upgrade(ref, 'd-2');
+    await leavePending(ref, 2, 'pending-upgrade');
+    expect(await faultOf(upgrade(ref, 'd-3'))).toMatchObject({ code: 'conflict', owner: 'flow' });
+    expect(await cureRelease({ helm, client: cluster.client }, ref)).toEqual({ outcome: 'rolledBack', toRevision: 1 });
+    expect(await cureRelease({ helm, client: cluster.client }, ref)).toEqual({ outcome: 'notPending' });
+    await upgrade(ref, 'd-3');
+    expect((await readHistory(cluster.client, ref)).filter((one) => one.status === 'deployed')).toEqual([
+      { revision: 4, status: 'deployed', deploymentId: 'd-3' },
+    ]);
+  });
+
+  test('in the first install is cured by removing what it made', async () => {
+    const ref = aRelease();
+    await upgrade(ref, 'd-1');
+    await leavePending(ref, 1, 'pending-install');
+    expect(await cureRelease({ helm, client: cluster.client }, ref)).toEqual({ outcome: 'removed' });
+    await upgrade(ref, 'd-1');
+    expect(await readHistory(cluster.client, ref)).toEqual([{ revision: 1, status: 'deployed', deploymentId: 'd-1' }]);
+  });
+
+  test('by its time limit is told to stop, and the message says what Flow does next', async () => {
+    const slow = join(cluster.folder, 'slow-helm');
+    writeFileSync(slow, '#!/bin/sh\nexec sleep 60\n');
+    chmodSync(slow, 0o755);
+    const stuck = await createHelm({ connection: cluster.connection, homeDir: join(cluster.folder, 'helm'), binary: slow });
+    const fault = await faultOf(stuck.uninstall({ ...aRelease(), timeoutMs: 200 }));
+    expect(fault).toMatchObject({ code: 'upstream', owner: 'cluster' });
+    expect(fault.message).toMatch(/took longer than/);
+    const stop = new AbortController();
+    const ending = stuck.uninstall({ ...aRelease(), signal: stop.signal });
+    stop.abort();
+    await expect(ending).rejects.toThrow(/abort/i);
+  });
+
+  test('sees nothing of the environment of Flow', async () => {
+    const nosy = join(cluster.folder, 'nosy-helm');
+    writeFileSync(nosy, '#!/bin/sh\necho "Error: template: $(env | cut -d= -f1 | sort | tr "\\n" " ")" >&2\nexit 1\n');
+    chmodSync(nosy, 0o755);
+    const spy = await createHelm({ connection: cluster.connection, homeDir: join(cluster.folder, 'helm'), binary: nosy });
+    const { message } = await faultOf(spy.uninstall(aRelease()));
+    const seen = message
+      .slice(message.indexOf('template: ') + 10)
+      .split(' ')
+      .filter((name) => name !== '');
+    expect(seen).toEqual([
+      'HELM_CACHE_HOME',
+      'HELM_CONFIG_HOME',
+      'HELM_DATA_HOME',
+      'HELM_DRIVER',
+      'HELM_PLUGINS',
+      'HOME',
+      'KUBECONFIG',
+      'NO_COLOR',
+      'PWD',
+      'TMPDIR',
+    ]);
+  });
+});
