@@ -30,8 +30,8 @@ flow.dev/deployment: {{ .Values.flow.deployment | quote }}
 {{- define "service.metrics" -}}
 {{- $analysis := .root.Values.analysis }}
 {{- $count := .count }}
-{{- $address := $analysis.address | default (printf "http://metrics.sandbox/traffic?namespace=%s&service=%s&hash={{args.hash}}&window=%ds" .root.Release.Namespace .root.Release.Name (int $analysis.intervalSeconds)) }}
-{{- range $metric := list (dict "name" "error-rate" "limit" $analysis.maxErrorRatePercent "path" "{$.errorRatePercent}" "query" $analysis.prometheus.errorRate) (dict "name" "p95" "limit" $analysis.maxP95Ms "path" "{$.p95Ms}" "query" $analysis.prometheus.p95) }}
+{{- $address := $analysis.address | default (printf "http://metrics.sandbox/traffic?namespace=%s&service=%s&hash={{args.hash}}&window=%ds" .root.Release.Namespace .root.Release.Name (max 10 (min 60 $analysis.intervalSeconds))) }}
+{{- range $metric := list (dict "name" "error-rate" "limit" (divf $analysis.maxErrorRatePercent 100) "path" "{$.errorRate}" "query" $analysis.prometheus.errorRate) (dict "name" "p95" "limit" $analysis.maxP95Ms "path" "{$.p95Ms}" "query" $analysis.prometheus.p95) }}
 - name: {{ $metric.name }}
   interval: {{ int $analysis.intervalSeconds }}s
   {{- if $count }}
