@@ -65,7 +65,7 @@ describe("Flow's service chart", () => {
     const template = parsed.ok ? parsed.documents.find((one) => valueAt(one, 'metadata', 'name') === 'checkout-background') : undefined;
     expect(valueAt(template, 'spec', 'metrics', 0)).toMatchObject({
       name: 'error-rate',
-      successCondition: 'result <= 2',
+      successCondition: 'result <= 0.02',
       failureLimit: 1,
       interval: '5s',
     });
