@@ -60,6 +60,13 @@ async function call(kubeconfigPath: string, target: { method?: string; path: str
   });
 }
 
+async function refusal(...args: string[]): Promise<{ code: number | null; stderr: string }> {
+  const child = spawn(process.execPath, [main, ...args]);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return { code: await new Promise((resolve) => child.once('close', resolve)), stderr };
+}
+
 describe('the sandbox process', () => {
   test('runs several clusters, says loudly what it is, and ends cleanly when asked', async () => {
     const { child, ready, stderr } = await start('one:eu', 'two:us');
@@ -98,6 +105,17 @@ describe('the sandbox process', () => {
     expect(found.every((status) => status === 200)).toBe(true);
   });
 
+  test('is refused a folder that another sandbox writes, and a port that is taken', async () => {
+    const first = await start('one:eu');
+    const port = new URL(textAt(first.ready, 'clusters', 0, 'url')).port;
+    expect(await refusal('--state-dir', stateDir, '--cluster', 'one:eu')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is in use by process'),
+    });
+    const taken = await refusal('--state-dir', stateDir, '--cluster', `two:eu:${port}`);
+    expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining('give the cluster another port') });
+  });
+
   test.each([
     [['--cluster', 'one:eu'], '--state-dir DIR is required'],
     [['--state-dir', '/tmp/x'], 'at least one --cluster'],
@@ -106,10 +124,6 @@ describe('the sandbox process', () => {
     [['--state-dir', '/tmp/x', '--cluster', 'a:b', '--cluster', 'a:c'], 'a name of its own'],
     [['--nonsense'], "Unknown option '--nonsense'"],
   ])('started with %j says what to write instead', async (args, message) => {
-    const child = spawn(process.execPath, [main, ...args]);
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(2);
-    expect(stderr).toContain(message);
+    expect(await refusal(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
   });
 });

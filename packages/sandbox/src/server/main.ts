@@ -8,7 +8,7 @@ const WARNING =
   'SANDBOX: these clusters are a stand-in for trying and testing Flow. They are never a production target: do not deploy anything here that matters.';
 
 const read = readArguments(process.argv.slice(2));
-if (read.ok) await run(read.value);
+if (read.ok) await run(read.value).catch(failStart);
 else {
   process.stderr.write(`${read.message}\n`);
   process.exitCode = 2;
@@ -37,6 +37,14 @@ async function run({ stateDir, imageDir, clusters }: SandboxArguments): Promise<
     kubeconfigPath,
   }));
   process.stdout.write(`${JSON.stringify({ ready: true, clusters: ready })}\n`);
+}
+
+/** What started before the failure ends with the process: nothing of it has been told to anyone yet. */
+function failStart(error: unknown): void {
+  const isPortTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  const advice = isPortTaken ? '; give the cluster another port, or none to take any free one' : '';
+  process.stderr.write(`the sandbox did not start: ${error instanceof Error ? error.message : String(error)}${advice}\n`);
+  process.exit(1);
 }
 
 function writeKubeconfig(folder: string, sandbox: Sandbox): string {

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SandboxContext, SandboxLog } from '../store/context.ts';
 import { createClock } from '../store/create-clock.ts';
@@ -13,6 +12,7 @@ import { ADMIN_RULES, type TokenGrant } from './gate/identity.ts';
 import { kubeconfigFor } from './gate/kubeconfig.ts';
 import { ensureClusterObjects } from './process/cluster-objects.ts';
 import { createControllers, createLogs, REFUSALS } from './process/controllers.ts';
+import { lockStateFolder } from './process/state-lock.ts';
 import { loadOrCreateToken } from './process/tokens.ts';
 
 /** One sandbox cluster as it is asked for. */
@@ -58,7 +58,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { name, region, stateDir, imageDir } = options;
   const clock = options.clock ?? createClock();
   const log = options.log ?? ((): void => undefined);
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const unlock = lockStateFolder(stateDir);
   const store = openStore(options, { clock, log });
   ensureClusterObjects(store, { region, now: clock.now() });
   const context: SandboxContext = { store, clock, stateDir, imageDir, log };
@@ -92,6 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       await Promise.all(controllers.map((controller) => controller.stop()));
       await server.stop();
       store.close();
+      unlock();
     },
   };
 }

@@ -76,12 +76,12 @@ function conflictError(resource: Resource, conflicts: readonly FieldConflict[]):
   });
 }
 
-/** Longest first, so that fields go before the list item that holds them. */
+/** Shortest first, so that a list item goes as a whole while its key can still be read. */
 function leaving(owned: FieldSet, state: { wanted: FieldSet; others: readonly ManagedEntry[] }): string[] {
   const isHeld = (path: string, fields: FieldSet): boolean => fields.has(path) || [...fields].some((one) => one.startsWith(`${path}\n`));
   return [...owned]
     .filter((path) => !isHeld(path, state.wanted) && !state.others.some((entry) => isHeld(path, entry.fields)))
-    .toSorted((a, b) => b.length - a.length);
+    .toSorted((a, b) => a.length - b.length);
 }
 
 function removeField(object: JsonObject, path: string): void {
