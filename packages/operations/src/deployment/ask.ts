@@ -40,8 +40,8 @@ export async function askForDeployment(ctx: OperationContext, input: z.input<typ
     const loaded = await load(ctx, tx, asked);
     await refuseWhatIsDenied(ctx, tx, asked);
     const deploymentId = ctx.newId();
-    const isFirst = await keep(ctx, tx, { asked, deploymentId });
-    if (!isFirst) throw new FlowError({ code: 'conflict', message: 'This very request is being carried out at this moment: look at the deployments again' });
+    const winner = await keepOrFind(ctx, tx, { asked, deploymentId });
+    if (winner !== deploymentId) return { deploymentId: winner };
     await insert(ctx, tx, { deploymentId, asked, loaded });
     await wake(tx, { kind: 'deployment', key: deploymentId, tenantId: ctx.tenantId, runAt: ctx.now });
     await record(ctx, tx, { deploymentId, asked, loaded });
@@ -125,10 +125,12 @@ async function findKept(ctx: OperationContext, tx: Tx, asked: AskInput): Promise
   throw new FlowError({ code: 'conflict', message: 'This idempotency key was used for another request: use a new one', fields: [{ path: 'idempotencyKey', message: 'used for something else' }] });
 }
 
-async function keep(ctx: OperationContext, tx: Tx, made: { asked: AskInput; deploymentId: string }): Promise<boolean> {
+/** The id that counts for this key: ours, or that of the same request that was faster by a moment. */
+async function keepOrFind(ctx: OperationContext, tx: Tx, made: { asked: AskInput; deploymentId: string }): Promise<string> {
   const { asked, deploymentId } = made;
-  if (asked.idempotencyKey === undefined) return true;
-  return keepAnswer(tx, ctx.tenantId, { userId: keyOwner(ctx), key: asked.idempotencyKey, inputHash: hashOf(asked), resultId: deploymentId, createdAt: ctx.now });
+  if (asked.idempotencyKey === undefined) return deploymentId;
+  const isFirst = await keepAnswer(tx, ctx.tenantId, { userId: keyOwner(ctx), key: asked.idempotencyKey, inputHash: hashOf(asked), resultId: deploymentId, createdAt: ctx.now });
+  return isFirst ? deploymentId : ((await findKept(ctx, tx, asked)) ?? deploymentId);
 }
 
 function keyOwner(ctx: OperationContext): string {

@@ -1,0 +1,153 @@
+import { createDatabase } from '@flow/db/client';
+import type { Database } from '@flow/db/client';
+import { createTestDatabase } from '@flow/db/testing';
+import type { TestDatabase } from '@flow/db/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { clusterCredentialPlace, recordClusterHealth, registerCluster, testCluster } from '../cluster/index.ts';
+import { platformTenantId } from '../context/index.ts';
+import { createSealer } from '../secret/index.ts';
+import { actAs, addPerson, createTestTenant, endOf, isWoken, recordedOf, systemActor, testId, testStrategy } from '../testing/index.ts';
+import type { TestPerson, TestTenant } from '../testing/index.ts';
+import { createEnvironment, createService, editService } from './index.ts';
+
+let database: TestDatabase;
+let db: Database;
+let tenant: TestTenant;
+let other: TestTenant;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createDatabase(database.url);
+});
+afterAll(async () => {
+  await db.close();
+  await database[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  [tenant, other] = [await createTestTenant(db), await createTestTenant(db)];
+});
+
+const as = (person: TestPerson, tenantId = tenant.id) => actAs(db, tenantId, person.actor);
+const orders = (over: object = {}) => ({ slug: 'orders', name: 'Orders', repositoryUrl: 'https://git.test/orders.git', ...over });
+
+describe('createService', () => {
+  test('makes a service with its event and its audit entry', async () => {
+    const { serviceId } = await createService(as(tenant.people.admin), orders());
+    expect(await db.prisma.service.count({ where: { tenantId: tenant.id, id: serviceId } })).toBe(1);
+    expect(await recordedOf(db, tenant.id, 'service.create')).toEqual({ auditCount: 1, eventTypes: ['service.changed'] });
+  });
+
+  test('is refused without the right, and in a tenant that one is no member of', async () => {
+    for (const person of [tenant.people.developer, tenant.people.viewer, other.people.admin]) expect(await endOf(createService(as(person), orders()))).toBe('forbidden');
+  });
+
+  test('two tenants may use one slug; in one tenant one of several at once gets it', async () => {
+    await createService(as(other.people.admin, other.id), orders());
+    const ends = await Promise.all([1, 2, 3].map(() => endOf(createService(as(tenant.people.admin), orders()))));
+    expect(ends.toSorted()).toEqual(['conflict', 'conflict', 'done']);
+  });
+
+  test.each([
+    { slug: 'Has Space' },
+    { slug: '-x' },
+    { repositoryUrl: 'ext::sh -c id' },
+    { repositoryUrl: '--upload-pack=id' },
+    { repositoryUrl: 'https://git.test/a\nb' },
+    { defaultBranch: '--exec=id' },
+    { defaultBranch: 'a..b' },
+    { tier: 9 },
+    { name: ' ' },
+    { chart: { kind: 'repository' } },
+  ])('%j is refused as invalid', async (bad) => {
+    expect(await endOf(createService(as(tenant.people.admin), orders(bad)))).toBe('invalid');
+  });
+});
+
+describe('editService', () => {
+  test('changes the given fields and leaves the others', async () => {
+    await editService(as(tenant.people.releaseManager), { serviceId: tenant.serviceId, tier: 1 });
+    expect(await db.prisma.service.findFirst({ where: { id: tenant.serviceId } })).toMatchObject({ tier: 1, name: 'Checkout' });
+    expect((await recordedOf(db, tenant.id, 'service.edit')).auditCount).toBe(1);
+  });
+
+  test('the service of another tenant and an archived one are unknown', async () => {
+    expect(await endOf(editService(as(tenant.people.admin), { serviceId: other.serviceId, name: 'Stolen' }))).toBe('notFound');
+    await db.prisma.service.updateMany({ where: { tenantId: tenant.id }, data: { archivedAt: new Date() } });
+    expect(await endOf(editService(as(tenant.people.admin), { serviceId: tenant.serviceId, name: 'Late' }))).toBe('notFound');
+    expect((await db.prisma.service.findFirst({ where: { id: other.serviceId } }))?.name).toBe('Checkout');
+  });
+});
+
+describe('createEnvironment', () => {
+  const staging = (over: object = {}) => ({
+    slug: 'stage',
+    name: 'Staging',
+    kind: 'staging' as const,
+    position: 3,
+    waves: [['eu-west']],
+    strategy: testStrategy,
+    targets: [{ clusterId: tenant.clusterId, namespace: `${tenant.slug}-stage` }],
+    ...over,
+  });
+
+  test('makes an environment with a target in the region of each cluster', async () => {
+    const { environmentId } = await createEnvironment(as(tenant.people.admin), staging());
+    expect(await db.prisma.target.findMany({ where: { environmentId }, select: { region: true, clusterId: true } })).toEqual([{ region: 'eu-west', clusterId: tenant.clusterId }]);
+    expect((await recordedOf(db, tenant.id, 'environment.create')).auditCount).toBe(1);
+  });
+
+  test('a namespace of the cluster, of another tenant, or outside the own name is refused', async () => {
+    const into = (namespace: string) => endOf(createEnvironment(as(tenant.people.admin), staging({ targets: [{ clusterId: tenant.clusterId, namespace }] })));
+    for (const namespace of ['kube-system', 'default', `${other.slug}-prod`, 'elsewhere']) expect(await into(namespace)).toBe('invalid');
+    const chief = await addPerson(db, { isPlatformAdmin: true });
+    const taken = await db.prisma.target.findFirstOrThrow({ where: { tenantId: other.id } });
+    const targets = [{ clusterId: taken.clusterId, namespace: taken.namespace }];
+    expect(await endOf(createEnvironment(as(chief), staging({ targets })))).toBe('invalid');
+    expect(await endOf(createEnvironment(as(chief), staging({ targets: [{ clusterId: tenant.clusterId, namespace: 'elsewhere' }] })))).toBe('done');
+  });
+
+  test('waves that do not name exactly the regions of the targets are refused at their field', async () => {
+    for (const waves of [[['us-east']], [['eu-west'], ['eu-west']], [['eu-west', 'us-east']]]) expect(await endOf(createEnvironment(as(tenant.people.admin), staging({ waves })))).toBe('invalid');
+    expect(await endOf(createEnvironment(as(tenant.people.admin), staging({ targets: [{ clusterId: 'none', namespace: 'x' }] })))).toBe('invalid');
+  });
+
+  test('is for admins, and a slug is taken once', async () => {
+    expect(await endOf(createEnvironment(as(tenant.people.releaseManager), staging()))).toBe('forbidden');
+    const ends = await Promise.all([1, 2].map(() => endOf(createEnvironment(as(tenant.people.admin), staging()))));
+    expect(ends.toSorted()).toEqual(['conflict', 'done']);
+  });
+});
+
+describe('a cluster', () => {
+  const sealer = createSealer('a key for tests that is long enough to be one');
+  const connection = { server: 'https://cluster.test', caPem: null, credential: { kind: 'token' as const, token: 'canary-secret' } };
+
+  test('is registered by platform admins only, with its credential sealed to its own row, and is tested soon', async () => {
+    const chief = await addPerson(db, { isPlatformAdmin: true });
+    const input = { name: testId('c'), region: 'eu-west', connection };
+    expect(await endOf(registerCluster(as(tenant.people.admin), input, sealer))).toBe('forbidden');
+    const { clusterId } = await registerCluster(actAs(db, platformTenantId, chief.actor), input, sealer);
+    const row = await db.prisma.cluster.findUniqueOrThrow({ where: { id: clusterId } });
+    expect(JSON.stringify(row)).not.toContain('canary-secret');
+    expect(JSON.parse(sealer.open(row.sealedCredential, clusterCredentialPlace(clusterId)))).toEqual(connection.credential);
+    expect(() => sealer.open(row.sealedCredential, clusterCredentialPlace('another'))).toThrow('cannot be opened');
+    expect(await isWoken(db, 'clusterHealth', clusterId)).toBe(true);
+    expect(JSON.stringify(await db.prisma.auditEntry.findMany({ where: { subject: `cluster:${clusterId}` } }))).not.toContain('canary-secret');
+    expect(await endOf(registerCluster(actAs(db, platformTenantId, chief.actor), input, sealer))).toBe('conflict');
+  });
+
+  test('that is not there cannot be tested', async () => {
+    const chief = await addPerson(db, { isPlatformAdmin: true });
+    expect(await endOf(testCluster(actAs(db, platformTenantId, chief.actor), { clusterId: 'none' }))).toBe('notFound');
+    expect(await endOf(testCluster(as(tenant.people.admin), { clusterId: tenant.clusterId }))).toBe('forbidden');
+  });
+
+  test('that changes its health is told to the tenants that deploy to it, once', async () => {
+    const found = { clusterId: tenant.clusterId, health: 'unreachable' as const, healthReason: 'It does not answer', capabilities: null };
+    const system = actAs(db, platformTenantId, systemActor);
+    await recordClusterHealth(system, found);
+    await recordClusterHealth(system, found);
+    expect((await recordedOf(db, tenant.id, 'cluster.health')).eventTypes).toEqual(['cluster.changed']);
+    expect((await recordedOf(db, other.id, 'cluster.health')).eventTypes).toEqual([]);
+    expect(await endOf(recordClusterHealth(as(tenant.people.admin), found))).toBe('forbidden');
+  });
+});
