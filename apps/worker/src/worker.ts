@@ -14,7 +14,7 @@ import { createGitReader } from './git/read-commit.ts';
 import { runJobs } from './jobs/run-jobs.ts';
 import type { JobHandler } from './jobs/run-jobs.ts';
 import { captureLogs } from './logs/capture.ts';
-import { newId } from './new-id.ts';
+import { newId } from '@flow/operations/identity';
 import { reconcileRuns } from './run/reconcile.ts';
 import { systemContext } from './system-context.ts';
 import { followClusters } from './watch/follow-clusters.ts';

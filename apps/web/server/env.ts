@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+const knownSecrets = new Set(['secret', 'changeme', 'password', 'flow', 'demo', 'development', 'test', 'nextauthsecret']);
+
+const environment = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  FLOW_SECRET: z.string().default(''),
+  FLOW_ENCRYPTION_KEY: z.string().default(''),
+  FLOW_DEMO: z.enum(['0', '1']).default('0'),
+  FLOW_DEV: z.enum(['0', '1']).default('0'),
+  FLOW_WEB_HOST: z.string().default('127.0.0.1'),
+  FLOW_WEB_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  FLOW_PUBLIC_URL: z.url().optional(),
+  FLOW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  FLOW_OIDC_ISSUER: z.url().optional(),
+  FLOW_OIDC_CLIENT_ID: z.string().optional(),
+  FLOW_OIDC_CLIENT_SECRET: z.string().optional(),
+  FLOW_OIDC_NAME: z.string().default('Single sign-on'),
+});
+
+export interface WebEnvironment {
+  databaseUrl: string;
+  secret: string;
+  encryptionKey: string;
+  isDemo: boolean;
+  isDevelopment: boolean;
+  host: string;
+  port: number;
+  publicUrl: string;
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+  oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | null;
+}
+
+export type ReadEnvironment = { ok: true; environment: WebEnvironment } | { ok: false; faults: readonly string[] };
+
+/**
+ * Reads the settings of the web process. A start is refused with a missing, short or known secret, and the demo is refused on any address but loopback:
+ * its passwords are printed on the screen.
+ */
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): ReadEnvironment {
+  const parsed = environment.safeParse(variables);
+  if (!parsed.success) return { ok: false, faults: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) };
+  const read = parsed.data;
+  const faults = [
+    ...secretFaults('FLOW_SECRET', read.FLOW_SECRET),
+    ...secretFaults('FLOW_ENCRYPTION_KEY', read.FLOW_ENCRYPTION_KEY),
+    ...(read.FLOW_DEMO === '1' && !['127.0.0.1', '::1', 'localhost'].includes(read.FLOW_WEB_HOST) ? ['FLOW_WEB_HOST: the demo listens on loopback only; set up a real installation to open it to others'] : []),
+  ];
+  if (faults.length > 0) return { ok: false, faults };
+  return {
+    ok: true,
+    environment: {
+      databaseUrl: read.DATABASE_URL,
+      secret: read.FLOW_SECRET,
+      encryptionKey: read.FLOW_ENCRYPTION_KEY,
+      isDemo: read.FLOW_DEMO === '1',
+      isDevelopment: read.FLOW_DEV === '1',
+      host: read.FLOW_WEB_HOST,
+      port: read.FLOW_WEB_PORT,
+      publicUrl: read.FLOW_PUBLIC_URL ?? `http://${read.FLOW_WEB_HOST}:${read.FLOW_WEB_PORT}`,
+      logLevel: read.FLOW_LOG_LEVEL,
+      oidc: oidcOf(read),
+    },
+  };
+}
+
+function secretFaults(name: string, value: string): string[] {
+  if (value === '') return [`${name}: set it to at least 32 random characters, for example the output of: openssl rand -base64 32`];
+  if (value.length < 32) return [`${name}: it has ${value.length} characters; use at least 32 random ones`];
+  if (knownSecrets.has(value.toLowerCase().replaceAll(/[^a-z]/g, '')) || new Set(value).size < 8) return [`${name}: it can be guessed; use random characters`];
+  return [];
+}
+
+function oidcOf(read: z.infer<typeof environment>): WebEnvironment['oidc'] {
+  const { FLOW_OIDC_ISSUER: issuer, FLOW_OIDC_CLIENT_ID: clientId, FLOW_OIDC_CLIENT_SECRET: clientSecret, FLOW_OIDC_NAME: name } = read;
+  return issuer === undefined || clientId === undefined || clientSecret === undefined ? null : { issuer, clientId, clientSecret, name };
+}

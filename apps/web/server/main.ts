@@ -1,0 +1,61 @@
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { openServices } from '@flow/api/server';
+import next from 'next';
+import pino from 'pino';
+import { offerAuthPort } from './auth-port.ts';
+import { createAuthPort } from './auth.ts';
+import { readEnvironment } from './env.ts';
+import type { WebEnvironment } from './env.ts';
+import { sessionCookieName } from './request.ts';
+import { routeOf } from './routes.ts';
+import type { RouteServices } from './routes.ts';
+
+const read = readEnvironment(process.env);
+if (!read.ok) {
+  process.stderr.write(`Flow does not start:\n${read.faults.map((fault) => `  ${fault}`).join('\n')}\n`);
+  process.exit(1);
+}
+await start(read.environment);
+
+async function start(environment: WebEnvironment): Promise<void> {
+  const log = pino({ name: 'web', level: environment.logLevel });
+  const opened = openServices(environment, log);
+  offerAuthPort(createAuthPort(environment, opened.services));
+  const app = next({ dev: environment.isDevelopment, dir: fileURLToPath(new URL('..', import.meta.url)), hostname: environment.host, port: environment.port });
+  await app.prepare();
+  const pages = app.getRequestHandler();
+  const routes: RouteServices = { ...opened, secret: environment.secret, cookieName: sessionCookieName(environment.publicUrl), publicUrl: environment.publicUrl };
+
+  const server = createServer((request, response) => {
+    // For the log-in route: whatever a client sends under this name is replaced.
+    request.headers['x-flow-address'] = request.socket.remoteAddress ?? '';
+    const route = routeOf((request.url ?? '/').split('?')[0] ?? '/');
+    const answering = route === undefined ? pages(request, response) : route(request, response, routes);
+    answering.catch((error: unknown) => {
+      log.error({ err: error, url: request.url }, 'a request failed');
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: { message: 'This did not work: it is a fault of Flow. Try again' } }));
+    });
+  });
+  // Streams stay open; everything else must come in good time.
+  server.requestTimeout = 60_000;
+  server.headersTimeout = 20_000;
+  server.listen(environment.port, environment.host, () => process.stdout.write(`${JSON.stringify({ ready: true, process: 'web', url: environment.publicUrl })}\n`));
+
+  let isStopping = false;
+  const stop = (): void => {
+    // A second signal ends at once.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    routes.streams.stop();
+    server.close(() => {
+      void Promise.allSettled([opened.close(), app.close()]).then(() => process.exit(0));
+    });
+    server.closeIdleConnections();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  // Under a supervisor that was killed there is nobody left to send a signal.
+  process.on('disconnect', stop);
+}

@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { decode } from 'next-auth/jwt';
+
+/** Name of the log-in cookie: with the prefix that binds it to https where the portal is served so. */
+export function sessionCookieName(publicUrl: string): string {
+  return publicUrl.startsWith('https://') ? '__Host-flow-session' : 'flow-session';
+}
+
+/** The session token of a request, out of the encrypted cookie; null when there is none or it was not made here. */
+export async function tokenOf(request: IncomingMessage, options: { secret: string; cookieName: string }): Promise<string | null> {
+  const cookie = cookiesOf(request.headers.cookie ?? '').get(options.cookieName);
+  if (cookie === undefined) return null;
+  try {
+    const decoded = await decode({ token: cookie, secret: options.secret });
+    const token = decoded?.['flowToken'];
+    return typeof token === 'string' ? token : null;
+  } catch {
+    // A cookie that does not open is no cookie.
+    return null;
+  }
+}
+
+function cookiesOf(header: string): ReadonlyMap<string, string> {
+  return new Map(
+    header.split(';').flatMap((pair): [string, string][] => {
+      const at = pair.indexOf('=');
+      return at < 0 ? [] : [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()]];
+    }),
+  );
+}
+
+/** A request of node as the fetch standard has it; the body stays a stream. */
+export function toFetchRequest(request: IncomingMessage, origin: string): Request {
+  const headers = new Headers();
+  for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) headers.append(request.rawHeaders[index] ?? '', request.rawHeaders[index + 1] ?? '');
+  const method = request.method ?? 'GET';
+  const hasBody = method !== 'GET' && method !== 'HEAD';
+  // parsed: Readable.toWeb gives the web stream of node, which is the one that fetch takes.
+  const body = hasBody ? (Readable.toWeb(request) as unknown as ReadableStream<Uint8Array>) : null;
+  return new Request(new URL(request.url ?? '/', origin), { method, headers, body, ...(hasBody ? { duplex: 'half' } : {}) });
+}
+
+/** Sends an answer of the fetch standard. */
+export async function sendFetchResponse(response: ServerResponse, answer: Response): Promise<void> {
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.end(Buffer.from(await answer.arrayBuffer()));
+}
+
+/** The whole body, or null when it is larger than the limit. */
+export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | null> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request) {
+    const bytes = Buffer.from(piece);
+    size += bytes.length;
+    if (size > bytesMax) return null;
+    pieces.push(bytes);
+  }
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,3 @@
+export * from './log-in.ts';
+export * from './open-services.ts';
+export * from './webhook.ts';
