@@ -151,16 +151,15 @@ test('skipping a running analysis step ends its run', async () => {
 });
 
 test('a job metric follows its Job and is ended with the run', async () => {
-  const job = { spec: { template: { spec: { containers: [{ name: 'check', image: 'check' }] } } } };
+  const job = { spec: { backoffLimit: 0, template: { spec: { containers: [{ name: 'check', image: 'check' }] } } } };
   await deployed(stepAnalysis, { interval: null, count: null, successCondition: null, provider: { job } });
   await bench.patchSpec({ template: failing('v2', '0') });
   await bench.clock.advance(15_000);
   const [made] = bench.store.list('jobs.batch', NAMESPACE);
   expect(made?.metadata.ownerReferences?.[0]?.kind).toBe('AnalysisRun');
-  bench.store.modify('jobs.batch', { namespace: NAMESPACE, name: made?.metadata.name ?? '' }, (draft) => {
-    draft['status'] = { conditions: [{ type: 'Failed', status: 'True' }] };
-  });
-  await bench.clock.settle();
+  expect(bench.runs()[0]?.['status']).toMatchObject({ phase: 'Running' });
+  await bench.endPod((pod) => pod.metadata.labels?.['job-name'] === made?.metadata.name, 'Failed');
+  expect(made && bench.get('jobs.batch', made.metadata.name)['status']).toMatchObject({ failed: 1, conditions: [{ type: 'Failed', reason: 'BackoffLimitExceeded' }] });
   expect(bench.runs()[0]?.['status']).toMatchObject({ phase: 'Failed' });
   expect(bench.status()['abort']).toBe(true);
 });

@@ -66,6 +66,19 @@ export function terminate(ctx: SandboxContext, resource: ResourceName, key: { na
   });
 }
 
+/** Asks a ReplicaSet for another number of pods. */
+export function scaleReplicaSet(ctx: SandboxContext, key: { namespace: string; name: string }, replicas: number): void {
+  ctx.store.modify(
+    REPLICA_SETS,
+    key,
+    (draft) => {
+      const spec = typeof draft['spec'] === 'object' && draft['spec'] !== null ? draft['spec'] : {};
+      draft['spec'] = { ...spec, replicas };
+    },
+    { subresource: 'main' },
+  );
+}
+
 function changeRollout(ctx: SandboxContext, rollout: KubeObject, plan: RolloutPlan): void {
   const { revision, defaultReplicas } = plan;
   if (revision === undefined && defaultReplicas === undefined) return;

@@ -94,7 +94,7 @@ function newExperiment(work: Work, step: ExperimentStep, name: string): NewObjec
   };
 }
 
-/** Pods of an experiment never carry the labels of the Rollout's pods alone: their own labels keep them out of its ReplicaSets. */
+/** The pods look like those of the ReplicaSet that is named; the Experiment gives them a hash of their own, so that the Rollout's Services leave them out. */
 function newTemplate(work: Work, template: ExperimentStep['templates'][number]): Record<string, unknown> {
   const { spec } = work;
   const set = template.specRef === 'stable' ? (work.stableSet ?? work.newSet) : work.newSet;

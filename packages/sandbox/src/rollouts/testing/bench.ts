@@ -1,5 +1,5 @@
 import { createManualClock, createStore, type Controller, type KubeObject, type ManualClock, type NewObject, type SandboxContext, type WatchableStore } from '../../store/index.ts';
-import { createReplicaSetController } from '../../workloads/index.ts';
+import { createWorkloadControllers } from '../../workloads/index.ts';
 import { createRolloutControllers } from '../index.ts';
 
 export const NAMESPACE = 'shop';
@@ -16,6 +16,8 @@ export interface Bench {
   runs(): KubeObject[];
   patchStatus(change: Record<string, unknown>, name?: string): Promise<void>;
   patchSpec(change: Record<string, unknown>, name?: string): Promise<void>;
+  /** Ends the first pod that the test means. */
+  endPod(isMeant: (pod: KubeObject) => boolean, phase: 'Succeeded' | 'Failed'): Promise<void>;
   stop(): Promise<void>;
   restart(): Promise<void>;
 }
@@ -39,7 +41,7 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
     log: (message, fields) => logs.push(`${message} ${JSON.stringify(fields ?? {})}`),
   };
   startKubelet(ctx, options.brokenImage ?? 'broken');
-  const make = (): Controller[] => options.controllers?.(ctx) ?? [createReplicaSetController(ctx), ...createRolloutControllers(ctx)];
+  const make = (): Controller[] => options.controllers?.(ctx) ?? [...createWorkloadControllers(ctx), ...createRolloutControllers(ctx)];
   let controllers = make();
   for (const controller of controllers) controller.start();
   await clock.settle();
@@ -66,6 +68,19 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
     },
     patchSpec: async (change, name = 'api') => {
       patch(store, { name, field: 'spec', change });
+      await clock.settle();
+    },
+    endPod: async (isMeant, phase) => {
+      const pod = store.list('pods', NAMESPACE).find(isMeant);
+      if (pod === undefined) throw new Error('no such pod');
+      store.modify(
+        'pods',
+        pod.metadata,
+        (draft) => {
+          draft['status'] = { phase };
+        },
+        { subresource: 'status' },
+      );
       await clock.settle();
     },
     stop,
