@@ -26,7 +26,9 @@ export const approvalItem = z.object({
   environmentName: z.string(),
   version: z.string(),
   commitMessage: z.string(),
-  votes: z.array(z.object({ userId: z.string(), userName: z.string(), answer, comment: z.string(), createdAt: instant, counts: z.boolean() })),
+  votes: z.array(
+    z.object({ userId: z.string(), userName: z.string(), answer, comment: z.string(), createdAt: instant, counts: z.boolean() }),
+  ),
   /** Whether I may vote now, and if not, why. */
   canVote: z.boolean(),
   whyNot: z.string(),
@@ -34,7 +36,10 @@ export const approvalItem = z.object({
 
 /** Rows as this person sees them: names of people, and whether they may vote. */
 export async function presentApprovals(ctx: TenantContext, rows: readonly ApprovalRow[]): Promise<z.input<typeof approvalItem>[]> {
-  const names = await findNames(ctx.reader, rows.flatMap((row) => [row.requestedBy, ...row.votes.map((one) => one.userId)]));
+  const names = await findNames(
+    ctx.reader,
+    rows.flatMap((row) => [row.requestedBy, ...row.votes.map((one) => one.userId)]),
+  );
   return rows.map((row) => {
     const whyNot = whyNotVoting(ctx, row);
     const votes = row.votes.map((one) => ({ ...one, userName: names.get(one.userId) ?? '', counts: one.shownHash === row.subjectHash }));

@@ -25,8 +25,19 @@ const artifactDetail = artifactRow.extend({
   repository: z.string(),
   chartVersion: z.string(),
   /** Where it runs now. */
-  running: z.array(z.object({ environmentId: z.string(), environmentSlug: z.string(), environmentName: z.string(), region: z.string(), deploymentId: z.string(), since: instant })),
-  deployments: z.array(z.object({ id: z.string(), state: z.string(), environmentSlug: z.string(), environmentName: z.string(), createdAt: instant })),
+  running: z.array(
+    z.object({
+      environmentId: z.string(),
+      environmentSlug: z.string(),
+      environmentName: z.string(),
+      region: z.string(),
+      deploymentId: z.string(),
+      since: instant,
+    }),
+  ),
+  deployments: z.array(
+    z.object({ id: z.string(), state: z.string(), environmentSlug: z.string(), environmentName: z.string(), createdAt: instant }),
+  ),
 });
 
 export const artifactRouter = router({
@@ -50,7 +61,11 @@ export const artifactRouter = router({
       ]);
       const running = versions
         .filter((one) => one.artifactId === artifact.id)
-        .map((one) => ({ ...one, environmentSlug: environments.get(one.environmentId)?.slug ?? '', environmentName: environments.get(one.environmentId)?.name ?? '' }));
+        .map((one) => ({
+          ...one,
+          environmentSlug: environments.get(one.environmentId)?.slug ?? '',
+          environmentName: environments.get(one.environmentId)?.name ?? '',
+        }));
       return { ...artifact, running, deployments: deployments.items };
     }),
 });

@@ -23,7 +23,18 @@ export const auditRouter = router({
   /** Every change in the tenant, newest first. */
   list: tenantProcedure
     .meta({ policy: { right: 'audit:read' } })
-    .input(inTenant({ ...pageFields, action: text.optional(), actor: text.optional(), subject: text.optional(), from: time.optional(), to: time.optional() }))
+    .input(
+      inTenant({
+        ...pageFields,
+        action: text.optional(),
+        actor: text.optional(),
+        subject: text.optional(),
+        from: time.optional(),
+        to: time.optional(),
+      }),
+    )
     .output(pageOf(auditEntry))
-    .query(({ ctx, input: { cursor, limit, tenant: _tenant, ...filter } }) => listAuditEntries(ctx.reader, ctx.tenant.id, { cursor, limit, filter })),
+    .query(({ ctx, input: { cursor, limit, tenant: _tenant, ...filter } }) =>
+      listAuditEntries(ctx.reader, ctx.tenant.id, { cursor, limit, filter }),
+    ),
 });

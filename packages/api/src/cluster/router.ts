@@ -68,7 +68,12 @@ export const clusterRouter = router({
     .output(z.object({ clusterId: z.string() }))
     .mutation(({ ctx, input: { kubeconfig, context, ...named } }) => {
       const parsed = parseKubeconfig(kubeconfig, context);
-      if (!parsed.ok) throw new FlowError({ code: 'invalid', message: 'This kubeconfig cannot be used', fields: parsed.faults.map((fault) => ({ ...fault, path: `kubeconfig.${fault.path}` })) });
+      if (!parsed.ok)
+        throw new FlowError({
+          code: 'invalid',
+          message: 'This kubeconfig cannot be used',
+          fields: parsed.faults.map((fault) => ({ ...fault, path: `kubeconfig.${fault.path}` })),
+        });
       return registerCluster(ctx.operationIn(), { ...named, connection: parsed.connection }, ctx.services.sealer);
     }),
 

@@ -28,7 +28,9 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
   ]);
   const targets = deployment.targets.map((target) => ({
     ...target,
-    pods: pods.filter((pod) => pod.clusterId === target.clusterId && pod.namespace === target.namespace && pod.release === target.releaseName),
+    pods: pods.filter(
+      (pod) => pod.clusterId === target.clusterId && pod.namespace === target.namespace && pod.release === target.releaseName,
+    ),
     abilities: targetAbilities({ state: target.state, observed: target.observed, deploymentId }, ctx.rights),
   }));
   return {
@@ -44,7 +46,12 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
 
 async function findPreviousVersion(ctx: TenantContext, deployment: DeploymentDetail): Promise<string | null> {
   const { serviceId, environmentId, createdAt, artifactId } = deployment;
-  const previous = await findPreviousArtifact(ctx.reader, ctx.tenant.id, { serviceId, environmentId, before: createdAt, notArtifactId: artifactId });
+  const previous = await findPreviousArtifact(ctx.reader, ctx.tenant.id, {
+    serviceId,
+    environmentId,
+    before: createdAt,
+    notArtifactId: artifactId,
+  });
   const artifact = previous === null ? null : await findArtifact(ctx.reader, ctx.tenant.id, previous.artifactId);
   return artifact?.version ?? null;
 }

@@ -2,7 +2,18 @@ import { deploymentState } from '@flow/core/deployment';
 import { listAuditEntries } from '@flow/db/audit';
 import { listActionsOf, listDeployments, listRenderedManifests } from '@flow/db/deployment';
 import { findNames } from '@flow/db/person';
-import { actInput, actOnTarget, askForDeployment, askInput, cancelDeployment, cancelDeploymentInput, previewDeployment, previewInput, requestRollback, requestRollbackInput } from '@flow/operations/deployment';
+import {
+  actInput,
+  actOnTarget,
+  askForDeployment,
+  askInput,
+  cancelDeployment,
+  cancelDeploymentInput,
+  previewDeployment,
+  previewInput,
+  requestRollback,
+  requestRollbackInput,
+} from '@flow/operations/deployment';
 import { z } from 'zod';
 import { done, id, inTenant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
 import { loadDeploymentPage, requireDeployment, toVerdictAnswer } from './load-page.ts';
@@ -14,11 +25,23 @@ const { run: _run, ...askShape } = askInput.shape;
 
 export const deploymentRouter = router({
   list: reading
-    .input(inTenant({ ...pageFields, serviceId: id.optional(), environmentId: id.optional(), artifactId: id.optional(), runId: id.optional(), states: z.array(deploymentState).max(13).optional() }))
+    .input(
+      inTenant({
+        ...pageFields,
+        serviceId: id.optional(),
+        environmentId: id.optional(),
+        artifactId: id.optional(),
+        runId: id.optional(),
+        states: z.array(deploymentState).max(13).optional(),
+      }),
+    )
     .output(pageOf(deploymentRow))
     .query(async ({ ctx, input: { cursor, limit, tenant: _tenant, ...filter } }) => {
       const page = await listDeployments(ctx.reader, ctx.tenant.id, { cursor, limit, filter });
-      const names = await findNames(ctx.reader, page.items.map((row) => row.requestedBy));
+      const names = await findNames(
+        ctx.reader,
+        page.items.map((row) => row.requestedBy),
+      );
       return { ...page, items: page.items.map((row) => ({ ...row, requestedByName: names.get(row.requestedBy ?? '') ?? null })) };
     }),
 

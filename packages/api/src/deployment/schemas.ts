@@ -4,7 +4,15 @@ import { z } from 'zod';
 import { abilityOf, instant } from '../trpc/index.ts';
 
 /** One target as a list shows it. */
-export const targetGlance = z.object({ id: z.string(), region: z.string(), wave: z.number(), state: targetState, stepIndex: z.number().nullable(), stepCount: z.number(), canaryWeight: z.number() });
+export const targetGlance = z.object({
+  id: z.string(),
+  region: z.string(),
+  wave: z.number(),
+  state: targetState,
+  stepIndex: z.number().nullable(),
+  stepCount: z.number(),
+  canaryWeight: z.number(),
+});
 
 const heading = z.object({
   id: z.string(),
@@ -77,7 +85,9 @@ export const deploymentDetail = heading.extend({
   currentWave: z.number(),
   waveFinishedAt: instant.nullable(),
   targets: z.array(targetDetail),
-  approval: z.object({ id: z.string(), state: z.string(), requiredCount: z.number(), subjectHash: z.string(), expiresAt: instant }).nullable(),
+  approval: z
+    .object({ id: z.string(), state: z.string(), requiredCount: z.number(), subjectHash: z.string(), expiresAt: instant })
+    .nullable(),
   /** What ran in the targets before, as far as Flow deployed it. */
   previousVersion: z.string().nullable(),
   abilities: z.array(abilityOf(deploymentAction)),

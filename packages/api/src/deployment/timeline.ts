@@ -33,7 +33,14 @@ const deeds: Readonly<Record<string, string>> = {
 
 /** The story of a deployment, newest first: what people asked for, what Flow decided, what the engines did. */
 export function toTimeline({ audit, actions, regions }: Sources): TimelineEvent[] {
-  const told = audit.map((entry): TimelineEvent => ({ id: entry.id, at: entry.at, kind: kindOf(entry), actorName: entry.actorName, sentence: entry.summary, region: null }));
+  const told = audit.map((entry): TimelineEvent => ({
+    id: entry.id,
+    at: entry.at,
+    kind: kindOf(entry),
+    actorName: entry.actorName,
+    sentence: entry.summary,
+    region: null,
+  }));
   const done = actions.flatMap((action): TimelineEvent[] => {
     const at = action.finishedAt;
     if (at === null) return [];

@@ -21,13 +21,19 @@ describe('admitRequest', () => {
     expect(statusOf('GET', { host: 'flow.test', 'sec-fetch-site': site })).toBe(403);
   });
 
-  test.each(['https://evil.test', 'null', 'https://flow.test.evil.test', 'https://flow.test@evil.test', 'not a url'])('origin %s is refused', (origin) => {
-    expect(statusOf('POST', { ...json, origin })).toBe(403);
-  });
+  test.each(['https://evil.test', 'null', 'https://flow.test.evil.test', 'https://flow.test@evil.test', 'not a url'])(
+    'origin %s is refused',
+    (origin) => {
+      expect(statusOf('POST', { ...json, origin })).toBe(403);
+    },
+  );
 
-  test.each(['multipart/form-data', 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', ''])('content type "%s" is refused', (type) => {
-    expect(statusOf('POST', { host: 'flow.test', 'content-type': type })).toBe(415);
-  });
+  test.each(['multipart/form-data', 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', ''])(
+    'content type "%s" is refused',
+    (type) => {
+      expect(statusOf('POST', { host: 'flow.test', 'content-type': type })).toBe(415);
+    },
+  );
 
   test('JSON with a charset is JSON', () => {
     expect(statusOf('POST', { host: 'flow.test', 'content-type': 'application/json; charset=utf-8' })).toBe(200);

@@ -16,7 +16,8 @@ export function admitRequest(headers: Headers, method: string): Admission {
   if (!isFromThisSite(headers)) return { ok: false, status: 403, message: 'This request comes from another site' };
   if (method === 'GET') return { ok: true };
   if (!isJson(headers.get('content-type'))) return { ok: false, status: 415, message: 'Only JSON is read' };
-  if (Number(headers.get('content-length') ?? 0) > bodyBytesMax) return { ok: false, status: 413, message: 'The request is larger than 1 MB' };
+  if (Number(headers.get('content-length') ?? 0) > bodyBytesMax)
+    return { ok: false, status: 413, message: 'The request is larger than 1 MB' };
   return { ok: true };
 }
 

@@ -7,7 +7,10 @@ import { admitRequest, batchMax, bodyBytesMax } from './admit-request.ts';
  * Answers one HTTP request to the API below `endpoint` (for example `/api/trpc`). Admission, body limit, batch limit and the ban on caching are here,
  * so that a web server only has to say who asks.
  */
-export async function handleApiRequest(request: Request, options: { endpoint: string; services: ApiServices; facts: RequestFacts }): Promise<Response> {
+export async function handleApiRequest(
+  request: Request,
+  options: { endpoint: string; services: ApiServices; facts: RequestFacts },
+): Promise<Response> {
   const { endpoint, services, facts } = options;
   const admission = admitRequest(request.headers, request.method);
   if (!admission.ok) return refusal(admission.status, admission.message, facts.requestId);
@@ -22,13 +25,17 @@ export async function handleApiRequest(request: Request, options: { endpoint: st
     responseMeta: () => ({ headers: { 'cache-control': 'no-store' } }),
     onError({ error, path }) {
       // Faults inside a procedure were logged by its middleware; this is for what failed before one was reached.
-      if (path === undefined && error.code === 'INTERNAL_SERVER_ERROR') services.log.error({ requestId: facts.requestId, error: error.cause ?? error }, 'A request failed');
+      if (path === undefined && error.code === 'INTERNAL_SERVER_ERROR')
+        services.log.error({ requestId: facts.requestId, error: error.cause ?? error }, 'A request failed');
     },
   });
 }
 
 function refusal(status: number, message: string, requestId: string): Response {
-  return Response.json({ error: { message, data: { httpStatus: status, requestId } } }, { status, headers: { 'cache-control': 'no-store' } });
+  return Response.json(
+    { error: { message, data: { httpStatus: status, requestId } } },
+    { status, headers: { 'cache-control': 'no-store' } },
+  );
 }
 
 /** The request with its whole body in memory, or null as soon as it is larger than the limit, whatever its length header says. */
@@ -41,5 +48,10 @@ async function withBoundedBody(request: Request): Promise<Request | null> {
     if (size > bodyBytesMax) return null;
     pieces.push(piece);
   }
-  return new Request(request.url, { method: request.method, headers: request.headers, body: Buffer.concat(pieces), signal: request.signal });
+  return new Request(request.url, {
+    method: request.method,
+    headers: request.headers,
+    body: Buffer.concat(pieces),
+    signal: request.signal,
+  });
 }

@@ -16,7 +16,12 @@ const environmentRow = z.object({
   targets: z.array(z.object({ id: z.string(), region: z.string(), clusterId: z.string(), clusterName: z.string(), namespace: z.string() })),
 });
 
-const environmentDetail = environmentRow.extend({ waves: z.array(z.array(z.string())), strategy, values: layerValues, archivedAt: instant.nullable() });
+const environmentDetail = environmentRow.extend({
+  waves: z.array(z.array(z.string())),
+  strategy,
+  values: layerValues,
+  archivedAt: instant.nullable(),
+});
 
 export const environmentRouter = router({
   /** The tenant's environments along the promotion path. */

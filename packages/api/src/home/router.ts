@@ -14,7 +14,13 @@ import type { TenantContext } from '../trpc/index.ts';
 const rowsMax = 30;
 const brokenForMs = 7 * 24 * 60 * 60 * 1_000;
 
-const unwellCluster = z.object({ id: z.string(), name: z.string(), region: z.string(), health: clusterHealth, healthReason: z.string().nullable() });
+const unwellCluster = z.object({
+  id: z.string(),
+  name: z.string(),
+  region: z.string(),
+  health: clusterHealth,
+  healthReason: z.string().nullable(),
+});
 
 export const homeRouter = router({
   /** What waits for me, what moves, what is held, what is broken. */
@@ -30,12 +36,21 @@ export const homeRouter = router({
       }),
     )
     .query(async ({ ctx }) => {
-      const [waitingForMe, deployments, runs, clusters] = await Promise.all([waiting(ctx), listMovingAndBroken(ctx), listRunsNow(ctx), listClustersOfTenant(ctx.reader, ctx.tenant.id)]);
+      const [waitingForMe, deployments, runs, clusters] = await Promise.all([
+        waiting(ctx),
+        listMovingAndBroken(ctx),
+        listRunsNow(ctx),
+        listClustersOfTenant(ctx.reader, ctx.tenant.id),
+      ]);
       return {
         waitingForMe,
         moving: { deployments: deployments.moving, runs: runs.moving },
         held: deployments.held,
-        broken: { deployments: deployments.broken, runs: runs.broken, clusters: clusters.filter((cluster) => cluster.health === 'degraded' || cluster.health === 'unreachable') },
+        broken: {
+          deployments: deployments.broken,
+          runs: runs.broken,
+          clusters: clusters.filter((cluster) => cluster.health === 'degraded' || cluster.health === 'unreachable'),
+        },
       };
     }),
 });
@@ -55,10 +70,18 @@ async function listMovingAndBroken(ctx: TenantContext): Promise<{ moving: NamedR
     listDeployments(reader, tenant.id, { limit: rowsMax, filter: { states: ['held', 'awaitingApproval'] } }),
     listDeployments(reader, tenant.id, { limit: rowsMax, filter: { states: ['failed', 'rolledBack'], createdAfter } }),
   ]);
-  const isMended = await Promise.all(ended.items.map((row) => hasNewerSuccess(reader, tenant.id, { serviceId: row.serviceId, environmentId: row.environmentId, after: row.createdAt })));
+  const isMended = await Promise.all(
+    ended.items.map((row) =>
+      hasNewerSuccess(reader, tenant.id, { serviceId: row.serviceId, environmentId: row.environmentId, after: row.createdAt }),
+    ),
+  );
   const broken = ended.items.filter((_, index) => isMended[index] !== true);
-  const names = await findNames(reader, [...moving.items, ...held.items, ...broken].map((row) => row.requestedBy));
-  const named = (rows: readonly DeploymentRow[]): NamedRow[] => rows.map((row) => ({ ...row, requestedByName: names.get(row.requestedBy ?? '') ?? null }));
+  const names = await findNames(
+    reader,
+    [...moving.items, ...held.items, ...broken].map((row) => row.requestedBy),
+  );
+  const named = (rows: readonly DeploymentRow[]): NamedRow[] =>
+    rows.map((row) => ({ ...row, requestedByName: names.get(row.requestedBy ?? '') ?? null }));
   return { moving: named(moving.items), held: named(held.items), broken: named(broken) };
 }
 

@@ -58,9 +58,18 @@ const chunksMax = 40;
 export const runReads = {
   list: tenantProcedure
     .meta({ policy: { right: 'run:read' } })
-    .input(inTenant({ ...pageFields, serviceId: id.optional(), states: z.array(z.string().min(1).max(20)).max(10).optional(), branch: z.string().min(1).max(200).optional() }))
+    .input(
+      inTenant({
+        ...pageFields,
+        serviceId: id.optional(),
+        states: z.array(z.string().min(1).max(20)).max(10).optional(),
+        branch: z.string().min(1).max(200).optional(),
+      }),
+    )
     .output(pageOf(runRow))
-    .query(({ ctx, input: { cursor, limit, serviceId, states, branch } }) => listRuns(ctx.reader, ctx.tenant.id, { cursor, limit, filter: { serviceId, states, branch } })),
+    .query(({ ctx, input: { cursor, limit, serviceId, states, branch } }) =>
+      listRuns(ctx.reader, ctx.tenant.id, { cursor, limit, filter: { serviceId, states, branch } }),
+    ),
 
   get: tenantProcedure
     .meta({ policy: { right: 'run:read' } })
@@ -69,10 +78,19 @@ export const runReads = {
     .query(async ({ ctx, input }) => {
       const run = await findRunWithStages(ctx.reader, ctx.tenant.id, input.runId);
       if (run === null) throw notFound('run');
-      const [names, artifacts] = await Promise.all([findNames(ctx.reader, [run.requestedBy]), listArtifacts(ctx.reader, ctx.tenant.id, { serviceId: run.serviceId, runId: run.id, limit: 20 })]);
+      const [names, artifacts] = await Promise.all([
+        findNames(ctx.reader, [run.requestedBy]),
+        listArtifacts(ctx.reader, ctx.tenant.id, { serviceId: run.serviceId, runId: run.id, limit: 20 }),
+      ]);
       const isCancelRequested = run.cancelRequestedAt !== null;
       const abilities = runAbilities({ state: run.state, isCancelRequested }, ctx.rights);
-      return { ...run, requestedByName: names.get(run.requestedBy ?? '') ?? null, isCancelRequested, artifacts: artifacts.items, abilities };
+      return {
+        ...run,
+        requestedByName: names.get(run.requestedBy ?? '') ?? null,
+        isCancelRequested,
+        artifacts: artifacts.items,
+        abilities,
+      };
     }),
 
   /** The log of one step, from the piece after `afterOrdinal` on (-1 for the start). */

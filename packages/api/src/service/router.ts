@@ -5,7 +5,15 @@ import { notFound } from '@flow/operations/context';
 import { z } from 'zod';
 import { done, inTenant, instant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
 
-const runningVersion = z.object({ environmentId: z.string(), region: z.string(), version: z.string(), digest: z.string(), artifactId: z.string(), deploymentId: z.string(), since: instant });
+const runningVersion = z.object({
+  environmentId: z.string(),
+  region: z.string(),
+  version: z.string(),
+  digest: z.string(),
+  artifactId: z.string(),
+  deploymentId: z.string(),
+  since: instant,
+});
 const environmentHead = z.object({ id: z.string(), slug: z.string(), name: z.string(), kind: z.string(), position: z.number() });
 
 const serviceRow = z.object({
@@ -42,7 +50,11 @@ export const serviceRouter = router({
       const page = await listServices(ctx.reader, ctx.tenant.id, input);
       const [environments, versions] = await Promise.all([
         listEnvironments(ctx.reader, ctx.tenant.id),
-        listRunningVersions(ctx.reader, ctx.tenant.id, page.items.map((service) => service.id)),
+        listRunningVersions(
+          ctx.reader,
+          ctx.tenant.id,
+          page.items.map((service) => service.id),
+        ),
       ]);
       const items = page.items.map((service) => ({ ...service, versions: versions.filter((one) => one.serviceId === service.id) }));
       return { items, nextCursor: page.nextCursor, environments };
@@ -56,8 +68,15 @@ export const serviceRouter = router({
     .query(async ({ ctx, input }) => {
       const service = await findServiceBySlug(ctx.reader, ctx.tenant.id, input.service);
       if (service === null) throw notFound('service');
-      const [environments, versions] = await Promise.all([listEnvironments(ctx.reader, ctx.tenant.id), listRunningVersions(ctx.reader, ctx.tenant.id, [service.id])]);
-      return { ...service, versions, environments: environments.map((environment) => ({ ...environment, regions: environment.targets.map((target) => target.region) })) };
+      const [environments, versions] = await Promise.all([
+        listEnvironments(ctx.reader, ctx.tenant.id),
+        listRunningVersions(ctx.reader, ctx.tenant.id, [service.id]),
+      ]);
+      return {
+        ...service,
+        versions,
+        environments: environments.map((environment) => ({ ...environment, regions: environment.targets.map((target) => target.region) })),
+      };
     }),
 
   create: tenantProcedure

@@ -19,7 +19,8 @@ export interface WalkedProcedure {
 export function listProcedures(): WalkedProcedure[] {
   return Object.entries(createAppRouter()._def.procedures).map(([path, procedure]) => {
     // What a procedure knows of itself is typed per procedure; the walk reads the three fields that all of them have.
-    const definition = (procedure as unknown as { _def: { type: WalkedProcedure['type']; meta?: { policy?: Policy }; output?: unknown } })._def;
+    const definition = (procedure as unknown as { _def: { type: WalkedProcedure['type']; meta?: { policy?: Policy }; output?: unknown } })
+      ._def;
     return { path, type: definition.type, policy: definition.meta?.policy, hasOutput: definition.output !== undefined };
   });
 }
@@ -47,12 +48,18 @@ export interface Answer {
 }
 
 /** Calls a procedure through the door, as a browser would. */
-export async function callProcedure(services: ApiServices, call: { procedure: Pick<WalkedProcedure, 'path' | 'type'>; input: unknown; token: string | null }): Promise<Answer> {
+export async function callProcedure(
+  services: ApiServices,
+  call: { procedure: Pick<WalkedProcedure, 'path' | 'type'>; input: unknown; token: string | null },
+): Promise<Answer> {
   const { path, type } = call.procedure;
   const url = new URL(`https://flow.test/api/trpc/${path}`);
   const headers = { host: 'flow.test', 'content-type': 'application/json' };
   if (type === 'query' && call.input !== undefined) url.searchParams.set('input', JSON.stringify(call.input));
-  const request = type === 'query' ? new Request(url, { headers }) : new Request(url, { method: 'POST', headers, body: JSON.stringify(call.input ?? {}) });
+  const request =
+    type === 'query'
+      ? new Request(url, { headers })
+      : new Request(url, { method: 'POST', headers, body: JSON.stringify(call.input ?? {}) });
   const facts = { token: call.token, requestId: 'request-1', address: '192.0.2.1', userAgent: 'walk' };
   const response = await handleApiRequest(request, { endpoint: '/api/trpc', services, facts });
   const body = await response.text();

@@ -32,13 +32,23 @@ export interface FaultData {
 }
 
 /** The error as it leaves the server: text only where it was written for people, never a stack, a query or a path. */
-export function formatFault(shape: TRPCDefaultErrorShape, error: TRPCError, requestId: string | null): Omit<TRPCDefaultErrorShape, 'data'> & { data: FaultData } {
+export function formatFault(
+  shape: TRPCDefaultErrorShape,
+  error: TRPCError,
+  requestId: string | null,
+): Omit<TRPCDefaultErrorShape, 'data'> & { data: FaultData } {
   const { cause } = error;
   const known = cause instanceof FlowError ? cause : null;
   return {
     code: shape.code,
     message: messageOf(error, known, requestId),
-    data: { code: shape.data.code, httpStatus: shape.data.httpStatus, requestId, owner: known?.owner ?? null, fields: known?.fields ?? fieldsOf(error) },
+    data: {
+      code: shape.data.code,
+      httpStatus: shape.data.httpStatus,
+      requestId,
+      owner: known?.owner ?? null,
+      fields: known?.fields ?? fieldsOf(error),
+    },
   };
 }
 

@@ -26,7 +26,11 @@ const mapFaults = t.middleware(async ({ ctx, path, next }) => {
   const { error } = result;
   const fault = error.cause instanceof FlowError ? error.cause : null;
   const isOurs = fault?.code === 'internal' || (fault === null && error.code === 'INTERNAL_SERVER_ERROR');
-  if (isOurs) ctx.services.log.error({ path, requestId: ctx.request.requestId, error: error.cause ?? error, detail: fault?.detail }, 'A procedure failed');
+  if (isOurs)
+    ctx.services.log.error(
+      { path, requestId: ctx.request.requestId, error: error.cause ?? error, detail: fault?.detail },
+      'A procedure failed',
+    );
   if (fault !== null) throw toTrpcError(fault);
   return result;
 });
@@ -35,7 +39,8 @@ const mapFaults = t.middleware(async ({ ctx, path, next }) => {
 const refuseNul = t.middleware(async ({ getRawInput, next }) => {
   const text = JSON.stringify(await getRawInput());
   // JSON.stringify answers undefined for no input, whatever its type says.
-  if ((text as string | undefined)?.includes('\\u0000') === true) throw new FlowError({ code: 'invalid', message: 'A text with a NUL character cannot be kept' });
+  if ((text as string | undefined)?.includes('\\u0000') === true)
+    throw new FlowError({ code: 'invalid', message: 'A text with a NUL character cannot be kept' });
   return next();
 });
 
@@ -68,8 +73,11 @@ export const tenantProcedure = base.use(async ({ ctx, meta, getRawInput, next })
   if (typeof policy !== 'object') throw undeclared();
   requireSession(ctx);
   const tenant = await resolveTenant(ctx, await getRawInput());
-  if (!can(ctx.actor, policy.right, tenant.id)) throw new FlowError({ code: 'forbidden', message: 'Your role does not include this. A tenant admin can give you one that does' });
-  return next({ ctx: { ...ctx, tenant, rights: rightsIn(ctx.actor, tenant.id), operation: ctx.operationIn(tenant.id), reader: ctx.services.db.prisma } });
+  if (!can(ctx.actor, policy.right, tenant.id))
+    throw new FlowError({ code: 'forbidden', message: 'Your role does not include this. A tenant admin can give you one that does' });
+  return next({
+    ctx: { ...ctx, tenant, rights: rightsIn(ctx.actor, tenant.id), operation: ctx.operationIn(tenant.id), reader: ctx.services.db.prisma },
+  });
 });
 
 function requireSession(ctx: ApiContext): NonNullable<ApiContext['session']> {
@@ -87,7 +95,12 @@ const named = z.object({ tenant: slug });
 /** The tenant of the slug, if the actor has any business there; else the answer for a tenant that does not exist. */
 async function resolveTenant(ctx: ApiContext, rawInput: unknown): Promise<TenantRow> {
   const parsed = named.safeParse(rawInput);
-  if (!parsed.success) throw new FlowError({ code: 'invalid', message: 'The tenant is missing', fields: [{ path: 'tenant', message: 'give the slug of a tenant' }] });
+  if (!parsed.success)
+    throw new FlowError({
+      code: 'invalid',
+      message: 'The tenant is missing',
+      fields: [{ path: 'tenant', message: 'give the slug of a tenant' }],
+    });
   const mine = ctx.session?.tenants.find((candidate) => candidate.slug === parsed.data.tenant);
   if (mine !== undefined) return mine;
   const other = isPlatformAdmin(ctx.actor) ? await findTenantBySlug(ctx.services.db.prisma, parsed.data.tenant) : null;

@@ -8,7 +8,11 @@ export function inTenant<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject
 }
 
 /** Any id of Flow. */
-export const id = z.string().min(1).max(64).regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'not an id');
+export const id = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'not an id');
 
 /** Which page of a list. */
 export const pageFields = { cursor: z.string().min(1).max(300).optional(), limit: z.number().int().min(1).max(100).default(50) };
@@ -17,7 +21,9 @@ export const pageFields = { cursor: z.string().min(1).max(300).optional(), limit
 export const instant = z.date().transform((date) => date.toISOString());
 
 /** One page of a list. */
-export function pageOf<Item extends z.ZodType>(item: Item): z.ZodObject<{ items: z.ZodArray<Item>; nextCursor: z.ZodNullable<z.ZodString> }, z.core.$strip> {
+export function pageOf<Item extends z.ZodType>(
+  item: Item,
+): z.ZodObject<{ items: z.ZodArray<Item>; nextCursor: z.ZodNullable<z.ZodString> }, z.core.$strip> {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
@@ -25,6 +31,8 @@ export function pageOf<Item extends z.ZodType>(item: Item): z.ZodObject<{ items:
 export const done = z.object({ ok: z.literal(true) });
 
 /** Whether an action is open to this person now, and if not, why. */
-export function abilityOf<Action extends z.ZodType>(action: Action): z.ZodObject<{ action: Action; allowed: z.ZodBoolean; why: z.ZodString }, z.core.$strip> {
+export function abilityOf<Action extends z.ZodType>(
+  action: Action,
+): z.ZodObject<{ action: Action; allowed: z.ZodBoolean; why: z.ZodString }, z.core.$strip> {
   return z.object({ action, allowed: z.boolean(), why: z.string() });
 }

@@ -51,7 +51,8 @@ describe('tally', () => {
   });
 
   test('a decided request stays as it is', () => {
-    for (const state of ['approved', 'rejected', 'expired', 'superseded'] as const) expect(tally(subject({ state }), [vote()], voters).state).toBe(state);
+    for (const state of ['approved', 'rejected', 'expired', 'superseded'] as const)
+      expect(tally(subject({ state }), [vote()], voters).state).toBe(state);
   });
 });
 
@@ -63,7 +64,8 @@ describe('mayVote', () => {
   });
 
   test('the requester, an author, and someone who saw other content are refused', () => {
-    for (const one of [vote({ userId: 'requester' }), vote({ userId: 'author' }), vote({ shownHash: 'h0' })]) expect(mayVote(subject(), one, now).ok).toBe(false);
+    for (const one of [vote({ userId: 'requester' }), vote({ userId: 'author' }), vote({ shownHash: 'h0' })])
+      expect(mayVote(subject(), one, now).ok).toBe(false);
   });
 });
 

@@ -72,7 +72,12 @@ export function tally(subject: ApprovalSubject, votes: readonly Vote[], voters: 
   const counting = judged.filter(({ why }) => why === null).map(({ vote }) => vote);
   const approvedCount = new Set(counting.filter((vote) => vote.answer === 'approve').map((vote) => vote.userId)).size;
   const ignored = judged.flatMap(({ vote, why }) => (why === null ? [] : [{ userId: vote.userId, why }]));
-  return { state: nextState(subject, counting, approvedCount), approvedCount, missingCount: Math.max(0, subject.requiredCount - approvedCount), ignored };
+  return {
+    state: nextState(subject, counting, approvedCount),
+    approvedCount,
+    missingCount: Math.max(0, subject.requiredCount - approvedCount),
+    ignored,
+  };
 }
 
 function nextState(subject: ApprovalSubject, counting: readonly Vote[], approvedCount: number): ApprovalState {
@@ -92,7 +97,9 @@ function whyNotCounting(subject: ApprovalSubject, vote: Vote, voters: readonly V
 export function mayVote(subject: ApprovalSubject, vote: Vote, now: Date): { ok: true } | { ok: false; reason: string } {
   if (subject.state !== 'pending') return { ok: false, reason: `The request is already ${subject.state}` };
   if (now >= subject.expiresAt) return { ok: false, reason: 'The request has expired: ask for the deployment again' };
-  if (subject.excluded.includes(vote.userId)) return { ok: false, reason: 'You asked for this deployment or wrote part of it, so someone else must decide' };
-  if (vote.shownHash !== subject.subjectHash) return { ok: false, reason: 'What would be deployed has changed since you looked: look again and decide on that' };
+  if (subject.excluded.includes(vote.userId))
+    return { ok: false, reason: 'You asked for this deployment or wrote part of it, so someone else must decide' };
+  if (vote.shownHash !== subject.subjectHash)
+    return { ok: false, reason: 'What would be deployed has changed since you looked: look again and decide on that' };
   return { ok: true };
 }

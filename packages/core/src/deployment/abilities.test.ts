@@ -26,12 +26,15 @@ const rollout = (over: Partial<RolloutView> = {}): RolloutView => ({
   image: 'app',
   ...over,
 });
-const open = (abilities: readonly { action: string; allowed: boolean }[]) => abilities.filter((one) => one.allowed).map((one) => one.action);
+const open = (abilities: readonly { action: string; allowed: boolean }[]) =>
+  abilities.filter((one) => one.allowed).map((one) => one.action);
 const { developer, viewer } = rightsOfRole;
 
 describe('a deployment', () => {
   test('is cancelled before it touched anything and rolled back after', () => {
-    const answers = Object.fromEntries(deploymentState.options.map((state) => [state, open(deploymentAbilities({ state, requestedAction: null }, developer))]));
+    const answers = Object.fromEntries(
+      deploymentState.options.map((state) => [state, open(deploymentAbilities({ state, requestedAction: null }, developer))]),
+    );
     expect(answers).toEqual({
       preparing: ['cancel'],
       awaitingApproval: ['cancel'],
@@ -83,7 +86,8 @@ describe('a canary', () => {
 
   test('of another deployment, or none at all, takes no action', () => {
     expect(at({ deploymentId: 'd0' })).toEqual([]);
-    for (const state of targetState.options) expect(open(targetAbilities({ state, observed: null, deploymentId: 'd1' }, developer))).toEqual([]);
+    for (const state of targetState.options)
+      expect(open(targetAbilities({ state, observed: null, deploymentId: 'd1' }, developer))).toEqual([]);
   });
 
   test('that has become stable takes no action', () => {

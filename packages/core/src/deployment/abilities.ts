@@ -33,25 +33,42 @@ const rightFor = {
 } as const satisfies Record<DeploymentAction, Right>;
 
 /** Every action on a deployment with whether it is open: buttons, the command line and the operation's guard read this one function. */
-export function deploymentAbilities(deployment: { state: DeploymentState; requestedAction: string | null }, rights: readonly Right[]): Ability<DeploymentAction>[] {
+export function deploymentAbilities(
+  deployment: { state: DeploymentState; requestedAction: string | null },
+  rights: readonly Right[],
+): Ability<DeploymentAction>[] {
   return deploymentAction.options.map((action) => {
     const why = rights.includes(rightFor[action]) ? whyNotDeployment(action, deployment) : 'Your role does not include this';
     return { action, allowed: why === '', why };
   });
 }
 
+const hasEnded = 'It has ended without a version to go back from';
+const untouched = { cancel: '', rollback: 'It has not touched anything yet: cancel it instead' } as const;
+const moving = { cancel: 'It has already started: roll it back instead', rollback: '' } as const;
+const ended = { cancel: 'It has ended', rollback: hasEnded } as const;
+
+/** Why each action is closed in each state; an empty sentence means that it is open. */
+const deploymentSentences = {
+  preparing: untouched,
+  awaitingApproval: untouched,
+  held: untouched,
+  deploying: moving,
+  baking: moving,
+  rollingBack: { cancel: moving.cancel, rollback: 'It is already going back' },
+  succeeded: { cancel: 'It has ended', rollback: '' },
+  rolledBack: ended,
+  failed: ended,
+  rejected: ended,
+  expired: ended,
+  superseded: ended,
+  cancelled: ended,
+} as const satisfies Record<DeploymentState, Record<DeploymentAction, string>>;
+
 function whyNotDeployment(action: DeploymentAction, deployment: { state: DeploymentState; requestedAction: string | null }): string {
-  const isUntouched = ['preparing', 'awaitingApproval', 'held'].includes(deployment.state);
-  if (deployment.requestedAction !== null && !isTerminal(deployment.state)) return `It was already asked to ${deployment.requestedAction === 'cancel' ? 'stop' : 'go back'}`;
-  switch (action) {
-    case 'cancel':
-      if (isUntouched) return '';
-      return isTerminal(deployment.state) ? 'It has ended' : 'It has already started: roll it back instead';
-    case 'rollback':
-      if (isUntouched) return 'It has not touched anything yet: cancel it instead';
-      if (deployment.state === 'deploying' || deployment.state === 'baking' || deployment.state === 'succeeded') return '';
-      return deployment.state === 'rollingBack' ? 'It is already going back' : 'It has ended without a version to go back from';
-  }
+  if (deployment.requestedAction !== null && !isTerminal(deployment.state))
+    return `It was already asked to ${deployment.requestedAction === 'cancel' ? 'stop' : 'go back'}`;
+  return deploymentSentences[deployment.state][action];
 }
 
 /** The part of a target that actions depend on. */
@@ -72,31 +89,35 @@ export function targetAbilities(target: ActionableTarget, rights: readonly Right
 
 function whyNotTarget(action: TargetAction, target: ActionableTarget): string {
   const rollout = target.observed;
-  if (rollout === null || rollout.deploymentId !== target.deploymentId || rollout.currentPodHash === '') return 'The canary of this deployment is not there yet or no longer there';
+  if (rollout === null || rollout.deploymentId !== target.deploymentId || rollout.currentPodHash === '')
+    return 'The canary of this deployment is not there yet or no longer there';
   if (target.state === 'rollingBack' || target.state === 'rolledBack' || target.state === 'failed') return 'It is going back or has ended';
   if (action === 'retry') return rollout.aborted ? '' : 'Only an aborted canary can be tried again';
   if (rollout.aborted) return 'The canary was aborted: retry it or roll the deployment back';
-  if (rollout.phase === 'Healthy' || rollout.currentPodHash === rollout.stablePodHash) return 'The canary has ended: the new version is the stable one';
+  if (rollout.phase === 'Healthy' || rollout.currentPodHash === rollout.stablePodHash)
+    return 'The canary has ended: the new version is the stable one';
   return whyNotMoving(action, rollout);
 }
 
+const heldByPerson = 'It is held by a person: resume it first';
+
+/** Why an action on a canary that is under way is closed; an empty sentence means that it is open. */
+const movingSentences = {
+  promote: (rollout) => whenHeld(rollout, rollout.pause === null ? 'It does not stand at a pause' : ''),
+  promoteFully: (rollout) => (rollout.promotingFully ? 'It is already going past all steps' : ''),
+  skip: (rollout) =>
+    whenHeld(rollout, rollout.stepIndex === null || rollout.stepIndex >= rollout.stepCount ? 'There is no step left to skip' : ''),
+  pause: (rollout) => (rollout.held ? 'It is already held' : ''),
+  resume: (rollout) => (rollout.held ? '' : 'Nobody holds it'),
+  abort: () => '',
+} as const satisfies Record<Exclude<TargetAction, 'retry'>, (rollout: RolloutView) => string>;
+
+function whenHeld(rollout: RolloutView, otherwise: string): string {
+  return rollout.held ? heldByPerson : otherwise;
+}
+
 function whyNotMoving(action: Exclude<TargetAction, 'retry'>, rollout: RolloutView): string {
-  switch (action) {
-    case 'promote':
-      if (rollout.held) return 'It is held by a person: resume it first';
-      return rollout.pause === null ? 'It does not stand at a pause' : '';
-    case 'promoteFully':
-      return rollout.promotingFully ? 'It is already going past all steps' : '';
-    case 'skip':
-      if (rollout.held) return 'It is held by a person: resume it first';
-      return rollout.stepIndex === null || rollout.stepIndex >= rollout.stepCount ? 'There is no step left to skip' : '';
-    case 'pause':
-      return rollout.held ? 'It is already held' : '';
-    case 'resume':
-      return rollout.held ? '' : 'Nobody holds it';
-    case 'abort':
-      return '';
-  }
+  return movingSentences[action](rollout);
 }
 
 /** Every action on a run with whether it is open now. */

@@ -3,7 +3,12 @@ import { evaluate } from './evaluate.ts';
 import type { DeploymentRequest, VerdictContext } from './verdict.ts';
 
 const now = new Date('2026-03-01T10:00:00Z');
-const request = (over: Partial<DeploymentRequest> = {}): DeploymentRequest => ({ deploymentId: 'd1', kind: 'deploy', subjectHash: 'h1', ...over });
+const request = (over: Partial<DeploymentRequest> = {}): DeploymentRequest => ({
+  deploymentId: 'd1',
+  kind: 'deploy',
+  subjectHash: 'h1',
+  ...over,
+});
 const context = (over: Partial<VerdictContext> = {}): VerdictContext => ({
   now,
   environment: { name: 'Staging', requiredApprovals: 0, archivedAt: null },

@@ -35,12 +35,20 @@ function latest(times: readonly (Date | null)[]): Date | null {
 
 function archivedService(_request: DeploymentRequest, context: VerdictContext): Finding | null {
   if (context.service.archivedAt === null) return null;
-  return deny('service-archived', `${context.service.name} is archived: nothing of it is deployed any more`, 'an admin who restores the service');
+  return deny(
+    'service-archived',
+    `${context.service.name} is archived: nothing of it is deployed any more`,
+    'an admin who restores the service',
+  );
 }
 
 function archivedEnvironment(_request: DeploymentRequest, context: VerdictContext): Finding | null {
   if (context.environment.archivedAt === null) return null;
-  return deny('environment-archived', `${context.environment.name} is archived: nothing is deployed to it any more`, 'an admin who restores the environment');
+  return deny(
+    'environment-archived',
+    `${context.environment.name} is archived: nothing is deployed to it any more`,
+    'an admin who restores the environment',
+  );
 }
 
 function deny(rule: string, sentence: string, liftedBy: string): Finding {
@@ -55,7 +63,15 @@ function productionApproval(request: DeploymentRequest, context: VerdictContext)
   const counts = context.approval !== null && context.approval.subjectHash === request.subjectHash ? context.approval : null;
   if (counts?.state === 'rejected') return deny(rule, 'An approver rejected it', 'a new request');
   if (counts?.state === 'approved' && counts.approvedCount >= required) {
-    return { effect: 'note', reason: { rule, sentence: `Approved by ${counted(counts.approvedCount, 'person', 'people')}`, liftedBy: 'nothing more is needed', earliestAt: null } };
+    return {
+      effect: 'note',
+      reason: {
+        rule,
+        sentence: `Approved by ${counted(counts.approvedCount, 'person', 'people')}`,
+        liftedBy: 'nothing more is needed',
+        earliestAt: null,
+      },
+    };
   }
   const missing = Math.max(1, required - (counts?.approvedCount ?? 0));
   const sentence = `${context.environment.name} needs ${counted(missing, 'more approval', 'more approvals')} by someone other than the requester and the authors`;

@@ -43,7 +43,10 @@ const approvalSelect = {
   expiresAt: true,
   createdAt: true,
   decidedAt: true,
-  votes: { select: { userId: true, answer: true, comment: true, shownHash: true, createdAt: true }, orderBy: { createdAt: 'asc' as const } },
+  votes: {
+    select: { userId: true, answer: true, comment: true, shownHash: true, createdAt: true },
+    orderBy: { createdAt: 'asc' as const },
+  },
   deployment: {
     select: {
       requestedBy: true,
@@ -82,7 +85,11 @@ function toApproval({ deployment, votes, state, ...row }: Stored): ApprovalRow {
 }
 
 /** Requests of the tenant in one of the states, newest first. */
-export async function listApprovals(reader: Tx, tenantId: string, query: PageQuery & { states: readonly ApprovalState[] }): Promise<Page<ApprovalRow>> {
+export async function listApprovals(
+  reader: Tx,
+  tenantId: string,
+  query: PageQuery & { states: readonly ApprovalState[] },
+): Promise<Page<ApprovalRow>> {
   const rows = await reader.approvalRequest.findMany({
     where: { tenantId, state: { in: [...query.states] }, ...createdBefore(query.cursor) },
     select: approvalSelect,
@@ -100,6 +107,9 @@ export async function findApproval(reader: Tx, tenantId: string, id: string): Pr
 
 /** The request of a deployment, or null when none was needed. */
 export async function findApprovalOfDeployment(reader: Tx, tenantId: string, deploymentId: string): Promise<ApprovalRow | null> {
-  const row = await reader.approvalRequest.findUnique({ where: { tenantId_deploymentId: { tenantId, deploymentId } }, select: approvalSelect });
+  const row = await reader.approvalRequest.findUnique({
+    where: { tenantId_deploymentId: { tenantId, deploymentId } },
+    select: approvalSelect,
+  });
   return row === null ? null : toApproval(row);
 }

@@ -19,7 +19,10 @@ export interface NewApproval {
  */
 export async function saveApprovalRequest(tx: Tx, tenantId: string, request: NewApproval): Promise<boolean> {
   const { deploymentId, id, excluded, ...fields } = request;
-  const { count } = await tx.approvalRequest.createMany({ data: [{ tenantId, id, deploymentId, state: 'pending', ...fields, excluded: [...excluded] }], skipDuplicates: true });
+  const { count } = await tx.approvalRequest.createMany({
+    data: [{ tenantId, id, deploymentId, state: 'pending', ...fields, excluded: [...excluded] }],
+    skipDuplicates: true,
+  });
   if (count === 1) return true;
   const renewed = await tx.approvalRequest.updateMany({
     where: { tenantId, deploymentId, subjectHash: { not: request.subjectHash } },
@@ -30,7 +33,9 @@ export async function saveApprovalRequest(tx: Tx, tenantId: string, request: New
 
 /** Locks a request until the transaction ends, so that votes on it are counted one after the other; false when there is none. */
 export async function lockApproval(tx: Tx, tenantId: string, id: string): Promise<boolean> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM approval_request WHERE tenant_id = ${tenantId} AND id = ${id} FOR UPDATE`;
+  const rows = await tx.$queryRaw<
+    { id: string }[]
+  >`SELECT id FROM approval_request WHERE tenant_id = ${tenantId} AND id = ${id} FOR UPDATE`;
   return rows.length === 1;
 }
 
@@ -61,7 +66,11 @@ export async function claimVote(tx: Tx, tenantId: string, vote: NewVote): Promis
 }
 
 /** Moves a request of this hash from one state to the next by the table; false when someone else was faster. */
-export async function saveApprovalState(tx: Tx, tenantId: string, change: { id: string; from: ApprovalState; to: ApprovalState; subjectHash: string; decidedAt: Date }): Promise<boolean> {
+export async function saveApprovalState(
+  tx: Tx,
+  tenantId: string,
+  change: { id: string; from: ApprovalState; to: ApprovalState; subjectHash: string; decidedAt: Date },
+): Promise<boolean> {
   if (!approvalMayBecome(change.from, change.to)) {
     throw new FlowError({ code: 'internal', message: `An approval cannot go from ${change.from} to ${change.to}` });
   }

@@ -44,14 +44,27 @@ interface Nested {
   run: { number: number } | null;
 }
 
-function flat<Row extends Nested>({ service, run, ...row }: Row): Omit<Row, keyof Nested> & { serviceSlug: string; serviceName: string; runNumber: number | null } {
+function flat<Row extends Nested>({
+  service,
+  run,
+  ...row
+}: Row): Omit<Row, keyof Nested> & { serviceSlug: string; serviceName: string; runNumber: number | null } {
   return { ...row, serviceSlug: service.slug, serviceName: service.name, runNumber: run?.number ?? null };
 }
 
 /** Artifacts of the tenant, or of one of its services, newest first. */
-export async function listArtifacts(reader: Tx, tenantId: string, query: PageQuery & { serviceId?: string | undefined; runId?: string | undefined }): Promise<Page<ArtifactRow>> {
+export async function listArtifacts(
+  reader: Tx,
+  tenantId: string,
+  query: PageQuery & { serviceId?: string | undefined; runId?: string | undefined },
+): Promise<Page<ArtifactRow>> {
   const rows = await reader.artifact.findMany({
-    where: { tenantId, ...createdBefore(query.cursor), ...(query.serviceId === undefined ? {} : { serviceId: query.serviceId }), ...(query.runId === undefined ? {} : { runId: query.runId }) },
+    where: {
+      tenantId,
+      ...createdBefore(query.cursor),
+      ...(query.serviceId === undefined ? {} : { serviceId: query.serviceId }),
+      ...(query.runId === undefined ? {} : { runId: query.runId }),
+    },
     select: artifactSelect,
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: query.limit + 1,
@@ -61,6 +74,9 @@ export async function listArtifacts(reader: Tx, tenantId: string, query: PageQue
 
 /** One artifact, or null. */
 export async function findArtifact(reader: Tx, tenantId: string, id: string): Promise<ArtifactDetail | null> {
-  const row = await reader.artifact.findUnique({ where: { tenantId_id: { tenantId, id } }, select: { ...artifactSelect, repository: true, chartVersion: true } });
+  const row = await reader.artifact.findUnique({
+    where: { tenantId_id: { tenantId, id } },
+    select: { ...artifactSelect, repository: true, chartVersion: true },
+  });
   return row === null ? null : flat(row);
 }

@@ -26,7 +26,9 @@ export interface NewAuditEntry {
 /** Appends to the record in the transaction of the change. */
 export async function insertAuditEntry(tx: Tx, tenantId: string, entry: NewAuditEntry): Promise<void> {
   const { before, after, ...rest } = entry;
-  await tx.auditEntry.create({ data: { tenantId, ...rest, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) } });
+  await tx.auditEntry.create({
+    data: { tenantId, ...rest, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) },
+  });
 }
 
 export interface AuditRow {
@@ -43,7 +45,19 @@ export interface AuditRow {
   address: string | null;
 }
 
-const auditSelect = { id: true, at: true, actor: true, actorName: true, action: true, subject: true, summary: true, before: true, after: true, requestId: true, address: true } as const;
+const auditSelect = {
+  id: true,
+  at: true,
+  actor: true,
+  actorName: true,
+  action: true,
+  subject: true,
+  summary: true,
+  before: true,
+  after: true,
+  requestId: true,
+  address: true,
+} as const;
 
 export interface AuditFilter {
   action?: string | undefined;
@@ -56,9 +70,18 @@ export interface AuditFilter {
 /** The record of the tenant, newest first. */
 export async function listAuditEntries(reader: Tx, tenantId: string, query: PageQuery & { filter: AuditFilter }): Promise<Page<AuditRow>> {
   const { action, actor, subject, from, to } = query.filter;
-  const span = from === undefined && to === undefined ? {} : { at: { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) } };
+  const span =
+    from === undefined && to === undefined
+      ? {}
+      : { at: { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) } };
   const rows = await reader.auditEntry.findMany({
-    where: { tenantId, AND: [happenedBefore(query.cursor), span], ...(action === undefined ? {} : { action }), ...(actor === undefined ? {} : { actor }), ...(subject === undefined ? {} : { subject }) },
+    where: {
+      tenantId,
+      AND: [happenedBefore(query.cursor), span],
+      ...(action === undefined ? {} : { action }),
+      ...(actor === undefined ? {} : { actor }),
+      ...(subject === undefined ? {} : { subject }),
+    },
     select: auditSelect,
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     take: query.limit + 1,

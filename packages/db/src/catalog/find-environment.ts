@@ -49,7 +49,10 @@ const environmentSelect = {
   strategy: true,
   values: true,
   archivedAt: true,
-  targets: { select: { id: true, region: true, clusterId: true, namespace: true, values: true, cluster: { select: { name: true } } }, orderBy: { region: 'asc' as const } },
+  targets: {
+    select: { id: true, region: true, clusterId: true, namespace: true, values: true, cluster: { select: { name: true } } },
+    orderBy: { region: 'asc' as const },
+  },
 } as const;
 
 type Stored = Omit<EnvironmentDetail, 'kind' | 'waves' | 'strategy' | 'values' | 'targets'> & {
@@ -67,13 +70,22 @@ function toEnvironment(row: Stored): EnvironmentDetail {
     waves: waveRegions.parse(row.waves),
     strategy: strategy.parse(row.strategy),
     values: layerValues.parse(row.values),
-    targets: row.targets.map(({ cluster, ...target }) => ({ ...target, clusterName: cluster.name, values: layerValues.parse(target.values) })),
+    targets: row.targets.map(({ cluster, ...target }) => ({
+      ...target,
+      clusterName: cluster.name,
+      values: layerValues.parse(target.values),
+    })),
   };
 }
 
 /** The tenant's environments along the promotion path, with their targets; archived ones are left out. */
 export async function listEnvironments(reader: Tx, tenantId: string): Promise<EnvironmentDetail[]> {
-  const rows = await reader.environment.findMany({ where: { tenantId, archivedAt: null }, select: environmentSelect, orderBy: [{ position: 'asc' }, { slug: 'asc' }], take: 200 });
+  const rows = await reader.environment.findMany({
+    where: { tenantId, archivedAt: null },
+    select: environmentSelect,
+    orderBy: [{ position: 'asc' }, { slug: 'asc' }],
+    take: 200,
+  });
   return rows.map(toEnvironment);
 }
 
@@ -90,12 +102,27 @@ export async function findEnvironmentBySlug(reader: Tx, tenantId: string, slug: 
 }
 
 /** Names of environments by id, for lists. */
-export async function findEnvironmentNames(reader: Tx, tenantId: string): Promise<Map<string, { slug: string; name: string; kind: string; position: number }>> {
-  const rows = await reader.environment.findMany({ where: { tenantId }, select: { id: true, slug: true, name: true, kind: true, position: true }, take: 500 });
+export async function findEnvironmentNames(
+  reader: Tx,
+  tenantId: string,
+): Promise<Map<string, { slug: string; name: string; kind: string; position: number }>> {
+  const rows = await reader.environment.findMany({
+    where: { tenantId },
+    select: { id: true, slug: true, name: true, kind: true, position: true },
+    take: 500,
+  });
   return new Map(rows.map(({ id, ...rest }) => [id, rest]));
 }
 
 /** Which of the places (cluster and namespace) another tenant deploys to already: two tenants in one namespace would reach each other's releases. */
-export async function findPlacesOfOthers(reader: Tx, tenantId: string, places: readonly { clusterId: string; namespace: string }[]): Promise<{ clusterId: string; namespace: string }[]> {
-  return reader.target.findMany({ where: { tenantId: { not: tenantId }, OR: [...places] }, select: { clusterId: true, namespace: true }, take: 50 });
+export async function findPlacesOfOthers(
+  reader: Tx,
+  tenantId: string,
+  places: readonly { clusterId: string; namespace: string }[],
+): Promise<{ clusterId: string; namespace: string }[]> {
+  return reader.target.findMany({
+    where: { tenantId: { not: tenantId }, OR: [...places] },
+    select: { clusterId: true, namespace: true },
+    take: 50,
+  });
 }

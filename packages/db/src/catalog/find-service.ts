@@ -38,7 +38,17 @@ export interface ServiceDetail extends ServiceRow {
 }
 
 const rowSelect = { id: true, slug: true, name: true, tier: true, owner: true, runtime: true } as const;
-const detailSelect = { ...rowSelect, description: true, repositoryUrl: true, defaultBranch: true, chart: true, values: true, dependsOn: true, createdAt: true, archivedAt: true } as const;
+const detailSelect = {
+  ...rowSelect,
+  description: true,
+  repositoryUrl: true,
+  defaultBranch: true,
+  chart: true,
+  values: true,
+  dependsOn: true,
+  createdAt: true,
+  archivedAt: true,
+} as const;
 
 /** Services that are not archived in the order of their slugs, a page at a time; the cursor is the last slug. `search` is found in slug or name. */
 export async function listServices(
@@ -62,7 +72,9 @@ export async function listServices(
   return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.slug ?? null) : null };
 }
 
-function toDetail(row: Omit<ServiceDetail, 'runtime' | 'chart' | 'values'> & { runtime: string; chart: unknown; values: unknown }): ServiceDetail {
+function toDetail(
+  row: Omit<ServiceDetail, 'runtime' | 'chart' | 'values'> & { runtime: string; chart: unknown; values: unknown },
+): ServiceDetail {
   return { ...row, runtime: serviceRuntime.parse(row.runtime), chart: chartSource.parse(row.chart), values: layerValues.parse(row.values) };
 }
 
@@ -90,10 +102,24 @@ export interface RunningVersionRow {
   since: Date;
 }
 
-const runningSelect = { serviceId: true, targetId: true, environmentId: true, region: true, artifactId: true, deploymentId: true, version: true, digest: true, since: true } as const;
+const runningSelect = {
+  serviceId: true,
+  targetId: true,
+  environmentId: true,
+  region: true,
+  artifactId: true,
+  deploymentId: true,
+  version: true,
+  digest: true,
+  since: true,
+} as const;
 
 /** What runs where of the given services: one query for a page of them. */
 export function listRunningVersions(reader: Tx, tenantId: string, serviceIds: readonly string[]): Promise<RunningVersionRow[]> {
   if (serviceIds.length === 0) return Promise.resolve([]);
-  return reader.runningVersion.findMany({ where: { tenantId, serviceId: { in: [...serviceIds] } }, select: runningSelect, orderBy: [{ serviceId: 'asc' }, { region: 'asc' }] });
+  return reader.runningVersion.findMany({
+    where: { tenantId, serviceId: { in: [...serviceIds] } },
+    select: runningSelect,
+    orderBy: [{ serviceId: 'asc' }, { region: 'asc' }],
+  });
 }

@@ -24,7 +24,11 @@ function asJson(values: LayerValues): Prisma.InputJsonObject {
 }
 
 /** Adds a service; false when the slug is taken in this tenant. */
-export async function insertService(tx: Tx, tenantId: string, service: ServiceFields & { id: string; slug: string; createdAt: Date }): Promise<boolean> {
+export async function insertService(
+  tx: Tx,
+  tenantId: string,
+  service: ServiceFields & { id: string; slug: string; createdAt: Date },
+): Promise<boolean> {
   const { count } = await tx.service.createMany({ data: [{ tenantId, ...service, values: asJson(service.values) }], skipDuplicates: true });
   return count === 1;
 }
@@ -59,6 +63,8 @@ export async function insertEnvironment(tx: Tx, tenantId: string, environment: N
   const { targets, values, ...fields } = environment;
   const { count } = await tx.environment.createMany({ data: [{ tenantId, ...fields, values: asJson(values) }], skipDuplicates: true });
   if (count === 0) return false;
-  await tx.target.createMany({ data: targets.map((target) => ({ tenantId, environmentId: environment.id, ...target, values: asJson(target.values) })) });
+  await tx.target.createMany({
+    data: targets.map((target) => ({ tenantId, environmentId: environment.id, ...target, values: asJson(target.values) })),
+  });
   return true;
 }

@@ -31,7 +31,17 @@ export interface ClusterRow {
   createdAt: Date;
 }
 
-const clusterSelect = { id: true, name: true, region: true, connection: true, health: true, healthReason: true, checkedAt: true, capabilities: true, createdAt: true } as const;
+const clusterSelect = {
+  id: true,
+  name: true,
+  region: true,
+  connection: true,
+  health: true,
+  healthReason: true,
+  checkedAt: true,
+  capabilities: true,
+  createdAt: true,
+} as const;
 
 interface Selected {
   id: string;
@@ -56,12 +66,19 @@ function toCluster({ connection, ...row }: Selected): ClusterRow {
 
 /** Every cluster of the installation by region and name. */
 export async function listClusters(reader: Tx): Promise<ClusterRow[]> {
-  return (await reader.cluster.findMany({ select: clusterSelect, orderBy: [{ region: 'asc' }, { name: 'asc' }], take: 500 })).map(toCluster);
+  return (await reader.cluster.findMany({ select: clusterSelect, orderBy: [{ region: 'asc' }, { name: 'asc' }], take: 500 })).map(
+    toCluster,
+  );
 }
 
 /** The clusters that the tenant's environments have targets in. */
 export async function listClustersOfTenant(reader: Tx, tenantId: string): Promise<ClusterRow[]> {
-  const rows = await reader.cluster.findMany({ where: { targets: { some: { tenantId } } }, select: clusterSelect, orderBy: [{ region: 'asc' }, { name: 'asc' }], take: 500 });
+  const rows = await reader.cluster.findMany({
+    where: { targets: { some: { tenantId } } },
+    select: clusterSelect,
+    orderBy: [{ region: 'asc' }, { name: 'asc' }],
+    take: 500,
+  });
   return rows.map(toCluster);
 }
 
@@ -78,8 +95,14 @@ export async function findClusterRegions(reader: Tx, ids: readonly string[]): Pr
 }
 
 /** Connection and sealed credential, for the process that opens the connection; null when there is no such cluster. */
-export async function findClusterConnection(reader: Tx, id: string): Promise<{ id: string; name: string; connection: ClusterConnection; sealedCredential: string } | null> {
-  const row = await reader.cluster.findUnique({ where: { id }, select: { id: true, name: true, connection: true, sealedCredential: true } });
+export async function findClusterConnection(
+  reader: Tx,
+  id: string,
+): Promise<{ id: string; name: string; connection: ClusterConnection; sealedCredential: string } | null> {
+  const row = await reader.cluster.findUnique({
+    where: { id },
+    select: { id: true, name: true, connection: true, sealedCredential: true },
+  });
   return row === null ? null : { ...row, connection: clusterConnection.parse(row.connection) };
 }
 

@@ -11,10 +11,19 @@ export interface ObservedPod extends PodView {
 }
 
 /** The pods that are there now of the given releases: one query for all regions of a deployment. */
-export async function listPods(reader: Tx, tenantId: string, releases: readonly { clusterId: string; namespace: string; releaseName: string }[]): Promise<ObservedPod[]> {
+export async function listPods(
+  reader: Tx,
+  tenantId: string,
+  releases: readonly { clusterId: string; namespace: string; releaseName: string }[],
+): Promise<ObservedPod[]> {
   if (releases.length === 0) return [];
   const rows = await reader.observedObject.findMany({
-    where: { tenantId, resource: 'pods', deletedAt: null, OR: releases.map(({ clusterId, namespace, releaseName }) => ({ clusterId, namespace, release: releaseName })) },
+    where: {
+      tenantId,
+      resource: 'pods',
+      deletedAt: null,
+      OR: releases.map(({ clusterId, namespace, releaseName }) => ({ clusterId, namespace, release: releaseName })),
+    },
     select: { clusterId: true, namespace: true, release: true, view: true },
     orderBy: { name: 'asc' },
     take: 500,
@@ -34,7 +43,11 @@ export interface RenderedRow {
 
 /** What Helm would apply in each target, beside what runs there. */
 export function listRenderedManifests(reader: Tx, tenantId: string, deploymentId: string): Promise<RenderedRow[]> {
-  return reader.renderedManifest.findMany({ where: { tenantId, deploymentId }, select: { targetId: true, manifest: true, manifestHash: true, previous: true }, orderBy: { targetId: 'asc' } });
+  return reader.renderedManifest.findMany({
+    where: { tenantId, deploymentId },
+    select: { targetId: true, manifest: true, manifestHash: true, previous: true },
+    orderBy: { targetId: 'asc' },
+  });
 }
 
 export interface ActionRow {
@@ -54,7 +67,16 @@ const told = z.object({ reason: z.string().optional(), trouble: z.string().optio
 export async function listActionsOf(reader: Tx, tenantId: string, deploymentId: string): Promise<ActionRow[]> {
   const rows = await reader.engineAction.findMany({
     where: { tenantId, deploymentId },
-    select: { id: true, kind: true, state: true, requestedBy: true, targetDeploymentId: true, result: true, createdAt: true, finishedAt: true },
+    select: {
+      id: true,
+      kind: true,
+      state: true,
+      requestedBy: true,
+      targetDeploymentId: true,
+      result: true,
+      createdAt: true,
+      finishedAt: true,
+    },
     orderBy: { createdAt: 'asc' },
     take: 500,
   });
@@ -65,7 +87,11 @@ export async function listActionsOf(reader: Tx, tenantId: string, deploymentId: 
 }
 
 /** Deployments of the service to the environment that move there now; the database allows at most one. */
-export async function listActiveInPlace(reader: Tx, tenantId: string, place: { serviceId: string; environmentId: string }): Promise<{ id: string; state: string; requestedBy: string | null }[]> {
+export async function listActiveInPlace(
+  reader: Tx,
+  tenantId: string,
+  place: { serviceId: string; environmentId: string },
+): Promise<{ id: string; state: string; requestedBy: string | null }[]> {
   return reader.deployment.findMany({
     where: { tenantId, ...place, state: { in: ['deploying', 'baking', 'rollingBack'] } },
     select: { id: true, state: true, requestedBy: true },
@@ -74,9 +100,20 @@ export async function listActiveInPlace(reader: Tx, tenantId: string, place: { s
 }
 
 /** The artifact that was healthy in this place before the given deployment, or null when that was the first. */
-export async function findPreviousArtifact(reader: Tx, tenantId: string, place: { serviceId: string; environmentId: string; before: Date; notArtifactId: string }): Promise<{ artifactId: string; deploymentId: string } | null> {
+export async function findPreviousArtifact(
+  reader: Tx,
+  tenantId: string,
+  place: { serviceId: string; environmentId: string; before: Date; notArtifactId: string },
+): Promise<{ artifactId: string; deploymentId: string } | null> {
   const row = await reader.deployment.findFirst({
-    where: { tenantId, serviceId: place.serviceId, environmentId: place.environmentId, state: 'succeeded', createdAt: { lt: place.before }, artifactId: { not: place.notArtifactId } },
+    where: {
+      tenantId,
+      serviceId: place.serviceId,
+      environmentId: place.environmentId,
+      state: 'succeeded',
+      createdAt: { lt: place.before },
+      artifactId: { not: place.notArtifactId },
+    },
     select: { id: true, artifactId: true },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
   });
@@ -84,7 +121,11 @@ export async function findPreviousArtifact(reader: Tx, tenantId: string, place: 
 }
 
 /** Whether a younger deployment has succeeded in the same place. */
-export async function hasNewerSuccess(reader: Tx, tenantId: string, place: { serviceId: string; environmentId: string; after: Date }): Promise<boolean> {
+export async function hasNewerSuccess(
+  reader: Tx,
+  tenantId: string,
+  place: { serviceId: string; environmentId: string; after: Date },
+): Promise<boolean> {
   const row = await reader.deployment.findFirst({
     where: { tenantId, serviceId: place.serviceId, environmentId: place.environmentId, state: 'succeeded', createdAt: { gt: place.after } },
     select: { id: true },

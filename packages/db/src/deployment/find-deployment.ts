@@ -83,7 +83,12 @@ interface Placed {
   commitMessage: string;
 }
 
-function placed<Row extends Stored>({ service, environment, artifact, ...row }: Row): Omit<Row, 'service' | 'environment' | 'artifact'> & Placed {
+function placed<Row extends Stored>({
+  service,
+  environment,
+  artifact,
+  ...row
+}: Row): Omit<Row, 'service' | 'environment' | 'artifact'> & Placed {
   return {
     ...row,
     state: deploymentState.parse(row.state),
@@ -118,7 +123,11 @@ export interface DeploymentFilter {
 }
 
 /** Deployments of the tenant, newest first. */
-export async function listDeployments(reader: Tx, tenantId: string, query: PageQuery & { filter: DeploymentFilter }): Promise<Page<DeploymentRow>> {
+export async function listDeployments(
+  reader: Tx,
+  tenantId: string,
+  query: PageQuery & { filter: DeploymentFilter },
+): Promise<Page<DeploymentRow>> {
   const { states, createdAfter, ...equal } = query.filter;
   const given = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
   const rows = await reader.deployment.findMany({
@@ -132,7 +141,11 @@ export async function listDeployments(reader: Tx, tenantId: string, query: PageQ
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: query.limit + 1,
   });
-  return toPage(rows.map((row) => ({ ...placed(row), targets: row.targets.map(glance).toSorted((a, b) => a.wave - b.wave) })), query.limit, (row) => row.createdAt);
+  return toPage(
+    rows.map((row) => ({ ...placed(row), targets: row.targets.map(glance).toSorted((a, b) => a.wave - b.wave) })),
+    query.limit,
+    (row) => row.createdAt,
+  );
 }
 
 /** One target of a deployment as its page shows it. */
@@ -212,6 +225,13 @@ export async function findDeploymentWithTargets(reader: Tx, tenantId: string, id
   return { ...placed(rest), rowVersion, digest: rest.artifact.digest, plan: plan.parse(rest.plan), targets: targets.map(toTarget) };
 }
 
-function toTarget(row: Omit<TargetDetail, 'state' | 'observed' | 'analyses'> & { state: string; observed: unknown; analyses: unknown }): TargetDetail {
-  return { ...row, state: targetState.parse(row.state), observed: rolloutView.nullable().catch(null).parse(row.observed), analyses: z.array(analysisView).catch([]).parse(row.analyses) };
+function toTarget(
+  row: Omit<TargetDetail, 'state' | 'observed' | 'analyses'> & { state: string; observed: unknown; analyses: unknown },
+): TargetDetail {
+  return {
+    ...row,
+    state: targetState.parse(row.state),
+    observed: rolloutView.nullable().catch(null).parse(row.observed),
+    analyses: z.array(analysisView).catch([]).parse(row.analyses),
+  };
 }

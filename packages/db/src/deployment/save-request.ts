@@ -23,7 +23,14 @@ export async function insertDeployment(tx: Tx, tenantId: string, deployment: New
   const { targetDeploymentIds, plan, ...fields } = deployment;
   await tx.deployment.create({ data: { tenantId, ...fields, state: 'preparing', plan, snapshot: {}, snapshotHash: '' } });
   const targets = plan.waves.flatMap((wave, index) =>
-    wave.targets.map((target) => ({ tenantId, id: targetDeploymentIds[target.targetId] ?? target.targetId, deploymentId: deployment.id, wave: index, state: 'pending', ...target })),
+    wave.targets.map((target) => ({
+      tenantId,
+      id: targetDeploymentIds[target.targetId] ?? target.targetId,
+      deploymentId: deployment.id,
+      wave: index,
+      state: 'pending',
+      ...target,
+    })),
   );
   await tx.targetDeployment.createMany({ data: targets });
 }
@@ -32,7 +39,11 @@ export async function insertDeployment(tx: Tx, tenantId: string, deployment: New
  * Writes a person's wish on a deployment that is still in one of the states in which it was offered and has no other wish: one statement,
  * so that of two people at once exactly one is told that it worked.
  */
-export async function claimRequestedAction(tx: Tx, tenantId: string, wish: { id: string; action: 'cancel' | 'rollback'; by: string; states: readonly string[] }): Promise<boolean> {
+export async function claimRequestedAction(
+  tx: Tx,
+  tenantId: string,
+  wish: { id: string; action: 'cancel' | 'rollback'; by: string; states: readonly string[] },
+): Promise<boolean> {
   const { count } = await tx.deployment.updateMany({
     where: { tenantId, id: wish.id, requestedAction: null, state: { in: [...wish.states] } },
     data: { requestedAction: wish.action, requestedActionBy: wish.by },
@@ -65,12 +76,17 @@ export async function insertPersonsAction(tx: Tx, tenantId: string, action: NewA
 
 /** Whether a person's action on this canary is still to be carried out. */
 export async function hasPendingAction(reader: Tx, tenantId: string, targetDeploymentId: string): Promise<boolean> {
-  const row = await reader.engineAction.findFirst({ where: { tenantId, targetDeploymentId, state: 'intended', requestedBy: { not: null } }, select: { id: true } });
+  const row = await reader.engineAction.findFirst({
+    where: { tenantId, targetDeploymentId, state: 'intended', requestedBy: { not: null } },
+    select: { id: true },
+  });
   return row !== null;
 }
 
 /** Locks one target of a deployment until the transaction ends, so that actions on it are decided one after the other. */
 export async function lockTargetDeployment(tx: Tx, tenantId: string, id: string): Promise<boolean> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM target_deployment WHERE tenant_id = ${tenantId} AND id = ${id} FOR UPDATE`;
+  const rows = await tx.$queryRaw<
+    { id: string }[]
+  >`SELECT id FROM target_deployment WHERE tenant_id = ${tenantId} AND id = ${id} FOR UPDATE`;
   return rows.length === 1;
 }

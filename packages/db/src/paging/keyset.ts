@@ -27,7 +27,11 @@ function decode(cursor: string): Place {
   const [time = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
   const at = new Date(time);
   if (Number.isNaN(at.getTime()) || id === '') {
-    throw new FlowError({ code: 'invalid', message: 'This page address is not valid any more: start from the first page', fields: [{ path: 'cursor', message: 'not a cursor' }] });
+    throw new FlowError({
+      code: 'invalid',
+      message: 'This page address is not valid any more: start from the first page',
+      fields: [{ path: 'cursor', message: 'not a cursor' }],
+    });
   }
   return { at, id };
 }
@@ -36,14 +40,20 @@ function decode(cursor: string): Place {
  * The condition for rows after the cursor in the order (createdAt, id), both falling. The first part alone bounds the index scan,
  * since Postgres does not see through the alternative.
  */
-export function createdBefore(cursor: string | undefined): { createdAt?: { lte: Date }; OR?: ({ createdAt: { lt: Date } } | { createdAt: Date; id: { lt: string } })[] } {
+export function createdBefore(cursor: string | undefined): {
+  createdAt?: { lte: Date };
+  OR?: ({ createdAt: { lt: Date } } | { createdAt: Date; id: { lt: string } })[];
+} {
   if (cursor === undefined) return {};
   const { at, id } = decode(cursor);
   return { createdAt: { lte: at }, OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { lt: id } }] };
 }
 
 /** The same for tables whose time is called `at`. */
-export function happenedBefore(cursor: string | undefined): { at?: { lte: Date }; OR?: ({ at: { lt: Date } } | { at: Date; id: { lt: string } })[] } {
+export function happenedBefore(cursor: string | undefined): {
+  at?: { lte: Date };
+  OR?: ({ at: { lt: Date } } | { at: Date; id: { lt: string } })[];
+} {
   if (cursor === undefined) return {};
   const { at, id } = decode(cursor);
   return { at: { lte: at }, OR: [{ at: { lt: at } }, { at, id: { lt: id } }] };

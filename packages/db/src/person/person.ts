@@ -56,7 +56,10 @@ export async function insertPerson(tx: Tx, person: NewPerson): Promise<boolean> 
 }
 
 /** Ties an identity at a provider to a person. */
-export async function insertOidcAccount(tx: Tx, account: { provider: string; subject: string; userId: string; createdAt: Date }): Promise<void> {
+export async function insertOidcAccount(
+  tx: Tx,
+  account: { provider: string; subject: string; userId: string; createdAt: Date },
+): Promise<void> {
   await tx.oidcAccount.create({ data: account });
 }
 

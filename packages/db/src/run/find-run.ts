@@ -77,7 +77,10 @@ const rowSelect = {
   service: { select: { slug: true, name: true } },
 } as const;
 
-function flat<Row extends { service: { slug: string; name: string } }>({ service, ...row }: Row): Omit<Row, 'service'> & { serviceSlug: string; serviceName: string } {
+function flat<Row extends { service: { slug: string; name: string } }>({
+  service,
+  ...row
+}: Row): Omit<Row, 'service'> & { serviceSlug: string; serviceName: string } {
   return { ...row, serviceSlug: service.slug, serviceName: service.name };
 }
 
@@ -105,7 +108,19 @@ export async function listRuns(reader: Tx, tenantId: string, query: PageQuery & 
   return toPage(rows.map(flat), query.limit, (row) => row.createdAt);
 }
 
-const stageSelect = { key: true, name: true, kind: true, position: true, needs: true, state: true, reason: true, steps: true, deploymentId: true, startedAt: true, finishedAt: true } as const;
+const stageSelect = {
+  key: true,
+  name: true,
+  kind: true,
+  position: true,
+  needs: true,
+  state: true,
+  reason: true,
+  steps: true,
+  deploymentId: true,
+  startedAt: true,
+  finishedAt: true,
+} as const;
 
 /** One run with its stages in the order of the pipeline, or null. */
 export async function findRunWithStages(reader: Tx, tenantId: string, id: string): Promise<RunDetail | null> {
@@ -139,7 +154,11 @@ export interface LogPage {
 }
 
 /** Pieces of one step's log after the given piece, in order, at most `limit`. */
-export function listLogChunks(reader: Tx, tenantId: string, query: { runId: string; stepId: string; afterOrdinal: number; limit: number }): Promise<LogPage[]> {
+export function listLogChunks(
+  reader: Tx,
+  tenantId: string,
+  query: { runId: string; stepId: string; afterOrdinal: number; limit: number },
+): Promise<LogPage[]> {
   return reader.logChunk.findMany({
     where: { tenantId, runId: query.runId, stepId: query.stepId, ordinal: { gt: query.afterOrdinal } },
     select: { firstLine: true, lineCount: true, text: true, ordinal: true },

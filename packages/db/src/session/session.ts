@@ -24,7 +24,10 @@ const sessionSelect = {
       email: true,
       isPlatformAdmin: true,
       disabledAt: true,
-      memberships: { select: { role: true, tenant: { select: { id: true, slug: true, name: true } } }, orderBy: { tenantId: 'asc' as const } },
+      memberships: {
+        select: { role: true, tenant: { select: { id: true, slug: true, name: true } } },
+        orderBy: { tenantId: 'asc' as const },
+      },
     },
   },
 } as const;
@@ -40,12 +43,20 @@ export async function findSessionWithPerson(reader: Tx, id: string): Promise<Ses
     expiresAt: row.expiresAt,
     revokedAt: row.revokedAt,
     person,
-    memberships: memberships.map((one) => ({ tenantId: one.tenant.id, slug: one.tenant.slug, name: one.tenant.name, role: role.parse(one.role) })),
+    memberships: memberships.map((one) => ({
+      tenantId: one.tenant.id,
+      slug: one.tenant.slug,
+      name: one.tenant.name,
+      role: role.parse(one.role),
+    })),
   };
 }
 
 /** Adds a session. */
-export async function insertSession(tx: Tx, session: { id: string; userId: string; createdAt: Date; expiresAt: Date; userAgent: string | null }): Promise<void> {
+export async function insertSession(
+  tx: Tx,
+  session: { id: string; userId: string; createdAt: Date; expiresAt: Date; userAgent: string | null },
+): Promise<void> {
   await tx.session.create({ data: { ...session, lastSeenAt: session.createdAt } });
 }
 
@@ -56,7 +67,10 @@ export async function touchSession(tx: Tx, id: string, lastSeenAt: Date): Promis
 
 /** Ends one session of that person; false when it had already ended or is not theirs. */
 export async function endSession(tx: Tx, session: { id: string; userId: string; revokedAt: Date }): Promise<boolean> {
-  const { count } = await tx.session.updateMany({ where: { id: session.id, userId: session.userId, revokedAt: null }, data: { revokedAt: session.revokedAt } });
+  const { count } = await tx.session.updateMany({
+    where: { id: session.id, userId: session.userId, revokedAt: null },
+    data: { revokedAt: session.revokedAt },
+  });
   return count === 1;
 }
 

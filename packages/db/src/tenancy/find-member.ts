@@ -11,7 +11,12 @@ export interface MemberRow {
   createdAt: Date;
 }
 
-const memberSelect = { userId: true, role: true, createdAt: true, user: { select: { name: true, email: true, disabledAt: true } } } as const;
+const memberSelect = {
+  userId: true,
+  role: true,
+  createdAt: true,
+  user: { select: { name: true, email: true, disabledAt: true } },
+} as const;
 
 interface Selected {
   userId: string;
@@ -21,13 +26,29 @@ interface Selected {
 }
 
 function toMember(row: Selected): MemberRow {
-  return { userId: row.userId, name: row.user.name, email: row.user.email, role: role.parse(row.role), isDisabled: row.user.disabledAt !== null, createdAt: row.createdAt };
+  return {
+    userId: row.userId,
+    name: row.user.name,
+    email: row.user.email,
+    role: role.parse(row.role),
+    isDisabled: row.user.disabledAt !== null,
+    createdAt: row.createdAt,
+  };
 }
 
 /** Members of the tenant in the order of their ids, a page at a time; the cursor is the last user id. */
-export async function listMembers(reader: Tx, tenantId: string, query: { cursor?: string | undefined; limit: number }): Promise<{ items: MemberRow[]; nextCursor: string | null }> {
+export async function listMembers(
+  reader: Tx,
+  tenantId: string,
+  query: { cursor?: string | undefined; limit: number },
+): Promise<{ items: MemberRow[]; nextCursor: string | null }> {
   const after = query.cursor === undefined ? {} : { userId: { gt: query.cursor } };
-  const rows = await reader.membership.findMany({ where: { tenantId, ...after }, select: memberSelect, orderBy: { userId: 'asc' }, take: query.limit + 1 });
+  const rows = await reader.membership.findMany({
+    where: { tenantId, ...after },
+    select: memberSelect,
+    orderBy: { userId: 'asc' },
+    take: query.limit + 1,
+  });
   const items = rows.slice(0, query.limit).map(toMember);
   return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.userId ?? null) : null };
 }

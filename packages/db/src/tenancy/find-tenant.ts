@@ -8,17 +8,26 @@ export interface TenantRow {
 
 const tenantSelect = { id: true, slug: true, name: true } as const;
 
-/** The tenant of that slug, or null. */
+/**
+ * The tenant of that slug, or null.
+ * platform-wide: it finds the tenant itself.
+ */
 export function findTenantBySlug(reader: Tx, slug: string): Promise<TenantRow | null> {
   return reader.tenant.findUnique({ where: { slug }, select: tenantSelect });
 }
 
-/** The tenant of that id, or null. */
+/**
+ * The tenant of that id, or null.
+ * platform-wide: it finds the tenant itself.
+ */
 export function findTenant(reader: Tx, id: string): Promise<TenantRow | null> {
   return reader.tenant.findUnique({ where: { id }, select: tenantSelect });
 }
 
-/** Every tenant of the installation by name, for platform engineers; at most 500. */
+/**
+ * Every tenant of the installation by slug, at most 500.
+ * platform-wide: for platform engineers.
+ */
 export function listTenants(reader: Tx, search: string): Promise<TenantRow[]> {
   const where = search === '' ? {} : { OR: [{ slug: { contains: search } }, { name: { contains: search, mode: 'insensitive' as const } }] };
   return reader.tenant.findMany({ where, select: tenantSelect, orderBy: { slug: 'asc' }, take: 500 });

@@ -2,7 +2,11 @@ import type { Role } from '@flow/core/rights';
 import type { Tx } from '../client/index.ts';
 
 /** Makes the person a member; false when they already are one. */
-export async function insertMembership(tx: Tx, tenantId: string, member: { userId: string; role: Role; createdAt: Date }): Promise<boolean> {
+export async function insertMembership(
+  tx: Tx,
+  tenantId: string,
+  member: { userId: string; role: Role; createdAt: Date },
+): Promise<boolean> {
   const { count } = await tx.membership.createMany({ data: [{ tenantId, ...member }], skipDuplicates: true });
   return count === 1;
 }

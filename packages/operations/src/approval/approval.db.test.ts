@@ -24,12 +24,18 @@ beforeEach(async () => {
   [tenant, other] = [await createTestTenant(db), await createTestTenant(db)];
 });
 
-const as = (person: TestPerson, over: object = {}) => actAs(db, tenant.id, person.actor, over);
-const system = (over: object = {}) => actAs(db, tenant.id, systemActor, over);
+const as = (person: TestPerson, over: object = {}) => actAs(db, tenant.id, { actor: person.actor, ...over });
+const system = (over: object = {}) => actAs(db, tenant.id, { actor: systemActor, ...over });
 const manager = () => as(tenant.people.releaseManager);
-const approve = (over: object = {}) => ({ approvalId: tenant.approvalId, answer: 'approve' as const, shownHash: `hash-${tenant.waitingId}`, ...over });
+const approve = (over: object = {}) => ({
+  approvalId: tenant.approvalId,
+  answer: 'approve' as const,
+  shownHash: `hash-${tenant.waitingId}`,
+  ...over,
+});
 const stateNow = async () => (await db.prisma.approvalRequest.findFirstOrThrow({ where: { tenantId: tenant.id } })).state;
-const changeContent = (hash: string) => db.prisma.deployment.updateMany({ where: { tenantId: tenant.id, id: tenant.waitingId }, data: { snapshotHash: hash } });
+const changeContent = (hash: string) =>
+  db.prisma.deployment.updateMany({ where: { tenantId: tenant.id, id: tenant.waitingId }, data: { snapshotHash: hash } });
 const allow = (requiredCount: number) => db.prisma.approvalRequest.updateMany({ where: { tenantId: tenant.id }, data: { requiredCount } });
 
 describe('vote', () => {
@@ -57,11 +63,14 @@ describe('vote', () => {
   });
 
   test('an expired request takes no vote', async () => {
-    expect(await endOf(vote(as(tenant.people.releaseManager, { now: new Date(worldNow.getTime() + 3_600_000) }), approve()))).toBe('precondition');
+    expect(await endOf(vote(as(tenant.people.releaseManager, { now: new Date(worldNow.getTime() + 3_600_000) }), approve()))).toBe(
+      'precondition',
+    );
   });
 
   test('developers, viewers and people of another tenant may not; the request of another tenant is unknown', async () => {
-    for (const person of [tenant.people.developer, tenant.people.viewer, other.people.admin]) expect(await endOf(vote(as(person), approve()))).toBe('forbidden');
+    for (const person of [tenant.people.developer, tenant.people.viewer, other.people.admin])
+      expect(await endOf(vote(as(person), approve()))).toBe('forbidden');
     expect(await endOf(vote(manager(), approve({ approvalId: other.approvalId })))).toBe('notFound');
     expect(await endOf(vote(system(), approve()))).toBe('forbidden');
   });
@@ -116,7 +125,10 @@ describe('requestApproval', () => {
 
   test('excludes the requester and the members among the authors of the commit', async () => {
     const author = await addToTenant(db, tenant.id, { person: await addPerson(db), role: 'releaseManager' });
-    await db.prisma.artifact.updateMany({ where: { tenantId: tenant.id }, data: { commitAuthor: `Author <${author.email.toUpperCase()}>` } });
+    await db.prisma.artifact.updateMany({
+      where: { tenantId: tenant.id },
+      data: { commitAuthor: `Author <${author.email.toUpperCase()}>` },
+    });
     await changeContent('h3');
     await ask();
     const { excluded } = await db.prisma.approvalRequest.findFirstOrThrow({ where: { tenantId: tenant.id } });

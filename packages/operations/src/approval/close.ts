@@ -16,7 +16,8 @@ export async function closeApproval(ctx: OperationContext, input: z.input<typeof
   const { deploymentId } = parseInput(closeApprovalInput, input);
   await inTransaction(ctx.db, async (tx) => {
     const approval = await findApprovalOfDeployment(tx, ctx.tenantId, deploymentId);
-    if (approval?.state === 'pending') await recordEnd(ctx, tx, { approval, to: 'superseded', summary: 'The request for approval ended with its deployment' });
+    if (approval?.state === 'pending')
+      await recordEnd(ctx, tx, { approval, to: 'superseded', summary: 'The request for approval ended with its deployment' });
   });
 }
 
@@ -33,7 +34,11 @@ export async function expireApproval(ctx: OperationContext, input: z.input<typeo
   });
 }
 
-async function recordEnd(ctx: OperationContext, tx: Tx, end: { approval: ApprovalRow; to: 'superseded' | 'expired'; summary: string }): Promise<void> {
+async function recordEnd(
+  ctx: OperationContext,
+  tx: Tx,
+  end: { approval: ApprovalRow; to: 'superseded' | 'expired'; summary: string },
+): Promise<void> {
   const { id, deploymentId, subjectHash } = end.approval;
   if (!(await saveApprovalState(tx, ctx.tenantId, { id, from: 'pending', to: end.to, subjectHash, decidedAt: ctx.now }))) return;
   await wake(tx, { kind: 'deployment', key: deploymentId, tenantId: ctx.tenantId, runAt: ctx.now });

@@ -25,7 +25,8 @@ export async function requestApproval(ctx: OperationContext, input: z.input<type
   return inTransaction(ctx.db, async (tx) => {
     const deployment = await findDeploymentWithTargets(tx, ctx.tenantId, deploymentId);
     if (deployment === null) throw notFound('deployment');
-    if (deployment.snapshotHash === '') throw new FlowError({ code: 'precondition', message: 'It is not known yet what would be deployed' });
+    if (deployment.snapshotHash === '')
+      throw new FlowError({ code: 'precondition', message: 'It is not known yet what would be deployed' });
     const environment = await findEnvironment(tx, ctx.tenantId, deployment.environmentId);
     const expiresAt = new Date(ctx.now.getTime() + approvalLifetimeMs);
     const isNew = await saveApprovalRequest(tx, ctx.tenantId, {

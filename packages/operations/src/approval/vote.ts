@@ -25,7 +25,10 @@ type VoteInput = z.output<typeof voteInput>;
  * Records a person's vote on exactly what they saw and counts the votes anew. The check and the vote are one statement under the request's lock:
  * of a vote and a change of content, or of two votes at once, the database decides which comes first.
  */
-export async function vote(ctx: OperationContext, input: z.input<typeof voteInput>): Promise<{ state: ApprovalState; missingCount: number }> {
+export async function vote(
+  ctx: OperationContext,
+  input: z.input<typeof voteInput>,
+): Promise<{ state: ApprovalState; missingCount: number }> {
   requireRight(ctx, 'approval:vote');
   const person = requirePerson(ctx);
   const given = parseInput(voteInput, input);
@@ -48,15 +51,30 @@ function refuse(may: ReturnType<typeof mayVote>): void {
 
 async function claim(ctx: OperationContext, tx: Tx, given: VoteInput & { userId: string }): Promise<void> {
   const { approvalId, answer: said, comment, shownHash, userId } = given;
-  const isRecorded = await claimVote(tx, ctx.tenantId, { requestId: approvalId, userId, answer: said, comment, shownHash, createdAt: ctx.now });
-  if (!isRecorded) throw new FlowError({ code: 'conflict', message: 'You have voted on this already, or it has changed since you looked: look again' });
+  const isRecorded = await claimVote(tx, ctx.tenantId, {
+    requestId: approvalId,
+    userId,
+    answer: said,
+    comment,
+    shownHash,
+    createdAt: ctx.now,
+  });
+  if (!isRecorded)
+    throw new FlowError({ code: 'conflict', message: 'You have voted on this already, or it has changed since you looked: look again' });
 }
 
 async function count(ctx: OperationContext, tx: Tx, approvalId: string): Promise<Tally> {
   const request = await findApproval(tx, ctx.tenantId, approvalId);
   if (request === null) throw notFound('approval');
-  const members = await findMembers(tx, ctx.tenantId, request.votes.map((one) => one.userId));
-  const voters = members.map((member) => ({ userId: member.userId, mayVote: !member.isDisabled && rightsOfRole[member.role].includes('approval:vote') }));
+  const members = await findMembers(
+    tx,
+    ctx.tenantId,
+    request.votes.map((one) => one.userId),
+  );
+  const voters = members.map((member) => ({
+    userId: member.userId,
+    mayVote: !member.isDisabled && rightsOfRole[member.role].includes('approval:vote'),
+  }));
   return tally(request, request.votes, voters);
 }
 
@@ -67,7 +85,11 @@ async function settle(ctx: OperationContext, tx: Tx, { request, counted }: { req
   await wake(tx, { kind: 'deployment', key: deploymentId, tenantId: ctx.tenantId, runAt: ctx.now });
 }
 
-async function record(ctx: OperationContext, tx: Tx, { request, given, counted }: { request: ApprovalRow; given: VoteInput; counted: Tally }): Promise<void> {
+async function record(
+  ctx: OperationContext,
+  tx: Tx,
+  { request, given, counted }: { request: ApprovalRow; given: VoteInput; counted: Tally },
+): Promise<void> {
   const said = given.answer === 'approve' ? 'Approved' : 'Rejected';
   const { deploymentId, id } = request;
   await recordChange(ctx, tx, {
@@ -75,6 +97,10 @@ async function record(ctx: OperationContext, tx: Tx, { request, given, counted }
     subject: `deployment:${deploymentId}`,
     summary: `${said} ${request.serviceName} ${request.version} for ${request.environmentName}${given.comment === '' ? '' : `: ${given.comment}`}`,
     after: { approvalId: id, answer: given.answer, shownHash: given.shownHash, state: counted.state },
-    event: { type: 'approval.changed', topics: [`deployment:${deploymentId}`], data: { approvalId: id, deploymentId, state: counted.state, missingCount: counted.missingCount } },
+    event: {
+      type: 'approval.changed',
+      topics: [`deployment:${deploymentId}`],
+      data: { approvalId: id, deploymentId, state: counted.state, missingCount: counted.missingCount },
+    },
   });
 }

@@ -37,7 +37,8 @@ describe('createService', () => {
   });
 
   test('is refused without the right, and in a tenant that one is no member of', async () => {
-    for (const person of [tenant.people.developer, tenant.people.viewer, other.people.admin]) expect(await endOf(createService(as(person), orders()))).toBe('forbidden');
+    for (const person of [tenant.people.developer, tenant.people.viewer, other.people.admin])
+      expect(await endOf(createService(as(person), orders()))).toBe('forbidden');
   });
 
   test('two tenants may use one slug; in one tenant one of several at once gets it', async () => {
@@ -91,23 +92,31 @@ describe('createEnvironment', () => {
 
   test('makes an environment with a target in the region of each cluster', async () => {
     const { environmentId } = await createEnvironment(as(tenant.people.admin), staging());
-    expect(await db.prisma.target.findMany({ where: { environmentId }, select: { region: true, clusterId: true } })).toEqual([{ region: 'eu-west', clusterId: tenant.clusterId }]);
+    expect(await db.prisma.target.findMany({ where: { environmentId }, select: { region: true, clusterId: true } })).toEqual([
+      { region: 'eu-west', clusterId: tenant.clusterId },
+    ]);
     expect((await recordedOf(db, tenant.id, 'environment.create')).auditCount).toBe(1);
   });
 
   test('a namespace of the cluster, of another tenant, or outside the own name is refused', async () => {
-    const into = (namespace: string) => endOf(createEnvironment(as(tenant.people.admin), staging({ targets: [{ clusterId: tenant.clusterId, namespace }] })));
+    const into = (namespace: string) =>
+      endOf(createEnvironment(as(tenant.people.admin), staging({ targets: [{ clusterId: tenant.clusterId, namespace }] })));
     for (const namespace of ['kube-system', 'default', `${other.slug}-prod`, 'elsewhere']) expect(await into(namespace)).toBe('invalid');
     const chief = await addPerson(db, { isPlatformAdmin: true });
     const taken = await db.prisma.target.findFirstOrThrow({ where: { tenantId: other.id } });
     const targets = [{ clusterId: taken.clusterId, namespace: taken.namespace }];
     expect(await endOf(createEnvironment(as(chief), staging({ targets })))).toBe('invalid');
-    expect(await endOf(createEnvironment(as(chief), staging({ targets: [{ clusterId: tenant.clusterId, namespace: 'elsewhere' }] })))).toBe('done');
+    expect(await endOf(createEnvironment(as(chief), staging({ targets: [{ clusterId: tenant.clusterId, namespace: 'elsewhere' }] })))).toBe(
+      'done',
+    );
   });
 
   test('waves that do not name exactly the regions of the targets are refused at their field', async () => {
-    for (const waves of [[['us-east']], [['eu-west'], ['eu-west']], [['eu-west', 'us-east']]]) expect(await endOf(createEnvironment(as(tenant.people.admin), staging({ waves })))).toBe('invalid');
-    expect(await endOf(createEnvironment(as(tenant.people.admin), staging({ targets: [{ clusterId: 'none', namespace: 'x' }] })))).toBe('invalid');
+    for (const waves of [[['us-east']], [['eu-west'], ['eu-west']], [['eu-west', 'us-east']]])
+      expect(await endOf(createEnvironment(as(tenant.people.admin), staging({ waves })))).toBe('invalid');
+    expect(await endOf(createEnvironment(as(tenant.people.admin), staging({ targets: [{ clusterId: 'none', namespace: 'x' }] })))).toBe(
+      'invalid',
+    );
   });
 
   test('is for admins, and a slug is taken once', async () => {
@@ -131,7 +140,9 @@ describe('a cluster', () => {
     expect(JSON.parse(sealer.open(row.sealedCredential, clusterCredentialPlace(clusterId)))).toEqual(connection.credential);
     expect(() => sealer.open(row.sealedCredential, clusterCredentialPlace('another'))).toThrow('cannot be opened');
     expect(await isWoken(db, 'clusterHealth', clusterId)).toBe(true);
-    expect(JSON.stringify(await db.prisma.auditEntry.findMany({ where: { subject: `cluster:${clusterId}` } }))).not.toContain('canary-secret');
+    expect(JSON.stringify(await db.prisma.auditEntry.findMany({ where: { subject: `cluster:${clusterId}` } }))).not.toContain(
+      'canary-secret',
+    );
     expect(await endOf(registerCluster(actAs(db, platformTenantId, chief.actor), input, sealer))).toBe('conflict');
   });
 

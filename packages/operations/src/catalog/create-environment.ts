@@ -13,7 +13,10 @@ import { parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
 
 /** A Kubernetes namespace: a DNS label (RFC 1123). */
-const namespace = z.string().max(63).regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'use lower-case letters, digits and dashes');
+const namespace = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'use lower-case letters, digits and dashes');
 
 export const createEnvironmentInput = z.strictObject({
   slug,
@@ -21,11 +24,19 @@ export const createEnvironmentInput = z.strictObject({
   kind: environmentKind,
   position: z.number().int().min(1).max(1_000),
   requiredApprovals: z.number().int().min(0).max(10).default(0),
-  bakeTimeSeconds: z.number().int().min(0).max(7 * 24 * 3_600).default(30),
+  bakeTimeSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(7 * 24 * 3_600)
+    .default(30),
   waves: waveRegions,
   strategy,
   values: layerValues.default({}),
-  targets: z.array(z.strictObject({ clusterId: z.string().min(1).max(64), namespace, values: layerValues.default({}) })).min(1).max(50),
+  targets: z
+    .array(z.strictObject({ clusterId: z.string().min(1).max(64), namespace, values: layerValues.default({}) }))
+    .min(1)
+    .max(50),
 });
 type EnvironmentInput = z.output<typeof createEnvironmentInput>;
 
@@ -33,17 +44,27 @@ type EnvironmentInput = z.output<typeof createEnvironmentInput>;
  * Makes an environment with a target in each of the given clusters; the waves must name exactly the regions of those clusters.
  * A tenant's own people may use namespaces that begin with the tenant's slug; nobody may use one of the cluster itself or of another tenant.
  */
-export async function createEnvironment(ctx: OperationContext, input: z.input<typeof createEnvironmentInput>): Promise<{ environmentId: string }> {
+export async function createEnvironment(
+  ctx: OperationContext,
+  input: z.input<typeof createEnvironmentInput>,
+): Promise<{ environmentId: string }> {
   requireRight(ctx, 'environment:manage');
   const fields = parseInput(createEnvironmentInput, input);
   return inTransaction(ctx.db, async (tx) => {
-    const regions = await findClusterRegions(tx, fields.targets.map((target) => target.clusterId));
+    const regions = await findClusterRegions(
+      tx,
+      fields.targets.map((target) => target.clusterId),
+    );
     refuse(faultsOf(fields, regions));
     refuse(await namespaceFaults(ctx, tx, fields));
     const environmentId = ctx.newId();
     const targets = fields.targets.map((target) => ({ ...target, id: ctx.newId(), region: regions.get(target.clusterId) ?? '' }));
     if (!(await insertEnvironment(tx, ctx.tenantId, { ...fields, id: environmentId, createdAt: ctx.now, targets }))) {
-      throw new FlowError({ code: 'conflict', message: 'Another environment of this tenant has this name in its address', fields: [{ path: 'slug', message: 'already in use' }] });
+      throw new FlowError({
+        code: 'conflict',
+        message: 'Another environment of this tenant has this name in its address',
+        fields: [{ path: 'slug', message: 'already in use' }],
+      });
     }
     await recordChange(ctx, tx, {
       action: 'environment.create',
@@ -61,12 +82,16 @@ function refuse(fields: readonly FieldFault[]): void {
 }
 
 function faultsOf(input: EnvironmentInput, regions: ReadonlyMap<string, string>): FieldFault[] {
-  const unknown = input.targets.flatMap((target, index) => (regions.has(target.clusterId) ? [] : [{ path: `targets.${index}.clusterId`, message: 'there is no such cluster' }]));
+  const unknown = input.targets.flatMap((target, index) =>
+    regions.has(target.clusterId) ? [] : [{ path: `targets.${index}.clusterId`, message: 'there is no such cluster' }],
+  );
   if (unknown.length > 0) return unknown;
   const inTargets = input.targets.map((target) => regions.get(target.clusterId) ?? '');
   const inWaves = input.waves.flat();
   return [
-    ...(new Set(inTargets).size < inTargets.length ? [{ path: 'targets', message: 'two targets are in one region: an environment has one for each' }] : []),
+    ...(new Set(inTargets).size < inTargets.length
+      ? [{ path: 'targets', message: 'two targets are in one region: an environment has one for each' }]
+      : []),
     ...(new Set(inWaves).size < inWaves.length ? [{ path: 'waves', message: 'a region is in two waves' }] : []),
     ...inWaves.filter((region) => !inTargets.includes(region)).map((region) => ({ path: 'waves', message: `no target is in ${region}` })),
     ...inTargets.filter((region) => !inWaves.includes(region)).map((region) => ({ path: 'waves', message: `${region} is in no wave` })),
@@ -79,11 +104,16 @@ const reserved = /^(kube-.*|default)$/;
 async function namespaceFaults(ctx: OperationContext, tx: Tx, input: EnvironmentInput): Promise<FieldFault[]> {
   const tenant = await findTenant(tx, ctx.tenantId);
   const isFree = ctx.actor.kind === 'system' || isPlatformAdmin(ctx.actor);
-  const taken = await findPlacesOfOthers(tx, ctx.tenantId, input.targets.map(({ clusterId, namespace: name }) => ({ clusterId, namespace: name })));
+  const taken = await findPlacesOfOthers(
+    tx,
+    ctx.tenantId,
+    input.targets.map(({ clusterId, namespace: name }) => ({ clusterId, namespace: name })),
+  );
   return input.targets.flatMap((target, index) => {
     const path = `targets.${index}.namespace`;
     if (reserved.test(target.namespace)) return [{ path, message: 'this namespace belongs to the cluster' }];
-    if (!isFree && !target.namespace.startsWith(`${tenant?.slug ?? ''}-`)) return [{ path, message: `begin it with ${tenant?.slug ?? ''}-, or ask a platform admin` }];
+    if (!isFree && !target.namespace.startsWith(`${tenant?.slug ?? ''}-`))
+      return [{ path, message: `begin it with ${tenant?.slug ?? ''}-, or ask a platform admin` }];
     const isTaken = taken.some((place) => place.clusterId === target.clusterId && place.namespace === target.namespace);
     return isTaken ? [{ path, message: 'this namespace cannot be used: choose another one' }] : [];
   });

@@ -13,7 +13,11 @@ export async function createService(ctx: OperationContext, input: z.input<typeof
   return inTransaction(ctx.db, async (tx) => {
     const serviceId = ctx.newId();
     if (!(await insertService(tx, ctx.tenantId, { id: serviceId, createdAt: ctx.now, ...fields }))) {
-      throw new FlowError({ code: 'conflict', message: 'Another service of this tenant has this name in its address', fields: [{ path: 'slug', message: 'already in use' }] });
+      throw new FlowError({
+        code: 'conflict',
+        message: 'Another service of this tenant has this name in its address',
+        fields: [{ path: 'slug', message: 'already in use' }],
+      });
     }
     await recordChange(ctx, tx, {
       action: 'service.create',

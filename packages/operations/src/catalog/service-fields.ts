@@ -3,10 +3,19 @@ import { chartSource, layerValues, serviceRuntime } from '@flow/db/catalog';
 import { z } from 'zod';
 
 /** A repository that a workflow step can clone: https or ssh, or a path for git on this machine (`file://`, for the demo and tests). */
-const repositoryUrl = z.string().trim().min(1).max(500).regex(/^(https?:\/\/|ssh:\/\/|git@|file:\/\/)[\x21-\x7e]+$/, 'give an address that begins with https://, ssh://, git@ or file://');
+const repositoryUrl = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^(https?:\/\/|ssh:\/\/|git@|file:\/\/)[\x21-\x7e]+$/, 'give an address that begins with https://, ssh://, git@ or file://');
 
 /** A branch name as git allows it (git-check-ref-format), without what a shell or an argument list could misread. */
-const branchName = z.string().min(1).max(200).regex(/^(?!-)(?!.*\.\.)(?!.*\/\/)[A-Za-z0-9._/-]+(?<![./])$/, 'not a branch name');
+const branchName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^(?!-)(?!.*\.\.)(?!.*\/\/)[A-Za-z0-9._/-]+(?<![./])$/, 'not a branch name');
 
 /** What people may say about a service. */
 export const serviceFields = z.strictObject({

@@ -23,9 +23,24 @@ export async function recordClusterHealth(ctx: OperationContext, input: z.input<
     if (before === null) throw notFound('cluster');
     await saveClusterHealth(tx, clusterId, { ...found, checkedAt: ctx.now });
     if (before.health === found.health && before.healthReason === found.healthReason) return;
-    const summary = found.healthReason === null ? `${before.name} is ${found.health}` : `${before.name} is ${found.health}: ${found.healthReason}`;
-    await recordChange(ctx, tx, { action: 'cluster.health', subject: `cluster:${clusterId}`, summary, before: { health: before.health }, after: { health: found.health } });
+    const summary =
+      found.healthReason === null ? `${before.name} is ${found.health}` : `${before.name} is ${found.health}: ${found.healthReason}`;
+    await recordChange(ctx, tx, {
+      action: 'cluster.health',
+      subject: `cluster:${clusterId}`,
+      summary,
+      before: { health: before.health },
+      after: { health: found.health },
+    });
     const tenantIds = await listTenantsOfCluster(tx, clusterId);
-    await appendEvents(tx, tenantIds.map((tenantId) => ({ tenantId, topics: [`tenant:${tenantId}`], type: 'cluster.changed' as const, data: { clusterId, health: found.health, reason: found.healthReason } })));
+    await appendEvents(
+      tx,
+      tenantIds.map((tenantId) => ({
+        tenantId,
+        topics: [`tenant:${tenantId}`],
+        type: 'cluster.changed' as const,
+        data: { clusterId, health: found.health, reason: found.healthReason },
+      })),
+    );
   });
 }

@@ -15,6 +15,10 @@ export async function testCluster(ctx: OperationContext, input: z.input<typeof t
     const cluster = await findCluster(tx, clusterId);
     if (cluster === null) throw notFound('cluster');
     await wake(tx, { kind: 'clusterHealth', key: clusterId, tenantId: null, runAt: ctx.now });
-    await recordChange(ctx, tx, { action: 'cluster.test', subject: `cluster:${clusterId}`, summary: `A test of ${cluster.name} was asked for` });
+    await recordChange(ctx, tx, {
+      action: 'cluster.test',
+      subject: `cluster:${clusterId}`,
+      summary: `A test of ${cluster.name} was asked for`,
+    });
   });
 }

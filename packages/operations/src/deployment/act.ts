@@ -59,7 +59,11 @@ export async function actOnTarget(ctx: OperationContext, input: z.input<typeof a
   return inTransaction(ctx.db, async (tx) => {
     const { deployment, target } = await loadLocked(ctx, tx, asked);
     refuseWhatIsNotOffered(ctx, { deployment, target, asked });
-    if (await hasPendingAction(tx, ctx.tenantId, target.id)) throw new FlowError({ code: 'conflict', message: `Another action on the canary in ${target.region} is on its way: wait for it and look again` });
+    if (await hasPendingAction(tx, ctx.tenantId, target.id))
+      throw new FlowError({
+        code: 'conflict',
+        message: `Another action on the canary in ${target.region} is on its way: wait for it and look again`,
+      });
     const actionId = ctx.newId();
     await insertPersonsAction(tx, ctx.tenantId, {
       id: actionId,
@@ -78,7 +82,11 @@ export async function actOnTarget(ctx: OperationContext, input: z.input<typeof a
       subject: `deployment:${deployment.id}`,
       summary: `Asked for the canary of ${deployment.serviceName} ${deployment.version} in ${target.region} to be ${verbs[asked.action]}`,
       after: { targetDeploymentId: target.id, region: target.region, ...asked.guard },
-      event: { type: 'target.changed', topics: [`deployment:${deployment.id}`], data: { deploymentId: deployment.id, targetDeploymentId: target.id, region: target.region, action: asked.action } },
+      event: {
+        type: 'target.changed',
+        topics: [`deployment:${deployment.id}`],
+        data: { deploymentId: deployment.id, targetDeploymentId: target.id, region: target.region, action: asked.action },
+      },
     });
     return { actionId };
   });
@@ -92,16 +100,24 @@ async function loadLocked(ctx: OperationContext, tx: Tx, asked: ActInput): Promi
   return { deployment, target };
 }
 
-function refuseWhatIsNotOffered(ctx: OperationContext, { deployment, target, asked }: { deployment: DeploymentDetail; target: TargetDetail; asked: ActInput }): void {
+function refuseWhatIsNotOffered(
+  ctx: OperationContext,
+  { deployment, target, asked }: { deployment: DeploymentDetail; target: TargetDetail; asked: ActInput },
+): void {
   const { observed } = target;
   const { guard } = asked;
   if (observed !== null && (observed.uid !== guard.uid || observed.currentPodHash !== guard.podHash)) throw movedOn(target.region);
   const isOfStep = asked.action === 'promote' || asked.action === 'skip';
   if (isOfStep && observed !== null && observed.stepIndex !== guard.stepIndex) throw movedOn(target.region);
-  const ability = targetAbilities({ state: target.state, observed, deploymentId: deployment.id }, rightsIn(ctx.actor, ctx.tenantId)).find((one) => one.action === asked.action);
+  const ability = targetAbilities({ state: target.state, observed, deploymentId: deployment.id }, rightsIn(ctx.actor, ctx.tenantId)).find(
+    (one) => one.action === asked.action,
+  );
   if (ability?.allowed !== true) throw new FlowError({ code: 'precondition', message: ability?.why ?? 'This cannot be done' });
 }
 
 function movedOn(region: string): FlowError {
-  return new FlowError({ code: 'conflict', message: `The canary in ${region} has moved on since you looked: look again and decide on what is there now` });
+  return new FlowError({
+    code: 'conflict',
+    message: `The canary in ${region} has moved on since you looked: look again and decide on what is there now`,
+  });
 }

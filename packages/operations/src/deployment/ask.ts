@@ -21,7 +21,10 @@ export const askInput = z.strictObject({
   artifactId: z.string().min(1).max(64),
   kind: z.enum(['deploy', 'rollback']).default('deploy'),
   /** The run and the stage that wait for it. */
-  run: z.strictObject({ id: z.string().min(1).max(64), stageKey: z.string().min(1).max(64) }).nullable().default(null),
+  run: z
+    .strictObject({ id: z.string().min(1).max(64), stageKey: z.string().min(1).max(64) })
+    .nullable()
+    .default(null),
   /** Sent again with the same key after a lost answer, it gives the same deployment. Kept for each person and tenant. */
   idempotencyKey: z.string().min(8).max(100).optional(),
 });
@@ -68,13 +71,17 @@ async function load(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<Loa
   if (environment === null) throw notFound('environment');
   const artifact = await findArtifact(tx, ctx.tenantId, asked.artifactId);
   if (artifact?.serviceId !== service.id) throw notFound('artifact');
-  if (environment.targets.length === 0) throw new FlowError({ code: 'precondition', message: `${environment.name} has no target in any region: a tenant admin adds one` });
+  if (environment.targets.length === 0)
+    throw new FlowError({ code: 'precondition', message: `${environment.name} has no target in any region: a tenant admin adds one` });
   return { service, environment, artifact };
 }
 
 async function refuseWhatIsDenied(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<void> {
   const request = { deploymentId: null, kind: asked.kind, subjectHash: null };
-  const verdict = evaluate(request, await loadVerdictContext(tx, ctx.tenantId, { serviceId: asked.serviceId, environmentId: asked.environmentId, request, now: ctx.now }));
+  const verdict = evaluate(
+    request,
+    await loadVerdictContext(tx, ctx.tenantId, { serviceId: asked.serviceId, environmentId: asked.environmentId, request, now: ctx.now }),
+  );
   if (verdict.kind !== 'denied') return;
   throw new FlowError({ code: 'precondition', message: verdict.reasons.map((reason) => reason.sentence).join('. ') });
 }
@@ -114,7 +121,9 @@ async function record(ctx: OperationContext, tx: Tx, { deploymentId, asked, load
 
 function hashOf(asked: AskInput): string {
   const { serviceId, environmentId, artifactId, kind, run } = asked;
-  return createHash('sha256').update(JSON.stringify([serviceId, environmentId, artifactId, kind, run?.id, run?.stageKey])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([serviceId, environmentId, artifactId, kind, run?.id, run?.stageKey]))
+    .digest('hex');
 }
 
 async function findKept(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<string | null> {
@@ -122,14 +131,24 @@ async function findKept(ctx: OperationContext, tx: Tx, asked: AskInput): Promise
   const kept = await findKeptAnswer(tx, ctx.tenantId, { userId: keyOwner(ctx), key: asked.idempotencyKey });
   if (kept === null) return null;
   if (kept.inputHash === hashOf(asked)) return kept.resultId;
-  throw new FlowError({ code: 'conflict', message: 'This idempotency key was used for another request: use a new one', fields: [{ path: 'idempotencyKey', message: 'used for something else' }] });
+  throw new FlowError({
+    code: 'conflict',
+    message: 'This idempotency key was used for another request: use a new one',
+    fields: [{ path: 'idempotencyKey', message: 'used for something else' }],
+  });
 }
 
 /** The id that counts for this key: ours, or that of the same request that was faster by a moment. */
 async function keepOrFind(ctx: OperationContext, tx: Tx, made: { asked: AskInput; deploymentId: string }): Promise<string> {
   const { asked, deploymentId } = made;
   if (asked.idempotencyKey === undefined) return deploymentId;
-  const isFirst = await keepAnswer(tx, ctx.tenantId, { userId: keyOwner(ctx), key: asked.idempotencyKey, inputHash: hashOf(asked), resultId: deploymentId, createdAt: ctx.now });
+  const isFirst = await keepAnswer(tx, ctx.tenantId, {
+    userId: keyOwner(ctx),
+    key: asked.idempotencyKey,
+    inputHash: hashOf(asked),
+    resultId: deploymentId,
+    createdAt: ctx.now,
+  });
   return isFirst ? deploymentId : ((await findKept(ctx, tx, asked)) ?? deploymentId);
 }
 

@@ -25,7 +25,11 @@ export async function cancelDeployment(ctx: OperationContext, input: z.input<typ
 }
 
 /** Writes a person's wish where the state allows it, in one statement, and wakes the machine; refuses with the reason that the button shows. */
-export async function claimWish(ctx: OperationContext, tx: Tx, wish: { deployment: DeploymentDetail; action: 'cancel' | 'rollback' }): Promise<void> {
+export async function claimWish(
+  ctx: OperationContext,
+  tx: Tx,
+  wish: { deployment: DeploymentDetail; action: 'cancel' | 'rollback' },
+): Promise<void> {
   const { deployment, action } = wish;
   const ability = deploymentAbilities(deployment, rightsIn(ctx.actor, ctx.tenantId)).find((one) => one.action === action);
   if (ability?.allowed !== true) throw new FlowError({ code: 'precondition', message: ability?.why ?? 'This cannot be done' });
@@ -38,7 +42,9 @@ export async function claimWish(ctx: OperationContext, tx: Tx, wish: { deploymen
 }
 
 function offers(state: DeploymentDetail['state'], action: 'cancel' | 'rollback'): boolean {
-  return deploymentAbilities({ state, requestedAction: null }, ['deployment:cancel', 'deployment:rollback']).some((one) => one.action === action && one.allowed);
+  return deploymentAbilities({ state, requestedAction: null }, ['deployment:cancel', 'deployment:rollback']).some(
+    (one) => one.action === action && one.allowed,
+  );
 }
 
 /** What the record and the live pages are told of a wish. */
@@ -52,7 +58,13 @@ export function wishChange(deployment: DeploymentDetail, action: 'cancel' | 'rol
     event: {
       type: 'deployment.changed',
       topics: [`deployment:${deployment.id}`, `service:${deployment.serviceId}`],
-      data: { deploymentId: deployment.id, serviceId: deployment.serviceId, state: deployment.state, reason: deployment.reason, requestedAction: action },
+      data: {
+        deploymentId: deployment.id,
+        serviceId: deployment.serviceId,
+        state: deployment.state,
+        reason: deployment.reason,
+        requestedAction: action,
+      },
     },
   };
 }

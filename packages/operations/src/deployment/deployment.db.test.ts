@@ -25,9 +25,16 @@ beforeEach(async () => {
 
 const as = (person: TestPerson, tenantId = tenant.id) => actAs(db, tenantId, person.actor);
 const developer = () => as(tenant.people.developer);
-const toDevelopment = (over: object = {}) => ({ serviceId: tenant.serviceId, environmentId: tenant.developmentId, artifactId: tenant.artifactId, ...over });
-const find = (id: string) => db.prisma.deployment.findUniqueOrThrow({ where: { tenantId_id: { tenantId: tenant.id, id } }, include: { targets: true } });
-const setState = (id: string, state: string) => db.prisma.deployment.update({ where: { tenantId_id: { tenantId: tenant.id, id } }, data: { state } });
+const toDevelopment = (over: object = {}) => ({
+  serviceId: tenant.serviceId,
+  environmentId: tenant.developmentId,
+  artifactId: tenant.artifactId,
+  ...over,
+});
+const find = (id: string) =>
+  db.prisma.deployment.findUniqueOrThrow({ where: { tenantId_id: { tenantId: tenant.id, id } }, include: { targets: true } });
+const setState = (id: string, state: string) =>
+  db.prisma.deployment.update({ where: { tenantId_id: { tenantId: tenant.id, id } }, data: { state } });
 
 describe('askForDeployment', () => {
   test('makes a deployment that is prepared next, with its plan, event, audit entry and wake', async () => {
@@ -41,7 +48,8 @@ describe('askForDeployment', () => {
   });
 
   test('is refused to viewers and to people of another tenant', async () => {
-    for (const person of [tenant.people.viewer, other.people.admin]) expect(await endOf(askForDeployment(as(person), toDevelopment()))).toBe('forbidden');
+    for (const person of [tenant.people.viewer, other.people.admin])
+      expect(await endOf(askForDeployment(as(person), toDevelopment()))).toBe('forbidden');
   });
 
   test('a service, environment or artifact of another tenant is unknown', async () => {
@@ -66,15 +74,41 @@ describe('askForDeployment', () => {
 
   test('two targets in two regions become two waves in the order of the environment', async () => {
     const clusterId = testId('cluster');
-    await db.prisma.cluster.create({ data: { id: clusterId, name: clusterId, region: 'us-east', connection: { server: 'https://c.test', caPem: '' }, sealedCredential: 's' } });
-    await db.prisma.target.create({ data: { tenantId: tenant.id, id: testId('target'), environmentId: tenant.developmentId, region: 'us-east', clusterId, namespace: 'x' } });
-    await db.prisma.environment.updateMany({ where: { tenantId: tenant.id, id: tenant.developmentId }, data: { waves: [['us-east'], ['eu-west']] } });
+    await db.prisma.cluster.create({
+      data: {
+        id: clusterId,
+        name: clusterId,
+        region: 'us-east',
+        connection: { server: 'https://c.test', caPem: '' },
+        sealedCredential: 's',
+      },
+    });
+    await db.prisma.target.create({
+      data: {
+        tenantId: tenant.id,
+        id: testId('target'),
+        environmentId: tenant.developmentId,
+        region: 'us-east',
+        clusterId,
+        namespace: 'x',
+      },
+    });
+    await db.prisma.environment.updateMany({
+      where: { tenantId: tenant.id, id: tenant.developmentId },
+      data: { waves: [['us-east'], ['eu-west']] },
+    });
     const { deploymentId } = await askForDeployment(developer(), toDevelopment());
-    expect((await find(deploymentId)).targets.toSorted((a, b) => a.wave - b.wave).map((target) => target.region)).toEqual(['us-east', 'eu-west']);
+    expect((await find(deploymentId)).targets.toSorted((a, b) => a.wave - b.wave).map((target) => target.region)).toEqual([
+      'us-east',
+      'eu-west',
+    ]);
   });
 
   test('by Flow itself it is an automation that nobody asked for', async () => {
-    const { deploymentId } = await askForDeployment(actAs(db, tenant.id, systemActor), toDevelopment({ run: { id: tenant.runId, stageKey: 'deploy' } }));
+    const { deploymentId } = await askForDeployment(
+      actAs(db, tenant.id, systemActor),
+      toDevelopment({ run: { id: tenant.runId, stageKey: 'deploy' } }),
+    );
     expect(await find(deploymentId)).toMatchObject({ invoker: 'automation', requestedBy: null, runId: tenant.runId, stageKey: 'deploy' });
   });
 });
@@ -85,7 +119,9 @@ describe('previewDeployment', () => {
     const verdict = await previewDeployment(as(tenant.people.viewer), toProduction);
     expect(verdict.kind).toBe('needsApprovals');
     expect(verdict.reasons.map((reason) => reason.rule)).toEqual(['production-approval', 'one-at-a-time']);
-    expect((await previewDeployment(as(tenant.people.viewer), { ...toProduction, environmentId: tenant.developmentId })).kind).toBe('allowed');
+    expect((await previewDeployment(as(tenant.people.viewer), { ...toProduction, environmentId: tenant.developmentId })).kind).toBe(
+      'allowed',
+    );
     expect(await endOf(previewDeployment(as(tenant.people.viewer), { ...toProduction, serviceId: other.serviceId }))).toBe('notFound');
   });
 });
@@ -122,7 +158,9 @@ describe('requestRollback', () => {
   });
 
   test('without a version from before, before anything was touched, or after it ended, it is refused', async () => {
-    await db.prisma.deployment.deleteMany({ where: { tenantId: tenant.id, artifactId: tenant.olderArtifactId, environmentId: tenant.developmentId } });
+    await db.prisma.deployment.deleteMany({
+      where: { tenantId: tenant.id, artifactId: tenant.olderArtifactId, environmentId: tenant.developmentId },
+    });
     expect(await endOf(requestRollback(developer(), { deploymentId: tenant.succeededId }))).toBe('precondition');
     expect(await endOf(requestRollback(developer(), { deploymentId: tenant.waitingId }))).toBe('precondition');
     await setState(tenant.movingId, 'failed');
@@ -134,14 +172,28 @@ describe('requestRollback', () => {
 
 describe('actOnTarget', () => {
   const guard = { uid: 'rollout-uid', podHash: 'newhash', stepIndex: 1, pauseStartedAt: '2026-03-01T09:59:00Z' };
-  const promote = (over: object = {}) => ({ deploymentId: tenant.movingId, targetDeploymentId: tenant.movingTargetId, action: 'promote' as const, guard, ...over });
+  const promote = (over: object = {}) => ({
+    deploymentId: tenant.movingId,
+    targetDeploymentId: tenant.movingTargetId,
+    action: 'promote' as const,
+    guard,
+    ...over,
+  });
   const observe = (over: Parameters<typeof aRollout>[0]) =>
-    db.prisma.targetDeployment.updateMany({ where: { tenantId: tenant.id, id: tenant.movingTargetId }, data: { observed: aRollout({ deploymentId: tenant.movingId, ...over }) } });
+    db.prisma.targetDeployment.updateMany({
+      where: { tenantId: tenant.id, id: tenant.movingTargetId },
+      data: { observed: aRollout({ deploymentId: tenant.movingId, ...over }) },
+    });
 
   test('writes the intended action with the guard that was shown, its event, audit entry and wake', async () => {
     const { actionId } = await actOnTarget(developer(), promote());
     const action = await db.prisma.engineAction.findFirstOrThrow({ where: { id: actionId } });
-    expect(action).toMatchObject({ kind: 'rollout-promote', state: 'intended', requestedBy: tenant.people.developer.id, targetDeploymentId: tenant.movingTargetId });
+    expect(action).toMatchObject({
+      kind: 'rollout-promote',
+      state: 'intended',
+      requestedBy: tenant.people.developer.id,
+      targetDeploymentId: tenant.movingTargetId,
+    });
     expect(action.target).toMatchObject({ ...guard, name: 'checkout', namespace: 'ns' });
     expect(await recordedOf(db, tenant.id, 'deployment.promote')).toEqual({ auditCount: 1, eventTypes: ['target.changed'] });
     expect(await isWoken(db, 'deployment', tenant.movingId)).toBe(true);
@@ -149,7 +201,9 @@ describe('actOnTarget', () => {
 
   test('of two people at the same instant one acts and the other is told', async () => {
     const people = [developer(), as(tenant.people.admin), as(tenant.people.releaseManager)];
-    const ends = await Promise.all(people.map((ctx, index) => endOf(actOnTarget(ctx, promote({ action: index === 0 ? 'abort' : 'promote' })))));
+    const ends = await Promise.all(
+      people.map((ctx, index) => endOf(actOnTarget(ctx, promote({ action: index === 0 ? 'abort' : 'promote' })))),
+    );
     expect(ends.toSorted()).toEqual(['conflict', 'conflict', 'done']);
     expect(await db.prisma.engineAction.count({ where: { tenantId: tenant.id } })).toBe(1);
   });
@@ -171,7 +225,9 @@ describe('actOnTarget', () => {
 
   test('viewers may not; targets of another tenant or another deployment are unknown', async () => {
     expect(await endOf(actOnTarget(as(tenant.people.viewer), promote()))).toBe('forbidden');
-    expect(await endOf(actOnTarget(developer(), promote({ deploymentId: other.movingId, targetDeploymentId: other.movingTargetId })))).toBe('notFound');
+    expect(await endOf(actOnTarget(developer(), promote({ deploymentId: other.movingId, targetDeploymentId: other.movingTargetId })))).toBe(
+      'notFound',
+    );
     expect(await endOf(actOnTarget(developer(), promote({ deploymentId: tenant.succeededId })))).toBe('notFound');
     expect(await endOf(actOnTarget(actAs(db, tenant.id, systemActor), promote()))).toBe('forbidden');
   });

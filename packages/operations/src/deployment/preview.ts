@@ -39,7 +39,10 @@ export async function loadVerdictContext(
   const environment = await findEnvironment(reader, tenantId, environmentId);
   if (environment === null) throw notFound('environment');
   const active = await listActiveInPlace(reader, tenantId, { serviceId, environmentId });
-  const names = await findNames(reader, active.map((one) => one.requestedBy));
+  const names = await findNames(
+    reader,
+    active.map((one) => one.requestedBy),
+  );
   return {
     now,
     environment,
@@ -52,8 +55,15 @@ export async function loadVerdictContext(
 async function loadApproval(reader: Tx, tenantId: string, deploymentId: string): Promise<VerdictContext['approval']> {
   const approval = await findApprovalOfDeployment(reader, tenantId, deploymentId);
   if (approval === null) return null;
-  const members = await findMembers(reader, tenantId, approval.votes.map((vote) => vote.userId));
-  const voters = members.map((member) => ({ userId: member.userId, mayVote: !member.isDisabled && rightsOfRole[member.role].includes('approval:vote') }));
+  const members = await findMembers(
+    reader,
+    tenantId,
+    approval.votes.map((vote) => vote.userId),
+  );
+  const voters = members.map((member) => ({
+    userId: member.userId,
+    mayVote: !member.isDisabled && rightsOfRole[member.role].includes('approval:vote'),
+  }));
   const { approvedCount } = tally(approval, approval.votes, voters);
   return { approvedCount, subjectHash: approval.subjectHash, state: approval.state };
 }

@@ -17,7 +17,10 @@ export const requestRollbackInput = z.strictObject({
  * Goes back to what ran before. A deployment that moves takes itself back; one that has succeeded is followed by a new deployment, of the kind `rollback`,
  * of the version that was healthy there before. The id is that of the deployment to watch.
  */
-export async function requestRollback(ctx: OperationContext, input: z.input<typeof requestRollbackInput>): Promise<{ deploymentId: string }> {
+export async function requestRollback(
+  ctx: OperationContext,
+  input: z.input<typeof requestRollbackInput>,
+): Promise<{ deploymentId: string }> {
   requireRight(ctx, 'deployment:rollback');
   const { deploymentId, idempotencyKey } = parseInput(requestRollbackInput, input);
   const found = await findDeploymentWithTargets(ctx.db.prisma, ctx.tenantId, deploymentId);
@@ -30,10 +33,23 @@ export async function requestRollback(ctx: OperationContext, input: z.input<type
   });
 }
 
-async function followBack(ctx: OperationContext, found: DeploymentDetail, idempotencyKey: string | undefined): Promise<{ deploymentId: string }> {
+async function followBack(
+  ctx: OperationContext,
+  found: DeploymentDetail,
+  idempotencyKey: string | undefined,
+): Promise<{ deploymentId: string }> {
   const { serviceId, environmentId } = found;
-  const previous = await findPreviousArtifact(ctx.db.prisma, ctx.tenantId, { serviceId, environmentId, before: found.createdAt, notArtifactId: found.artifactId });
-  if (previous === null) throw new FlowError({ code: 'precondition', message: `No other version of ${found.serviceName} was healthy in ${found.environmentName} before this one` });
+  const previous = await findPreviousArtifact(ctx.db.prisma, ctx.tenantId, {
+    serviceId,
+    environmentId,
+    before: found.createdAt,
+    notArtifactId: found.artifactId,
+  });
+  if (previous === null)
+    throw new FlowError({
+      code: 'precondition',
+      message: `No other version of ${found.serviceName} was healthy in ${found.environmentName} before this one`,
+    });
   const asked = { serviceId, environmentId, artifactId: previous.artifactId, kind: 'rollback' as const };
   return askForDeployment(ctx, idempotencyKey === undefined ? asked : { ...asked, idempotencyKey });
 }

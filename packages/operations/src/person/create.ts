@@ -21,9 +21,18 @@ export async function createPerson(ctx: OperationContext, input: z.input<typeof 
   return inTransaction(ctx.db, async (tx) => {
     const userId = ctx.newId();
     if (!(await insertPerson(tx, { id: userId, email, name, passwordHash, isPlatformAdmin, createdAt: ctx.now }))) {
-      throw new FlowError({ code: 'conflict', message: 'There is an account with this e-mail address already', fields: [{ path: 'email', message: 'already in use' }] });
+      throw new FlowError({
+        code: 'conflict',
+        message: 'There is an account with this e-mail address already',
+        fields: [{ path: 'email', message: 'already in use' }],
+      });
     }
-    await recordChange(ctx, tx, { action: 'person.create', subject: `user:${userId}`, summary: `${name} <${email}> was given an account`, after: { email, name, isPlatformAdmin } });
+    await recordChange(ctx, tx, {
+      action: 'person.create',
+      subject: `user:${userId}`,
+      summary: `${name} <${email}> was given an account`,
+      after: { email, name, isPlatformAdmin },
+    });
     return { userId };
   });
 }

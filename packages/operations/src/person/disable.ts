@@ -12,11 +12,16 @@ export const disablePersonInput = z.strictObject({ userId: z.string().min(1).max
 export async function disablePerson(ctx: OperationContext, input: z.input<typeof disablePersonInput>): Promise<{ endedCount: number }> {
   requirePlatformAdmin(ctx);
   const { userId } = parseInput(disablePersonInput, input);
-  if (ctx.actor.kind === 'person' && ctx.actor.userId === userId) throw new FlowError({ code: 'precondition', message: 'You cannot disable yourself: ask another platform admin' });
+  if (ctx.actor.kind === 'person' && ctx.actor.userId === userId)
+    throw new FlowError({ code: 'precondition', message: 'You cannot disable yourself: ask another platform admin' });
   return inTransaction(ctx.db, async (tx) => {
     if (!(await setDisabledAt(tx, userId, ctx.now))) throw notFound('person');
     const endedCount = await endSessionsOf(tx, userId, ctx.now);
-    await recordChange(ctx, tx, { action: 'person.disable', subject: `user:${userId}`, summary: `The account was disabled and ${endedCount} sessions ended` });
+    await recordChange(ctx, tx, {
+      action: 'person.disable',
+      subject: `user:${userId}`,
+      summary: `The account was disabled and ${endedCount} sessions ended`,
+    });
     return { endedCount };
   });
 }

@@ -10,7 +10,8 @@ test('a secret opens where it was sealed', () => {
 
 test('a ciphertext that was copied to another row, column or table does not open', () => {
   const sealed = sealer.seal('token', place);
-  for (const other of [{ rowId: 'c2' }, { column: 'other' }, { table: 'webhook_source' }]) expect(() => sealer.open(sealed, { ...place, ...other })).toThrow('cannot be opened');
+  for (const other of [{ rowId: 'c2' }, { column: 'other' }, { table: 'webhook_source' }])
+    expect(() => sealer.open(sealed, { ...place, ...other })).toThrow('cannot be opened');
 });
 
 test('a changed byte anywhere is noticed', () => {

@@ -44,7 +44,11 @@ function decrypt(key: Uint8Array, sealed: Buffer, aad: string): Buffer {
  */
 export function createSealer(encryptionKey: string): Sealer {
   if (encryptionKey.length < 32) {
-    throw new FlowError({ code: 'precondition', owner: 'configuration', message: 'FLOW_ENCRYPTION_KEY must have at least 32 characters of randomness' });
+    throw new FlowError({
+      code: 'precondition',
+      owner: 'configuration',
+      message: 'FLOW_ENCRYPTION_KEY must have at least 32 characters of randomness',
+    });
   }
   const wrappingKey = new Uint8Array(hkdfSync('sha256', encryptionKey, 'flow', 'secret envelope v1', 32));
   const keyId = createHash('sha256').update(wrappingKey).digest('base64url').slice(0, 8);

@@ -29,24 +29,51 @@ type OidcIdentity = z.output<typeof oidcIdentity>;
 export async function logInByOidc(ctx: OperationContext, input: z.input<typeof oidcIdentity>): Promise<StartedSession> {
   const identity = requireVerified(parseInput(oidcIdentity, input));
   return inTransaction(ctx.db, async (tx) => {
-    const person = (await findPersonByOidc(tx, { provider: identity.provider, subject: identity.subject })) ?? (await addPerson(ctx, tx, identity));
-    if (person.disabledAt !== null) throw new FlowError({ code: 'unauthenticated', message: 'This account is disabled: ask a platform admin' });
+    const person =
+      (await findPersonByOidc(tx, { provider: identity.provider, subject: identity.subject })) ?? (await addPerson(ctx, tx, identity));
+    if (person.disabledAt !== null)
+      throw new FlowError({ code: 'unauthenticated', message: 'This account is disabled: ask a platform admin' });
     const started = await startSession(ctx, tx, { person, userAgent: identity.userAgent });
-    const actor = { kind: 'person', userId: person.id, name: person.name, sessionId: '', isPlatformAdmin: person.isPlatformAdmin, memberships: [] } as const;
-    await recordChange({ ...ctx, actor }, tx, { action: 'session.logIn', subject: `user:${person.id}`, summary: `${person.name} logged in by ${identity.provider}` });
+    const actor = {
+      kind: 'person',
+      userId: person.id,
+      name: person.name,
+      sessionId: '',
+      isPlatformAdmin: person.isPlatformAdmin,
+      memberships: [],
+    } as const;
+    await recordChange({ ...ctx, actor }, tx, {
+      action: 'session.logIn',
+      subject: `user:${person.id}`,
+      summary: `${person.name} logged in by ${identity.provider}`,
+    });
     return started;
   });
 }
 
 function requireVerified(identity: OidcIdentity): OidcIdentity {
   if (identity.emailVerified) return identity;
-  throw new FlowError({ code: 'precondition', message: 'The provider has not verified your e-mail address: verify it there and log in again' });
+  throw new FlowError({
+    code: 'precondition',
+    message: 'The provider has not verified your e-mail address: verify it there and log in again',
+  });
 }
 
 async function addPerson(ctx: OperationContext, tx: Tx, identity: OidcIdentity): Promise<PersonRow> {
-  const person = { id: ctx.newId(), email: identity.email, name: identity.name, passwordHash: null, isPlatformAdmin: false, createdAt: ctx.now };
+  const person = {
+    id: ctx.newId(),
+    email: identity.email,
+    name: identity.name,
+    passwordHash: null,
+    isPlatformAdmin: false,
+    createdAt: ctx.now,
+  };
   if (!(await insertPerson(tx, person))) {
-    throw new FlowError({ code: 'conflict', message: 'There is an account with this e-mail address already. Log in to it as before; it is not tied to this provider by the address alone' });
+    throw new FlowError({
+      code: 'conflict',
+      message:
+        'There is an account with this e-mail address already. Log in to it as before; it is not tied to this provider by the address alone',
+    });
   }
   await insertOidcAccount(tx, { provider: identity.provider, subject: identity.subject, userId: person.id, createdAt: ctx.now });
   return { ...person, disabledAt: null };

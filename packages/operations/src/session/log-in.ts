@@ -39,8 +39,19 @@ export async function logIn(ctx: OperationContext, input: z.input<typeof logInIn
   if (person === null || !isRight || person.disabledAt !== null) throw wrong();
   return inTransaction(ctx.db, async (tx) => {
     const started = await startSession(ctx, tx, { person, userAgent });
-    const actor = { kind: 'person', userId: person.id, name: person.name, sessionId: '', isPlatformAdmin: person.isPlatformAdmin, memberships: [] } as const;
-    await recordChange({ ...ctx, actor }, tx, { action: 'session.logIn', subject: `user:${person.id}`, summary: `${person.name} logged in with a password` });
+    const actor = {
+      kind: 'person',
+      userId: person.id,
+      name: person.name,
+      sessionId: '',
+      isPlatformAdmin: person.isPlatformAdmin,
+      memberships: [],
+    } as const;
+    await recordChange({ ...ctx, actor }, tx, {
+      action: 'session.logIn',
+      subject: `user:${person.id}`,
+      summary: `${person.name} logged in with a password`,
+    });
     return started;
   });
 }
@@ -50,7 +61,9 @@ function wrong(): FlowError {
 }
 
 async function requireAttemptLeft(ctx: OperationContext, email: string): Promise<void> {
-  const key = createHash('sha256').update(`${email.trim().toLowerCase()}|${ctx.address ?? ''}`).digest('hex');
+  const key = createHash('sha256')
+    .update(`${email.trim().toLowerCase()}|${ctx.address ?? ''}`)
+    .digest('hex');
   if ((await countLogInAttempt(ctx.db, key, ctx.now)) <= attemptsMax) return;
   throw new FlowError({ code: 'limited', message: 'Too many attempts on this account from your address: wait a minute and try again' });
 }

@@ -8,6 +8,7 @@ export async function revokeSession(ctx: OperationContext): Promise<void> {
   const person = requirePerson(ctx);
   await inTransaction(ctx.db, async (tx) => {
     const ended = await endSession(tx, { id: person.sessionId, userId: person.userId, revokedAt: ctx.now });
-    if (ended) await recordChange(ctx, tx, { action: 'session.revoke', subject: `user:${person.userId}`, summary: `${person.name} logged out` });
+    if (ended)
+      await recordChange(ctx, tx, { action: 'session.revoke', subject: `user:${person.userId}`, summary: `${person.name} logged out` });
   });
 }

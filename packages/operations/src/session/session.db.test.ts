@@ -5,7 +5,18 @@ import type { TestDatabase } from '@flow/db/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { platformTenantId } from '../context/index.ts';
 import { disablePerson } from '../person/index.ts';
-import { actAs, addPerson, addSession, createTestTenant, endOf, recordedOf, systemActor, testId, testPassword, worldNow } from '../testing/index.ts';
+import {
+  actAs,
+  addPerson,
+  addSession,
+  createTestTenant,
+  endOf,
+  recordedOf,
+  systemActor,
+  testId,
+  testPassword,
+  worldNow,
+} from '../testing/index.ts';
 import type { TestPerson } from '../testing/index.ts';
 import { createSessionVerifier, logIn, logInByOidc, revokeAllOf, revokeSession, sessionIdOf, setUp } from './index.ts';
 
@@ -20,7 +31,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-const anyone = (address = testId('address')) => actAs(db, platformTenantId, { kind: 'anonymous' }, { address });
+const anyone = (address = testId('address')) => actAs(db, platformTenantId, { actor: { kind: 'anonymous' }, address });
 const inMinutes = (minutes: number) => new Date(worldNow.getTime() + minutes * 60_000);
 const verifierAt = (now: () => Date) => createSessionVerifier({ db, now });
 
@@ -45,8 +56,17 @@ describe('logIn', () => {
     const disabled = await addPerson(db);
     await db.prisma.user.update({ where: { id: disabled.id }, data: { disabledAt: worldNow } });
     const messages = [];
-    for (const input of [{ email: person.email, password: 'wrong' }, { email: 'nobody@flow.test', password: testPassword }, { email: disabled.email, password: testPassword }]) {
-      messages.push(await logIn(anyone(), input).then(() => 'in', (error: Error) => error.message));
+    for (const input of [
+      { email: person.email, password: 'wrong' },
+      { email: 'nobody@flow.test', password: testPassword },
+      { email: disabled.email, password: testPassword },
+    ]) {
+      messages.push(
+        await logIn(anyone(), input).then(
+          () => 'in',
+          (error: Error) => error.message,
+        ),
+      );
     }
     expect(new Set(messages)).toEqual(new Set(['The e-mail address or the password is wrong']));
   });
@@ -54,7 +74,8 @@ describe('logIn', () => {
   test('the sixth attempt in a minute on an account from one address is refused, even with the right password', async () => {
     const person = await addPerson(db);
     const here = anyone();
-    for (let attempt = 0; attempt < 5; attempt += 1) expect(await endOf(logIn(here, { email: person.email, password: 'wrong' }))).toBe('unauthenticated');
+    for (let attempt = 0; attempt < 5; attempt += 1)
+      expect(await endOf(logIn(here, { email: person.email, password: 'wrong' }))).toBe('unauthenticated');
     expect(await endOf(logIn(here, { email: person.email, password: testPassword }))).toBe('limited');
     expect(await endOf(logIn(anyone(), { email: person.email, password: testPassword }))).toBe('done');
     expect(await endOf(logIn({ ...here, now: inMinutes(2) }, { email: person.email, password: testPassword }))).toBe('done');
@@ -67,9 +88,12 @@ describe('logIn', () => {
     expect(ends.filter((end) => end === 'limited')).toHaveLength(7);
   });
 
-  test.each(['"e@attacker"@victim.test', 'a＠b.test', 'a b@c.test', '', 'a@b\u0000.test', '<a@b.test>'])('%s is not taken for an e-mail address', async (email) => {
-    expect(await endOf(logIn(anyone(), { email, password: 'x' }))).toBe('invalid');
-  });
+  test.each(['"e@attacker"@victim.test', 'a＠b.test', 'a b@c.test', '', 'a@b\u0000.test', '<a@b.test>'])(
+    '%s is not taken for an e-mail address',
+    async (email) => {
+      expect(await endOf(logIn(anyone(), { email, password: 'x' }))).toBe('invalid');
+    },
+  );
 });
 
 describe('a session', () => {
@@ -137,7 +161,14 @@ describe('a session', () => {
 });
 
 describe('logInByOidc', () => {
-  const identity = (over: object = {}) => ({ provider: 'corp', subject: testId('sub'), email: `${testId('oidc')}@flow.test`, emailVerified: true, name: 'Grace', ...over });
+  const identity = (over: object = {}) => ({
+    provider: 'corp',
+    subject: testId('sub'),
+    email: `${testId('oidc')}@flow.test`,
+    emailVerified: true,
+    name: 'Grace',
+    ...over,
+  });
 
   test('an unknown identity becomes a new person without any tenant; the same identity finds that person again', async () => {
     const who = identity();
@@ -185,6 +216,8 @@ describe('setUp', () => {
 
   test('is closed as soon as anybody has an account', async () => {
     await addPerson(db);
-    expect(await endOf(setUp(actAs(db, platformTenantId, systemActor), { email: 'x@flow.test', name: 'X', password: 'a long enough one' }))).toBe('precondition');
+    expect(
+      await endOf(setUp(actAs(db, platformTenantId, systemActor), { email: 'x@flow.test', name: 'X', password: 'a long enough one' })),
+    ).toBe('precondition');
   });
 });

@@ -30,7 +30,11 @@ export async function setUp(ctx: OperationContext, input: z.input<typeof setUpIn
     const person = { id: ctx.newId(), email, name, passwordHash, isPlatformAdmin: true, createdAt: ctx.now };
     await insertPerson(tx, person);
     const actor = { kind: 'person', userId: person.id, name, sessionId: '', isPlatformAdmin: true, memberships: [] } as const;
-    await recordChange({ ...ctx, actor }, tx, { action: 'installation.setUp', subject: `user:${person.id}`, summary: `${name} set Flow up and is its first platform admin` });
+    await recordChange({ ...ctx, actor }, tx, {
+      action: 'installation.setUp',
+      subject: `user:${person.id}`,
+      summary: `${name} set Flow up and is its first platform admin`,
+    });
     return startSession(ctx, tx, { person, userAgent });
   });
 }

@@ -16,10 +16,20 @@ export interface StartedSession {
 }
 
 /** Starts a session with a token of its own, in the caller's transaction. */
-export async function startSession(ctx: OperationContext, tx: Tx, who: { person: StartedSession['person']; userAgent: string | null }): Promise<StartedSession> {
+export async function startSession(
+  ctx: OperationContext,
+  tx: Tx,
+  who: { person: StartedSession['person']; userAgent: string | null },
+): Promise<StartedSession> {
   const token = newToken();
   const expiresAt = new Date(ctx.now.getTime() + sessionLifetimeMs);
-  await insertSession(tx, { id: sessionIdOf(token), userId: who.person.id, createdAt: ctx.now, expiresAt, userAgent: who.userAgent?.slice(0, 300) ?? null });
+  await insertSession(tx, {
+    id: sessionIdOf(token),
+    userId: who.person.id,
+    createdAt: ctx.now,
+    expiresAt,
+    userAgent: who.userAgent?.slice(0, 300) ?? null,
+  });
   const { id, name, email } = who.person;
   return { token, expiresAt, person: { id, name, email } };
 }

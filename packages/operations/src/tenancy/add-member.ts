@@ -24,7 +24,11 @@ export async function addMember(ctx: OperationContext, input: z.input<typeof add
       });
     }
     if (!(await insertMembership(tx, ctx.tenantId, { userId: person.id, role: member.role, createdAt: ctx.now }))) {
-      throw new FlowError({ code: 'conflict', message: `${person.name} is a member already: change the role instead`, fields: [{ path: 'email', message: 'already a member' }] });
+      throw new FlowError({
+        code: 'conflict',
+        message: `${person.name} is a member already: change the role instead`,
+        fields: [{ path: 'email', message: 'already a member' }],
+      });
     }
     await recordChange(ctx, tx, {
       action: 'member.add',

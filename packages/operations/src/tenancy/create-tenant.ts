@@ -21,7 +21,12 @@ export async function createTenant(ctx: OperationContext, input: z.input<typeof 
   const { slug: tenantSlug, name, adminEmail } = parseInput(createTenantInput, input);
   return inTransaction(ctx.db, async (tx) => {
     const admin = await findPersonByEmail(tx, adminEmail);
-    if (admin === null) throw new FlowError({ code: 'invalid', message: 'Nobody has an account with this e-mail address', fields: [{ path: 'adminEmail', message: 'no such account' }] });
+    if (admin === null)
+      throw new FlowError({
+        code: 'invalid',
+        message: 'Nobody has an account with this e-mail address',
+        fields: [{ path: 'adminEmail', message: 'no such account' }],
+      });
     if ((await findTenantBySlug(tx, tenantSlug)) !== null) throw slugTaken();
     const tenantId = ctx.newId();
     await insertTenant(tx, { id: tenantId, slug: tenantSlug, name, createdAt: ctx.now });
@@ -38,5 +43,9 @@ export async function createTenant(ctx: OperationContext, input: z.input<typeof 
 }
 
 function slugTaken(): FlowError {
-  return new FlowError({ code: 'conflict', message: 'Another tenant has this name in its address', fields: [{ path: 'slug', message: 'already in use' }] });
+  return new FlowError({
+    code: 'conflict',
+    message: 'Another tenant has this name in its address',
+    fields: [{ path: 'slug', message: 'already in use' }],
+  });
 }

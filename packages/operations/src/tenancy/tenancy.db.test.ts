@@ -26,7 +26,8 @@ beforeEach(async () => {
 });
 
 const as = (person: TestPerson, tenantId = tenant.id) => actAs(db, tenantId, person.actor);
-const roleOf = async (userId: string, tenantId = tenant.id) => (await db.prisma.membership.findUnique({ where: { tenantId_userId: { tenantId, userId } } }))?.role ?? null;
+const roleOf = async (userId: string, tenantId = tenant.id) =>
+  (await db.prisma.membership.findUnique({ where: { tenantId_userId: { tenantId, userId } } }))?.role ?? null;
 
 describe('addMember', () => {
   test('makes a person with an account a member, with its event and its audit entry', async () => {
@@ -61,7 +62,13 @@ describe('changeRole', () => {
     await changeRole(as(tenant.people.admin), { userId: tenant.people.viewer.id, role: 'releaseManager' });
     expect(await roleOf(tenant.people.viewer.id)).toBe('releaseManager');
     const entry = await db.prisma.auditEntry.findFirst({ where: { tenantId: tenant.id, action: 'member.changeRole' } });
-    expect(entry).toMatchObject({ before: { role: 'viewer' }, after: { role: 'releaseManager' }, actor: `user:${tenant.people.admin.id}`, address: '192.0.2.1', requestId: 'request-1' });
+    expect(entry).toMatchObject({
+      before: { role: 'viewer' },
+      after: { role: 'releaseManager' },
+      actor: `user:${tenant.people.admin.id}`,
+      address: '192.0.2.1',
+      requestId: 'request-1',
+    });
   });
 
   test('a member of another tenant is unknown, and stays as they are', async () => {

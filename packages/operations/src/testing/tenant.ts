@@ -23,29 +23,74 @@ export async function createTestTenant(db: Database): Promise<TestTenant> {
 
 async function addPeople(db: Database, tenantId: string): Promise<Record<Role, TestPerson>> {
   const one = async (name: Role): Promise<TestPerson> => addToTenant(db, tenantId, { person: await addPerson(db), role: name });
-  return { admin: await one('admin'), releaseManager: await one('releaseManager'), developer: await one('developer'), viewer: await one('viewer') };
+  return {
+    admin: await one('admin'),
+    releaseManager: await one('releaseManager'),
+    developer: await one('developer'),
+    viewer: await one('viewer'),
+  };
 }
 
 /** Every role, for tests that go through all of them. */
 export const roles = role.options;
 
-type Catalog = Pick<TestTenant, 'clusterId' | 'serviceId' | 'serviceSlug' | 'developmentId' | 'developmentSlug' | 'productionId' | 'productionSlug'>;
+type Catalog = Pick<
+  TestTenant,
+  'clusterId' | 'serviceId' | 'serviceSlug' | 'developmentId' | 'developmentSlug' | 'productionId' | 'productionSlug'
+>;
 
 async function addCatalog(db: Database, tenantId: string): Promise<Catalog> {
   const { prisma } = db;
   const clusterId = testId('cluster');
-  await prisma.cluster.create({ data: { id: clusterId, name: clusterId, region: 'eu-west', connection: { server: 'https://cluster.test', caPem: '' }, sealedCredential: 'sealed', createdAt: worldNow } });
+  await prisma.cluster.create({
+    data: {
+      id: clusterId,
+      name: clusterId,
+      region: 'eu-west',
+      connection: { server: 'https://cluster.test', caPem: '' },
+      sealedCredential: 'sealed',
+      createdAt: worldNow,
+    },
+  });
   const serviceId = testId('service');
-  await prisma.service.create({ data: { tenantId, id: serviceId, slug: 'checkout', name: 'Checkout', repositoryUrl: 'https://git.test/checkout.git', createdAt: worldNow } });
+  await prisma.service.create({
+    data: {
+      tenantId,
+      id: serviceId,
+      slug: 'checkout',
+      name: 'Checkout',
+      repositoryUrl: 'https://git.test/checkout.git',
+      createdAt: worldNow,
+    },
+  });
   const environments = [
     { id: testId('dev'), slug: 'dev', name: 'Development', kind: 'development', position: 1, requiredApprovals: 0 },
     { id: testId('prod'), slug: 'prod', name: 'Production', kind: 'production', position: 2, requiredApprovals: 1 },
   ] as const;
   for (const environment of environments) {
-    await prisma.environment.create({ data: { tenantId, ...environment, waves: [['eu-west']], strategy: testStrategy, createdAt: worldNow } });
-    await prisma.target.create({ data: { tenantId, id: `${environment.id}-eu`, environmentId: environment.id, region: 'eu-west', clusterId, namespace: `${environment.slug}-${tenantId}`.slice(0, 60) } });
+    await prisma.environment.create({
+      data: { tenantId, ...environment, waves: [['eu-west']], strategy: testStrategy, createdAt: worldNow },
+    });
+    await prisma.target.create({
+      data: {
+        tenantId,
+        id: `${environment.id}-eu`,
+        environmentId: environment.id,
+        region: 'eu-west',
+        clusterId,
+        namespace: `${environment.slug}-${tenantId}`.slice(0, 60),
+      },
+    });
   }
-  return { clusterId, serviceId, serviceSlug: 'checkout', developmentId: environments[0].id, developmentSlug: 'dev', productionId: environments[1].id, productionSlug: 'prod' };
+  return {
+    clusterId,
+    serviceId,
+    serviceSlug: 'checkout',
+    developmentId: environments[0].id,
+    developmentSlug: 'dev',
+    productionId: environments[1].id,
+    productionSlug: 'prod',
+  };
 }
 
 type Built = Pick<TestTenant, 'artifactId' | 'olderArtifactId' | 'runId'>;
@@ -55,14 +100,48 @@ async function addArtifacts(db: Database, tenantId: string, serviceId: string): 
   const runId = testId('run');
   const commit = { commitSha: 'c'.repeat(40), commitMessage: 'Add a thing', commitAuthor: 'Somebody <somebody@flow.test>' };
   await prisma.pipelineRun.create({
-    data: { tenantId, id: runId, serviceId, number: 1, state: 'succeeded', branch: 'main', trigger: 'push', definition: {}, clusterId: 'none', ...commit, createdAt: minutesAgo(60) },
+    data: {
+      tenantId,
+      id: runId,
+      serviceId,
+      number: 1,
+      state: 'succeeded',
+      branch: 'main',
+      trigger: 'push',
+      definition: {},
+      clusterId: 'none',
+      ...commit,
+      createdAt: minutesAgo(60),
+    },
   });
-  await prisma.stageRun.create({ data: { tenantId, runId, key: 'build', name: 'Build', kind: 'steps', position: 0, state: 'succeeded', steps: [{ id: 'build-1', name: 'compile', state: 'succeeded' }] } });
+  await prisma.stageRun.create({
+    data: {
+      tenantId,
+      runId,
+      key: 'build',
+      name: 'Build',
+      kind: 'steps',
+      position: 0,
+      state: 'succeeded',
+      steps: [{ id: 'build-1', name: 'compile', state: 'succeeded' }],
+    },
+  });
   await prisma.logChunk.create({ data: { tenantId, runId, stepId: 'build-1', ordinal: 0, firstLine: 1, lineCount: 1, text: 'hello\n' } });
   const artifact = async (version: string, letter: string, minutes: number): Promise<string> => {
     const id = testId('artifact');
     await prisma.artifact.create({
-      data: { tenantId, id, serviceId, runId, version, repository: 'registry.test/checkout', digest: digestOf(letter), chartVersion: '1.0.0', ...commit, createdAt: minutesAgo(minutes) },
+      data: {
+        tenantId,
+        id,
+        serviceId,
+        runId,
+        version,
+        repository: 'registry.test/checkout',
+        digest: digestOf(letter),
+        chartVersion: '1.0.0',
+        ...commit,
+        createdAt: minutesAgo(minutes),
+      },
     });
     return id;
   };
@@ -84,13 +163,43 @@ async function addDeployments(
 ): Promise<Pick<TestTenant, 'movingId' | 'movingTargetId' | 'waitingId' | 'approvalId' | 'succeededId'>> {
   const { prisma } = db;
   const add = (wanted: Wanted): Promise<string> => addDeployment(db, tenantId, { ...from, ...wanted });
-  await add({ environmentId: from.developmentId, artifactId: from.olderArtifactId, state: 'succeeded', minutes: 50, targetState: 'healthy' });
-  const succeededId = await add({ environmentId: from.developmentId, artifactId: from.artifactId, state: 'succeeded', minutes: 25, targetState: 'healthy' });
-  const waitingId = await add({ environmentId: from.productionId, artifactId: from.artifactId, state: 'awaitingApproval', minutes: 10, targetState: 'pending' });
-  const movingId = await add({ environmentId: from.productionId, artifactId: from.olderArtifactId, state: 'deploying', minutes: 20, targetState: 'paused' });
+  await add({
+    environmentId: from.developmentId,
+    artifactId: from.olderArtifactId,
+    state: 'succeeded',
+    minutes: 50,
+    targetState: 'healthy',
+  });
+  const succeededId = await add({
+    environmentId: from.developmentId,
+    artifactId: from.artifactId,
+    state: 'succeeded',
+    minutes: 25,
+    targetState: 'healthy',
+  });
+  const waitingId = await add({
+    environmentId: from.productionId,
+    artifactId: from.artifactId,
+    state: 'awaitingApproval',
+    minutes: 10,
+    targetState: 'pending',
+  });
+  const movingId = await add({
+    environmentId: from.productionId,
+    artifactId: from.olderArtifactId,
+    state: 'deploying',
+    minutes: 20,
+    targetState: 'paused',
+  });
   const movingTargetId = `${movingId}-target`;
-  await prisma.deployment.update({ where: { tenantId_id: { tenantId, id: movingId } }, data: { activePlace: `${from.serviceId}/${from.productionId}` } });
-  await prisma.targetDeployment.update({ where: { tenantId_id: { tenantId, id: movingTargetId } }, data: { observed: aRollout({ deploymentId: movingId }) } });
+  await prisma.deployment.update({
+    where: { tenantId_id: { tenantId, id: movingId } },
+    data: { activePlace: `${from.serviceId}/${from.productionId}` },
+  });
+  await prisma.targetDeployment.update({
+    where: { tenantId_id: { tenantId, id: movingTargetId } },
+    data: { observed: aRollout({ deploymentId: movingId }) },
+  });
   await prisma.runningVersion.create({
     data: {
       tenantId,
@@ -106,7 +215,16 @@ async function addDeployments(
       since: minutesAgo(24),
     },
   });
-  await prisma.renderedManifest.create({ data: { tenantId, deploymentId: waitingId, targetId: `${from.productionId}-eu`, manifest: 'kind: Rollout\n', manifestHash: 'm1', previous: '' } });
+  await prisma.renderedManifest.create({
+    data: {
+      tenantId,
+      deploymentId: waitingId,
+      targetId: `${from.productionId}-eu`,
+      manifest: 'kind: Rollout\n',
+      manifestHash: 'm1',
+      previous: '',
+    },
+  });
   const approvalId = testId('approval');
   await prisma.approvalRequest.create({
     data: {
@@ -126,12 +244,33 @@ async function addDeployments(
 
 async function addDeployment(db: Database, tenantId: string, wanted: Wanted & Catalog & { requestedBy: string }): Promise<string> {
   const id = testId('deployment');
-  const target = { targetId: `${wanted.environmentId}-eu`, region: 'eu-west', clusterId: wanted.clusterId, namespace: 'ns', releaseName: wanted.serviceSlug };
+  const target = {
+    targetId: `${wanted.environmentId}-eu`,
+    region: 'eu-west',
+    clusterId: wanted.clusterId,
+    namespace: 'ns',
+    releaseName: wanted.serviceSlug,
+  };
   const plan: Plan = { waves: [{ targets: [target] }], bakeTimeSeconds: 30, strategy: testStrategy };
   const { serviceId, environmentId, artifactId, state, requestedBy } = wanted;
   await db.prisma.deployment.create({
-    data: { tenantId, id, serviceId, environmentId, artifactId, state, plan, snapshot: {}, snapshotHash: `hash-${id}`, requestedBy, invoker: 'person', createdAt: minutesAgo(wanted.minutes) },
+    data: {
+      tenantId,
+      id,
+      serviceId,
+      environmentId,
+      artifactId,
+      state,
+      plan,
+      snapshot: {},
+      snapshotHash: `hash-${id}`,
+      requestedBy,
+      invoker: 'person',
+      createdAt: minutesAgo(wanted.minutes),
+    },
   });
-  await db.prisma.targetDeployment.create({ data: { tenantId, id: `${id}-target`, deploymentId: id, wave: 0, state: wanted.targetState, ...target } });
+  await db.prisma.targetDeployment.create({
+    data: { tenantId, id: `${id}-target`, deploymentId: id, wave: 0, state: wanted.targetState, ...target },
+  });
   return id;
 }

@@ -69,7 +69,9 @@ export async function addPerson(db: Database, over: { isPlatformAdmin?: boolean;
 export async function addSession(db: Database, userId: string, over: { expiresAt?: Date; revokedAt?: Date } = {}): Promise<string> {
   const token = newToken();
   const expiresAt = over.expiresAt ?? new Date(worldNow.getTime() + 3_600_000);
-  await db.prisma.session.create({ data: { id: sessionIdOf(token), userId, createdAt: worldNow, lastSeenAt: worldNow, expiresAt, revokedAt: over.revokedAt ?? null } });
+  await db.prisma.session.create({
+    data: { id: sessionIdOf(token), userId, createdAt: worldNow, lastSeenAt: worldNow, expiresAt, revokedAt: over.revokedAt ?? null },
+  });
   return token;
 }
 
@@ -81,14 +83,18 @@ export async function addToTenant(db: Database, tenantId: string, member: { pers
 }
 
 /** The context in which a person acts in a tenant. */
-export function actAs(db: Database, tenantId: string, actor: Actor, over: Partial<OperationContext> = {}): OperationContext {
+export function actAs(db: Database, tenantId: string, acting: Actor | (Partial<OperationContext> & { actor: Actor })): OperationContext {
+  const over = 'actor' in acting ? acting : { actor: acting };
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  return { actor, tenantId, db, now: worldNow, newId: () => testId('id'), log, requestId: 'request-1', address: '192.0.2.1', ...over };
+  return { tenantId, db, now: worldNow, newId: () => testId('id'), log, requestId: 'request-1', address: '192.0.2.1', ...over };
 }
 
 export const systemActor: Actor = { kind: 'system', reason: 'a test' };
 
-export const testStrategy: Strategy = { steps: [{ kind: 'weight', percent: 20 }, { kind: 'pause' }, { kind: 'weight', percent: 100 }], analysis: null };
+export const testStrategy: Strategy = {
+  steps: [{ kind: 'weight', percent: 20 }, { kind: 'pause' }, { kind: 'weight', percent: 100 }],
+  analysis: null,
+};
 
 /** A Rollout that stands at its pause. */
 export function aRollout(over: Partial<RolloutView> = {}): RolloutView {
