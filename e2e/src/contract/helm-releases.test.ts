@@ -147,6 +147,29 @@ describe('a helm that was killed', { timeout: 60_000 }, () => {
     expect(await readHistory(cluster.client, ref)).toEqual([{ revision: 1, status: 'deployed', deploymentId: 'd-1' }]);
   });
 
+  test('at any moment leaves a release that is cured and then holds exactly what was asked for', { timeout: 240_000 }, async () => {
+    const ref = aRelease();
+    await upgrade(ref, 'd-0');
+    const cures: string[] = [];
+    for (let round = 1; round <= 20; round += 1) {
+      const binary = join(cluster.folder, `killed-helm-${round}`);
+      writeFileSync(binary, `#!/bin/sh\nexec timeout -s KILL 0.${String(round * 15).padStart(3, '0')} '${helm.binary}' "$@"\n`);
+      chmodSync(binary, 0o755);
+      const killed = await createHelm({ connection: cluster.connection, homeDir: join(cluster.folder, 'helm'), binary });
+      const deploymentId = `d-${round}`;
+      await killed.upgradeInstall({ ...ref, chart, values: values(deploymentId), deploymentId }).catch(() => undefined);
+      cures.push((await cureRelease({ helm, client: cluster.client }, ref)).outcome);
+      const history = await readHistory(cluster.client, ref);
+      const isDone = history.some((one) => one.deploymentId === deploymentId && one.status === 'deployed');
+      if (!isDone) await upgrade(ref, deploymentId);
+      const after = await readHistory(cluster.client, ref);
+      expect(after.filter((one) => one.status === 'deployed')).toEqual([after.at(-1)]);
+      expect(after.at(-1)?.deploymentId).toBe(deploymentId);
+      expect((await rolloutOf(ref.name))?.deploymentId).toBe(deploymentId);
+    }
+    expect(cures).toContain('rolledBack');
+  });
+
   test('by its time limit is told to stop, and the message says what Flow does next', async () => {
     const slow = join(cluster.folder, 'slow-helm');
     writeFileSync(slow, '#!/bin/sh\nexec sleep 60\n');

