@@ -136,3 +136,8 @@ export async function listTenantsOfCluster(reader: Tx, clusterId: string): Promi
   const rows = await reader.target.findMany({ where: { clusterId }, select: { tenantId: true }, distinct: ['tenantId'] });
   return rows.map((row) => row.tenantId);
 }
+
+/** Changes how a cluster is reached: its address, its authority or its credential. */
+export async function saveClusterConnection(tx: Tx, id: string, change: { connection: ClusterConnection; sealedCredential: string }): Promise<void> {
+  await tx.cluster.updateMany({ where: { id }, data: change });
+}

@@ -40,7 +40,8 @@ export interface NewArtifact {
   tenantId: string;
   id: string;
   serviceId: string;
-  runId: string;
+  /** Null for one that was not built by a run of Flow. */
+  runId: string | null;
   version: string;
   repository: string;
   digest: string;
@@ -60,9 +61,9 @@ export async function saveArtifact(db: Database, artifact: NewArtifact): Promise
       await tx.artifact.updateMany({ where: { tenantId, serviceId, digest, commitSha: artifact.commitSha }, data: { runId } });
       return;
     }
-    await appendEvents(tx, [{ tenantId, topics: [`service:${serviceId}`, `run:${runId}`, `tenant:${tenantId}`], type: 'artifact.created', data: { artifactId: id, serviceId, version, digest } }]);
+    await appendEvents(tx, [{ tenantId, topics: [`service:${serviceId}`, ...(runId === null ? [] : [`run:${runId}`]), `tenant:${tenantId}`], type: 'artifact.created', data: { artifactId: id, serviceId, version, digest } }]);
     await tx.auditEntry.create({
-      data: { tenantId, id: `${id}-created`, actor: 'worker', actorName: 'Flow', action: 'artifact.create', subject: `artifact:${id}`, summary: `Run published ${version} (${digest.slice(0, 19)}…)`, after: { version, digest } },
+      data: { tenantId, id: `${id}-created`, actor: 'worker', actorName: 'Flow', action: 'artifact.create', subject: `artifact:${id}`, summary: `Published ${version} (${digest.slice(0, 19)}…)`, after: { version, digest } },
     });
   });
 }
