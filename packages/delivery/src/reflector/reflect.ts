@@ -27,8 +27,8 @@ export interface ReflectorOptions<View> extends Selection {
 }
 
 const relistMs = 10_000;
-const shortSessionMs = 5_000;
-const fruitlessSessions = 3;
+const shortRoundMs = 5_000;
+const fruitlessRounds = 3;
 const staleLists = 3;
 
 /**
@@ -64,15 +64,15 @@ class Reflector<View> {
     while (!signal.aborted) {
       const startedAt = clock.now().getTime();
       this.#hasProgress = false;
-      const hasEndedWell = await this.#session();
-      const isShort = clock.now().getTime() - startedAt < shortSessionMs;
+      const hasEndedWell = await this.#round();
+      const isShort = clock.now().getTime() - startedAt < shortRoundMs;
       this.#failures = hasEndedWell && !isShort ? 0 : this.#failures + 1;
       await clock.wait(fullJitterMs(Math.max(0, this.#failures - 1), random), signal);
     }
   }
 
   /** One full read where one is due, and one watch to its end. True when it showed something or was closed in good order. */
-  async #session(): Promise<boolean> {
+  async #round(): Promise<boolean> {
     const { signal } = this.#options;
     try {
       if (this.#checkpoint === null) await this.#waitForTurn();
@@ -90,7 +90,7 @@ class Reflector<View> {
 
   /** A version that the server cannot go on from may look like any other failure. */
   #doubt(): void {
-    if (!this.#hasProgress && this.#failures + 1 >= fruitlessSessions) this.#checkpoint = null;
+    if (!this.#hasProgress && this.#failures + 1 >= fruitlessRounds) this.#checkpoint = null;
   }
 
   async #waitForTurn(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { PodView, RolloutView } from '@flow/core/rollout';
-import { listAt, numberAt, textAt, timeAt, valueAt } from '../json/index.ts';
+import { listAt, numberAt, textAt, timeAt } from '../json/index.ts';
 
 type Hashes = Pick<RolloutView, 'currentPodHash' | 'stablePodHash'>;
 
@@ -27,7 +27,7 @@ export function podRole(podHash: string, hashes: Hashes): PodView['role'] {
 
 /** Why a pod is not well, in the word of the kubelet (`CrashLoopBackOff`, `ImagePullBackOff`, `OOMKilled`); empty when nothing is wrong. */
 function reasonOf(pod: unknown): string {
-  if (valueAt(pod, 'metadata', 'deletionTimestamp') !== undefined) return 'Terminating';
+  if (timeAt(pod, 'metadata', 'deletionTimestamp') !== null) return 'Terminating';
   for (const container of [...listAt(pod, 'status', 'initContainerStatuses'), ...listAt(pod, 'status', 'containerStatuses')]) {
     const waiting = textAt(container, 'state', 'waiting', 'reason');
     const isNormal = waiting === 'ContainerCreating' || waiting === 'PodInitializing';

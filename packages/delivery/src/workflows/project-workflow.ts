@@ -100,10 +100,10 @@ function phaseOf(node: JsonObject): NodePhase {
   return phase.success ? phase.data : 'Waiting';
 }
 
+/** Outputs by name. A file that ends with a line break, as `echo` leaves it, does not mean the break. */
 function outputsOf(node: JsonObject): Record<string, string> {
-  return Object.fromEntries(
-    listAt(node, 'outputs', 'parameters').map((parameter) => [textAt(parameter, 'name'), textAt(parameter, 'value')]),
-  );
+  const parameters = listAt(node, 'outputs', 'parameters');
+  return Object.fromEntries(parameters.map((parameter) => [textAt(parameter, 'name'), textAt(parameter, 'value').replace(/\r?\n$/, '')]));
 }
 
 function workflowPhase(phase: string): WorkflowView['phase'] {
