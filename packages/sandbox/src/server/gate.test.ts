@@ -70,6 +70,20 @@ describe('the door', () => {
     expect(answer.body['status']).toMatchObject({ allowed: false });
   });
 
+  test('the traffic of a Service is told, and a question that is wrong or about nothing is refused', async () => {
+    const body = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'shop' },
+      spec: { selector: { app: 'shop' }, ports: [{ port: 80 }] },
+    };
+    await cluster.call('POST', '/api/v1/namespaces/default/services', { body });
+    const status = async (query: string) => (await cluster.call('GET', `/sandbox/traffic?${query}`)).status;
+    expect(await status('namespace=default&service=shop&window=10s')).toBe(200);
+    expect(await status('namespace=default&service=none')).toBe(404);
+    expect(await status('namespace=default&service=shop&window=soon')).toBe(400);
+  });
+
   test.each(['{', '[]', 'null', '"text"', '{"apiVersion":"v1","kind":"Pod","metadata":5}', '\u0000\u0001'])(
     'the body %j is refused as bad input',
     async (body) => {

@@ -12,6 +12,8 @@ export interface ServerParts {
   clock: Clock;
   admission: Admission;
   podLogs: PodLogs | undefined;
+  /** What visitors of a Service have seen lately; undefined where there is no such Service, a text where the question is wrong. */
+  traffic: (query: URLSearchParams) => object | string | undefined;
   /** How often a watch that asks for bookmarks gets one. */
   bookmarkIntervalMs: number;
 }

@@ -1,4 +1,4 @@
-import { ApiError, forbidden } from '../store/api-error.ts';
+import { ApiError, badRequest, forbidden, notFound } from '../store/api-error.ts';
 import { answerDiscovery } from './discovery/discovery.ts';
 import { subresourcesOf } from './discovery/groups.ts';
 import { answerOpenApi } from './discovery/openapi.ts';
@@ -20,6 +20,7 @@ export type RouterParts = ServerParts & { pages: ListPages; watches: OpenWatches
 export async function route(parts: RouterParts, request: ApiRequest): Promise<ApiAnswer> {
   const { url, method } = request;
   if (isReview(url.pathname)) return answerReview(request);
+  if (url.pathname === '/sandbox/traffic' && method === 'GET') return answerTraffic(parts, request);
   if (method === 'GET') {
     const { accept } = request.incoming.headers;
     const answer = answerDiscovery(parts.store.resources, url.pathname, accept) ?? answerOpenApi(parts.store.resources, url, accept);
@@ -31,6 +32,17 @@ export async function route(parts: RouterParts, request: ApiRequest): Promise<Ap
   return target.subresource === undefined || target.subresource === 'status'
     ? routeObject(parts, request, target)
     : routeSubresource(parts, request, target);
+}
+
+/** Seen by whoever may read the Service. */
+function answerTraffic(parts: RouterParts, request: ApiRequest): ApiAnswer {
+  const namespace = request.query.get('namespace') ?? '';
+  if (!isAllowed(request.identity, { verb: 'get', group: '', resource: 'services', namespace }))
+    throw forbidden(`services in the namespace "${namespace}" cannot be read with this token`);
+  const report = parts.traffic(request.query);
+  if (typeof report === 'string') throw badRequest(report);
+  if (report === undefined) throw notFound({ plural: 'services', group: '' }, request.query.get('service') ?? '');
+  return { status: 200, body: report };
 }
 
 async function routeObject(parts: RouterParts, request: ApiRequest, target: Target): Promise<ApiAnswer> {

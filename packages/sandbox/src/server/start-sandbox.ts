@@ -11,7 +11,7 @@ import { loadOrCreateCertificate } from './gate/certificates.ts';
 import { ADMIN_RULES, type TokenGrant } from './gate/identity.ts';
 import { kubeconfigFor } from './gate/kubeconfig.ts';
 import { ensureClusterObjects } from './process/cluster-objects.ts';
-import { createControllers, createLogs, REFUSALS } from './process/controllers.ts';
+import { createControllers, createLogs, createTraffic, REFUSALS } from './process/controllers.ts';
 import { lockStateFolder } from './process/state-lock.ts';
 import { loadOrCreateToken } from './process/tokens.ts';
 
@@ -71,6 +71,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       clock,
       admission: createAdmission(store, REFUSALS),
       podLogs: options.podLogs ?? createLogs(stateDir),
+      traffic: createTraffic(context),
       bookmarkIntervalMs: options.bookmarkIntervalMs ?? 60_000,
     },
     certificate,
