@@ -40,6 +40,29 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('fail' as const), fault }) },
 );
 
+let value = 0;
+async function take(server: ScriptedServer, clock: ManualClock, one: Step): Promise<void> {
+  switch (one.do) {
+    case 'put':
+      server.put(one.name, String((value += 1)));
+      return;
+    case 'remove':
+      server.remove(one.name);
+      return;
+    case 'compact':
+      server.compact();
+      return;
+    case 'bookmark':
+      server.bookmark();
+      return;
+    case 'wait':
+      await clock.advance(one.ms);
+      return;
+    case 'fail':
+      server.fail(one.fault);
+  }
+}
+
 test('whatever a cluster does, the cache ends as the cluster is and never goes back in time', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -76,14 +99,8 @@ test('whatever a cluster does, the cache ends as the cluster is and never goes b
           random: () => random,
           signal: stop.signal,
         });
-        let value = 0;
         for (const one of steps) {
-          if (one.do === 'put') server.put(one.name, String((value += 1)));
-          else if (one.do === 'remove') server.remove(one.name);
-          else if (one.do === 'compact') server.compact();
-          else if (one.do === 'bookmark') server.bookmark();
-          else if (one.do === 'wait') await clock.advance(one.ms);
-          else server.fail(one.fault);
+          await take(server, clock, one);
         }
         // Longer than the silence after which a half-open connection is given up, and than every wait before a new try.
         await clock.advance(400_000);
