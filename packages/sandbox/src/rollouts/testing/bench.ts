@@ -9,10 +9,10 @@ export interface Bench {
   store: WatchableStore;
   clock: ManualClock;
   logs: string[];
-  get(resource: string, name: string): KubeObject;
-  status(name?: string): Record<string, unknown>;
+  readonly get: (resource: string, name: string) => KubeObject;
+  readonly status: (name?: string) => Record<string, unknown>;
   /** Names, sizes and hashes of the ReplicaSets, oldest revision first. */
-  sets(): { hash: string; replicas: number; available: number; revision: number }[];
+  readonly sets: () => { hash: string; replicas: number; available: number; revision: number }[];
   runs(): KubeObject[];
   patchStatus(change: Record<string, unknown>, name?: string): Promise<void>;
   patchSpec(change: Record<string, unknown>, name?: string): Promise<void>;
