@@ -17,6 +17,7 @@ const podSchema = z.object({
   status: z
     .object({
       phase: z.string().optional(),
+      reason: z.string().optional(),
       message: z.string().optional(),
       containerStatuses: z.array(z.object({ name: z.string(), state: state.optional() })).optional(),
     })
@@ -77,6 +78,8 @@ function observePod(run: Run, node: NodeStatus, pod: KubeObject): void {
       takeOutputs(node, pod);
       if (typeof main?.terminated?.finishedAt === 'string') node.finishedAt = main.terminated.finishedAt;
       if (status.phase === 'Succeeded') markNode(run, node, { phase: 'Succeeded', message: '' });
+      // What ran did end well, and its outputs could not be taken: not its own fault.
+      else if (main?.terminated?.exitCode === 0 && status.reason === undefined) markNode(run, node, { phase: 'Error', message: status.message ?? failure(main) });
       else markNode(run, node, { phase: 'Failed', message: status.message ?? failure(main) });
       return;
     default:
