@@ -6,7 +6,7 @@ import { groupsOf, subresourcesOf, verbsOf, type ApiGroup } from './groups.ts';
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
 /** The version of Kubernetes whose behaviour the sandbox follows. */
-export const SERVER_VERSION: JsonObject = {
+const SERVER_VERSION: JsonObject = {
   major: '1',
   minor: '35',
   gitVersion: 'v1.35.2+flow.sandbox',

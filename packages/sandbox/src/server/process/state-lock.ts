@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 
 /** A start that cannot go on; the message says what to do. */
-export class SandboxStartError extends Error {
+class SandboxStartError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'SandboxStartError';

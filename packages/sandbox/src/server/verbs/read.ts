@@ -17,7 +17,7 @@ export function requireObject(parts: ServerParts, target: Target): KubeObject {
 }
 
 /** Namespace and name that the path names. */
-export function keyOf(target: Target): { namespace?: string; name: string } {
+function keyOf(target: Target): { namespace?: string; name: string } {
   return { name: target.name ?? '', ...(target.namespace === undefined ? {} : { namespace: target.namespace }) };
 }
 
