@@ -3,7 +3,7 @@ import { rightsIn } from '@flow/core/rights';
 import { findInstallation } from '@flow/db/installation';
 import { hasAnyPerson } from '@flow/db/person';
 import { listTenants } from '@flow/db/tenancy';
-import { revokeAllOf, revokeSession } from '@flow/operations/session';
+import { revokeAllOf, revokeSession, setUp, setUpInput } from '@flow/operations/session';
 import { z } from 'zod';
 import { done, instant, personProcedure, publicProcedure, router } from '../trpc/index.ts';
 
@@ -27,6 +27,16 @@ export const sessionRouter = router({
       const { prisma } = ctx.services.db;
       const [{ isDemo }, isSetUp] = await Promise.all([findInstallation(prisma), hasAnyPerson(prisma)]);
       return { isDemo, isSetUp };
+    }),
+
+  /** Makes the first platform admin of an installation in which nobody has an account; closed for ever after. */
+  setUp: publicProcedure
+    .meta({ policy: 'public' })
+    .input(setUpInput)
+    .output(done)
+    .mutation(async ({ ctx, input }) => {
+      await setUp(ctx.operationIn(), input);
+      return { ok: true };
     }),
 
   /** Who I am, and what I may do in each of my tenants. */

@@ -21,6 +21,7 @@ export interface Strangers {
 /** A valid input for every procedure. A procedure that is not here fails the walk. */
 export const walkInputs: Readonly<Record<string, (tenant: TestTenant, strangers: Strangers) => Record<string, unknown> | undefined>> = {
   'session.installation': () => undefined,
+  'session.setUp': () => ({ email: `${testId('first')}@flow.test`, name: 'First', password: 'a long enough one' }),
   'session.me': () => undefined,
   'session.tenants': () => ({}),
   'session.logOut': () => undefined,

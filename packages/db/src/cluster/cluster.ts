@@ -138,6 +138,10 @@ export async function listTenantsOfCluster(reader: Tx, clusterId: string): Promi
 }
 
 /** Changes how a cluster is reached: its address, its authority or its credential. */
-export async function saveClusterConnection(tx: Tx, id: string, change: { connection: ClusterConnection; sealedCredential: string }): Promise<void> {
+export async function saveClusterConnection(
+  tx: Tx,
+  id: string,
+  change: { connection: ClusterConnection; sealedCredential: string },
+): Promise<void> {
   await tx.cluster.updateMany({ where: { id }, data: change });
 }

@@ -7,8 +7,6 @@ import { parseInput, recordChange } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
 import { emailAddress } from './log-in.ts';
 import { hashPassword } from './password.ts';
-import { startSession } from './start-session.ts';
-import type { StartedSession } from './start-session.ts';
 
 /** At least 12 characters (ASVS 6.2.1 asks for 8, recommends 15); no rules about their kinds. */
 export const newPassword = z.string().min(12, 'use at least 12 characters').max(200);
@@ -17,13 +15,12 @@ export const setUpInput = z.strictObject({
   email: emailAddress,
   name: z.string().trim().min(1).max(200),
   password: newPassword,
-  userAgent: z.string().max(1_000).nullable().default(null),
 });
 
-/** Makes the first platform admin and logs them in. Possible once, while nobody has an account; of several at once one succeeds. */
-export async function setUp(ctx: OperationContext, input: z.input<typeof setUpInput>): Promise<StartedSession> {
+/** Makes the first platform admin, who then logs in as everyone does. Possible once, while nobody has an account; of several at once one succeeds. */
+export async function setUp(ctx: OperationContext, input: z.input<typeof setUpInput>): Promise<{ userId: string }> {
   await requireNobodyYet(ctx);
-  const { email, name, password, userAgent } = parseInput(setUpInput, input);
+  const { email, name, password } = parseInput(setUpInput, input);
   const passwordHash = await hashPassword(password);
   return inTransaction(ctx.db, async (tx) => {
     if (!(await claimSetUp(tx, ctx.now)) || (await hasAnyPerson(tx))) throw alreadyDone();
@@ -35,7 +32,7 @@ export async function setUp(ctx: OperationContext, input: z.input<typeof setUpIn
       subject: `user:${person.id}`,
       summary: `${name} set Flow up and is its first platform admin`,
     });
-    return startSession(ctx, tx, { person, userAgent });
+    return { userId: person.id };
   });
 }
 
