@@ -1,11 +1,2 @@
-import type { Controller, SandboxContext } from '../store/index.ts';
-import { createAnalysisController } from './controllers/analysis-controller.ts';
-import { createExperimentController } from './controllers/experiment-controller.ts';
-import { createRolloutController } from './controllers/rollout-controller.ts';
-
+export { createRolloutControllers } from './create-rollout-controllers.ts';
 export { unsupportedInAnalysisRun, unsupportedInAnalysisTemplate, unsupportedInExperiment, unsupportedInRollout, type Unsupported } from './unsupported.ts';
-
-/** The controllers that stand in for argo-rollouts: Rollouts, AnalysisRuns and Experiments. They need the ReplicaSet controller beside them. */
-export function createRolloutControllers(ctx: SandboxContext): Controller[] {
-  return [createRolloutController(ctx), createAnalysisController(ctx), createExperimentController(ctx)];
-}
