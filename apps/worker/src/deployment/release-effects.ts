@@ -2,7 +2,7 @@ import { FlowError } from '@flow/core/fault';
 import { configurationSnapshot } from '@flow/core/deployment';
 import { intendAction, noteTrouble, recordAction } from '@flow/db/action';
 import { acquireLease, releaseLease } from '@flow/db/leases';
-import { saveRelease } from '@flow/db/deployment';
+import { releaseKey, saveRelease } from '@flow/db/deployment';
 import type { DeploymentForDecision } from '@flow/db/deployment';
 import { kinds } from '@flow/delivery/cluster';
 import { cureRelease, readHistory, readRelease } from '@flow/delivery/helm';
@@ -74,7 +74,7 @@ export async function rollBackRelease(dependencies: DeploymentDependencies, effe
 
 /** Takes traffic off a living canary at once. A canary that is gone, replaced or aborted already needs nothing. */
 export async function abortCanary(dependencies: DeploymentDependencies, effect: ReleaseEffect): Promise<void> {
-  const rollout = rolloutView.nullable().parse(effect.target.observed);
+  const rollout = rolloutView.nullable().parse(effect.loaded.rollouts.get(releaseKey(effect.target)) ?? null);
   const action = await intend(dependencies, effect, { kind: 'rollout-takeBack', target: { podHash: rollout?.currentPodHash ?? '' } });
   await settle(dependencies, { action, troubleIn: effect.target.region }, async () => {
     if (rollout === null) return;

@@ -2,6 +2,7 @@ import { deploymentState, plan, targetState } from '@flow/core/deployment';
 import type { ActionProgress, ApprovalOutcome, DeploymentSnapshot, Permission, TargetSnapshot } from '@flow/core/deployment';
 import { analysisView, rolloutView } from '@flow/core/rollout';
 import type { Verdict } from '@flow/core/verdict';
+import { releaseKey } from '@flow/db/deployment';
 import type { DeploymentForDecision, LoadedAction } from '@flow/db/deployment';
 import { z } from 'zod';
 
@@ -80,7 +81,8 @@ function toTarget(loaded: DeploymentForDecision, target: LoadedTarget): TargetSn
     state: targetState.parse(target.state),
     reason: target.reason,
     previousRevision: target.previousRevision,
-    observed: rolloutView.nullable().parse(target.observed),
+    // The copy on the target is for the page; decisions look at what was observed itself.
+    observed: rolloutView.nullable().parse(loaded.rollouts.get(releaseKey(target)) ?? null),
     analyses: z.array(analysisView).parse(target.analyses),
     upgrade: progressOf(actions, `${deployment.id}/${target.id}/upgrade`),
     rollback: progressOf(actions, `${deployment.id}/${target.id}/rollback`),

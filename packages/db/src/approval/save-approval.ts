@@ -69,7 +69,7 @@ export async function claimVote(tx: Tx, tenantId: string, vote: NewVote): Promis
 export async function saveApprovalState(
   tx: Tx,
   tenantId: string,
-  change: { id: string; from: ApprovalState; to: ApprovalState; subjectHash: string; decidedAt: Date },
+  change: { id: string; from: ApprovalState; to: ApprovalState; subjectHash: string; decidedAt: Date | null },
 ): Promise<boolean> {
   if (!approvalMayBecome(change.from, change.to)) {
     throw new FlowError({ code: 'internal', message: `An approval cannot go from ${change.from} to ${change.to}` });

@@ -34,8 +34,15 @@ export interface DeploymentForDecision {
   newerDeploymentId: string | null;
   /** Other deployments of the service that are moving in the environment. */
   active: readonly { id: string; state: string; requestedByName: string }[];
+  /** Newest view of each target's Rollout, by cluster, namespace and release; still to be parsed. */
+  rollouts: ReadonlyMap<string, unknown>;
   /** Names of the people who asked for something here, by id. */
   names: ReadonlyMap<string, string>;
+}
+
+/** Names a release over all clusters. */
+export function releaseKey(target: { clusterId: string; namespace: string; releaseName: string }): string {
+  return `${target.clusterId}/${target.namespace}/${target.releaseName}`;
 }
 
 /** Everything that the machine of one deployment looks at, in a handful of queries by key; undefined when it is not there. */
@@ -43,8 +50,17 @@ export async function loadForDecision(db: Database, tenantId: string, id: string
   const deployment = await db.prisma.deployment.findUnique({ where: { tenantId_id: { tenantId, id } }, include: included });
   if (deployment === null) return undefined;
   const place = { tenantId, serviceId: deployment.serviceId, environmentId: deployment.environmentId };
-  const [actions, active, newer] = await Promise.all([
+  const [actions, observed, active, newer] = await Promise.all([
     db.prisma.engineAction.findMany({ where: { tenantId, deploymentId: id }, orderBy: { createdAt: 'asc' } }),
+    db.prisma.observedObject.findMany({
+      where: {
+        tenantId,
+        resource: 'rollouts',
+        deletedAt: null,
+        OR: deployment.targets.map(({ clusterId, namespace, releaseName }) => ({ clusterId, namespace, name: releaseName })),
+      },
+      select: { clusterId: true, namespace: true, name: true, view: true },
+    }),
     db.prisma.deployment.findMany({
       where: { ...place, id: { not: id }, state: { in: ['deploying', 'baking', 'rollingBack'] } },
       select: { id: true, state: true, requestedBy: true },
@@ -62,6 +78,7 @@ export async function loadForDecision(db: Database, tenantId: string, id: string
     deployment,
     active: active.map((row) => ({ id: row.id, state: row.state, requestedByName: names.get(row.requestedBy ?? '') ?? 'Flow' })),
     actions: actions.map((action) => ({ ...action, state: actionState.parse(action.state) })),
+    rollouts: new Map(observed.map((row) => [releaseKey({ ...row, releaseName: row.name }), row.view])),
     newerDeploymentId: newer?.id ?? null,
     names,
   };

@@ -47,6 +47,14 @@ const upsert = `
      OR (observed_object.view - 'resourceVersion') IS DISTINCT FROM (EXCLUDED.view - 'resourceVersion')
   RETURNING tenant_id AS "tenantId", cluster_id AS "clusterId", resource, namespace, name, release, run_id AS "runId"`;
 
+// Two kinds of objects of one release are written at the same time by two watches. The rows are locked by a statement of their own, so that the one that
+// reads the views has a snapshot in which the other watch's views are there: otherwise it would write back an older view than the one it waited for.
+const lockTargets = `
+  SELECT td.id FROM jsonb_to_recordset($1::jsonb) AS t("tenantId" text, "clusterId" text, namespace text, release text)
+  JOIN target_deployment td ON td.tenant_id = t."tenantId" AND td.cluster_id = t."clusterId" AND td.namespace = t.namespace AND td.release_name = t.release
+  JOIN deployment d ON d.tenant_id = td.tenant_id AND d.id = td.deployment_id AND d.state <> ALL($2::text[])
+  ORDER BY td.tenant_id, td.id FOR UPDATE OF td`;
+
 // Deployments that have ended keep the last view of their time.
 const updateTargets = `
   WITH touched AS (
@@ -97,6 +105,7 @@ export async function ingest(db: Database, batch: readonly Observation[]): Promi
 
 async function followReleases(client: pg.PoolClient, changed: readonly Changed[]): Promise<void> {
   if (changed.length === 0) return;
+  await client.query({ name: 'ingest-lock', text: lockTargets, values: [JSON.stringify(changed), terminalDeploymentStates] });
   const result = await client.query({ name: 'ingest-targets', text: updateTargets, values: [JSON.stringify(changed), terminalDeploymentStates] });
   const targets = result.rows.map((row) => targetRow.parse(row));
   if (targets.length === 0) return;
