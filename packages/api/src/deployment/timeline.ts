@@ -29,6 +29,7 @@ const deeds: Readonly<Record<string, string>> = {
   'rollout-resume': 'The canary was let go on',
   'rollout-abort': 'The canary was aborted',
   'rollout-retry': 'The canary was tried again',
+  'rollout-takeBack': 'The canary was taken back: traffic is on the stable version',
 };
 
 /** The story of a deployment, newest first: what people asked for, what Flow decided, what the engines did. */

@@ -7,14 +7,14 @@ import { z } from 'zod';
  * - `rejected`: one person who may vote said no.
  * - `expired`: nobody decided in time.
  * - `superseded`: what was to be approved has changed or was withdrawn.
- * Only `pending` can change.
+ * `approved` becomes `pending` again when someone who voted lost the right to before it was used; the other ends are final.
  */
 export const approvalState = z.enum(['pending', 'approved', 'rejected', 'expired', 'superseded']);
 export type ApprovalState = z.infer<typeof approvalState>;
 
 export const approvalTransitions = {
   pending: ['approved', 'rejected', 'expired', 'superseded'],
-  approved: ['superseded'],
+  approved: ['superseded', 'pending'],
   rejected: [],
   expired: [],
   superseded: [],

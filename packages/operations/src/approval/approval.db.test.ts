@@ -123,6 +123,16 @@ describe('requestApproval', () => {
     expect((await vote(manager(), approve({ shownHash: 'h2' }))).state).toBe('approved');
   });
 
+  test('an approval whose voter has lost the right waits for others again, before it was used', async () => {
+    await vote(manager(), approve());
+    await removeMember(as(tenant.people.admin), { userId: tenant.people.releaseManager.id });
+    await ask();
+    expect(await stateNow()).toBe('pending');
+    expect((await vote(as(tenant.deputy), approve())).state).toBe('approved');
+    await ask();
+    expect(await stateNow()).toBe('approved');
+  });
+
   test('excludes the requester and the members among the authors of the commit', async () => {
     const author = await addToTenant(db, tenant.id, { person: await addPerson(db), role: 'releaseManager' });
     await db.prisma.artifact.updateMany({

@@ -1,7 +1,8 @@
-import { approvalLifetimeMs } from '@flow/core/approval';
+import { approvalLifetimeMs, tally } from '@flow/core/approval';
 import { FlowError } from '@flow/core/fault';
 import { findArtifact } from '@flow/db/artifact';
-import { findApprovalOfDeployment, saveApprovalRequest } from '@flow/db/approval';
+import { findApprovalOfDeployment, saveApprovalRequest, saveApprovalState } from '@flow/db/approval';
+import type { ApprovalRow } from '@flow/db/approval';
 import { findEnvironment } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
@@ -12,6 +13,7 @@ import { findMembersByEmail } from '@flow/db/tenancy';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireSystem } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { findVoters } from './find-voters.ts';
 
 export const requestApprovalInput = z.strictObject({ deploymentId: z.string().min(1).max(64) });
 
@@ -38,8 +40,10 @@ export async function requestApproval(ctx: OperationContext, input: z.input<type
       expiresAt,
       createdAt: ctx.now,
     });
-    const approvalId = (await findApprovalOfDeployment(tx, ctx.tenantId, deploymentId))?.id ?? '';
-    if (!isNew) return { approvalId };
+    const approval = await findApprovalOfDeployment(tx, ctx.tenantId, deploymentId);
+    if (approval === null) throw notFound('approval');
+    const approvalId = approval.id;
+    if (!isNew && !(await reopenWhatLostItsVotes(ctx, tx, approval))) return { approvalId };
     await wake(tx, { kind: 'approvalExpiry', key: approvalId, tenantId: ctx.tenantId, runAt: expiresAt });
     await recordChange(ctx, tx, {
       action: 'approval.request',
@@ -50,6 +54,15 @@ export async function requestApproval(ctx: OperationContext, input: z.input<type
     });
     return { approvalId };
   });
+}
+
+/** An approval whose votes no longer suffice, because someone lost the right to vote, waits for others again. True when it did. */
+async function reopenWhatLostItsVotes(ctx: OperationContext, tx: Tx, approval: ApprovalRow): Promise<boolean> {
+  if (approval.state !== 'approved') return false;
+  const voters = await findVoters(tx, ctx.tenantId, approval);
+  if (tally(approval, approval.votes, voters).missingCount === 0) return false;
+  const { id, subjectHash } = approval;
+  return saveApprovalState(tx, ctx.tenantId, { id, from: 'approved', to: 'pending', subjectHash, decidedAt: null });
 }
 
 async function excludedFrom(ctx: OperationContext, tx: Tx, deployment: DeploymentDetail): Promise<string[]> {

@@ -1,16 +1,15 @@
 import { answer, mayVote, tally } from '@flow/core/approval';
 import type { ApprovalState, Tally } from '@flow/core/approval';
 import { FlowError } from '@flow/core/fault';
-import { rightsOfRole } from '@flow/core/rights';
 import { claimVote, findApproval, lockApproval, saveApprovalState } from '@flow/db/approval';
 import type { ApprovalRow } from '@flow/db/approval';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
 import { wake } from '@flow/db/jobs';
-import { findMembers } from '@flow/db/tenancy';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requirePerson, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { findVoters } from './find-voters.ts';
 
 export const voteInput = z.strictObject({
   approvalId: z.string().min(1).max(64),
@@ -66,15 +65,7 @@ async function claim(ctx: OperationContext, tx: Tx, given: VoteInput & { userId:
 async function count(ctx: OperationContext, tx: Tx, approvalId: string): Promise<Tally> {
   const request = await findApproval(tx, ctx.tenantId, approvalId);
   if (request === null) throw notFound('approval');
-  const members = await findMembers(
-    tx,
-    ctx.tenantId,
-    request.votes.map((one) => one.userId),
-  );
-  const voters = members.map((member) => ({
-    userId: member.userId,
-    mayVote: !member.isDisabled && rightsOfRole[member.role].includes('approval:vote'),
-  }));
+  const voters = await findVoters(tx, ctx.tenantId, request);
   return tally(request, request.votes, voters);
 }
 

@@ -6,11 +6,10 @@ import { findEnvironment, findService } from '@flow/db/catalog';
 import type { Tx } from '@flow/db/client';
 import { listActiveInPlace } from '@flow/db/deployment';
 import { findNames } from '@flow/db/person';
-import { findMembers } from '@flow/db/tenancy';
-import { rightsOfRole } from '@flow/core/rights';
 import { z } from 'zod';
 import { notFound, parseInput, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { findVoters } from '../approval/find-voters.ts';
 
 export const previewInput = z.strictObject({
   serviceId: z.string().min(1).max(64),
@@ -55,15 +54,7 @@ export async function loadVerdictContext(
 async function loadApproval(reader: Tx, tenantId: string, deploymentId: string): Promise<VerdictContext['approval']> {
   const approval = await findApprovalOfDeployment(reader, tenantId, deploymentId);
   if (approval === null) return null;
-  const members = await findMembers(
-    reader,
-    tenantId,
-    approval.votes.map((vote) => vote.userId),
-  );
-  const voters = members.map((member) => ({
-    userId: member.userId,
-    mayVote: !member.isDisabled && rightsOfRole[member.role].includes('approval:vote'),
-  }));
+  const voters = await findVoters(reader, tenantId, approval);
   const { approvedCount } = tally(approval, approval.votes, voters);
   return { approvedCount, subjectHash: approval.subjectHash, state: approval.state };
 }
