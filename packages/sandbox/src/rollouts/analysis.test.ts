@@ -77,7 +77,10 @@ test('a retry after a failed analysis measures in a new run', async () => {
 });
 
 test('background analysis begins at its starting step and ends with the update', async () => {
-  const canary = { analysis: { ...analysis, startingStep: 2 }, steps: [{ setWeight: 25 }, { pause: {} }, { setWeight: 50 }, { pause: {} }] };
+  const canary = {
+    analysis: { ...analysis, startingStep: 2 },
+    steps: [{ setWeight: 25 }, { pause: {} }, { setWeight: 50 }, { pause: {} }],
+  };
   await deployed(canary, { count: null });
   await bench.patchSpec({ template: failing('v2', '0') });
   await bench.clock.advance(5_000);
@@ -96,7 +99,9 @@ test('background analysis that turns bad aborts the update at any step', async (
   await deployed({ analysis, steps: [{ setWeight: 25 }, { pause: {} }] });
   await bench.patchSpec({ template: failing('v2', '0.4') });
   await bench.clock.advance(20_000);
-  expect(bench.status()['message']).toMatch(/^RolloutAborted: .* Background analysis phase error\/failed: Metric "error-rate" assessed Failed/);
+  expect(bench.status()['message']).toMatch(
+    /^RolloutAborted: .* Background analysis phase error\/failed: Metric "error-rate" assessed Failed/,
+  );
 });
 
 test('neither success nor failure pauses for a person, whose promotion goes on', async () => {
@@ -159,7 +164,10 @@ test('a job metric follows its Job and is ended with the run', async () => {
   expect(made?.metadata.ownerReferences?.[0]?.kind).toBe('AnalysisRun');
   expect(bench.runs()[0]?.['status']).toMatchObject({ phase: 'Running' });
   await bench.endPod((pod) => pod.metadata.labels?.['job-name'] === made?.metadata.name, 'Failed');
-  expect(made && bench.get('jobs.batch', made.metadata.name)['status']).toMatchObject({ failed: 1, conditions: [{ type: 'Failed', reason: 'BackoffLimitExceeded' }] });
+  expect(made && bench.get('jobs.batch', made.metadata.name)['status']).toMatchObject({
+    failed: 1,
+    conditions: [{ type: 'Failed', reason: 'BackoffLimitExceeded' }],
+  });
   expect(bench.runs()[0]?.['status']).toMatchObject({ phase: 'Failed' });
   expect(bench.status()['abort']).toBe(true);
 });

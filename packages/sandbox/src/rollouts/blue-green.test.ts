@@ -13,11 +13,17 @@ function selected(name: string): unknown {
   return record(record(bench.get('services', name)['spec'])['selector'])['rollouts-pod-template-hash'];
 }
 
-async function withPreview(strategy: Record<string, unknown>, template: Record<string, unknown> = aTemplate('v2')): Promise<{ v1: unknown; v2: unknown }> {
+async function withPreview(
+  strategy: Record<string, unknown>,
+  template: Record<string, unknown> = aTemplate('v2'),
+): Promise<{ v1: unknown; v2: unknown }> {
   bench = await createBench();
   for (const name of ['api', 'preview']) bench.store.create('services', aService(name));
   bench.store.create('analysistemplates.argoproj.io', aTemplateOfErrorRate());
-  bench.store.create(ROLLOUTS, aRollout({ replicas: 2, strategy: { blueGreen: { activeService: 'api', previewService: 'preview', ...strategy } } }));
+  bench.store.create(
+    ROLLOUTS,
+    aRollout({ replicas: 2, strategy: { blueGreen: { activeService: 'api', previewService: 'preview', ...strategy } } }),
+  );
   await bench.clock.settle();
   await bench.clock.advance(60_000);
   const v1 = bench.status()['stableRS'];
@@ -32,7 +38,11 @@ test('the first deployment is active at once', async () => {
 
 test('a preview waits for a person, and its promotion switches the active Service', async () => {
   const { v1, v2 } = await withPreview({ autoPromotionEnabled: false });
-  expect(bench.status()).toMatchObject({ phase: 'Paused', message: 'BlueGreenPause', blueGreen: { activeSelector: v1, previewSelector: v2 } });
+  expect(bench.status()).toMatchObject({
+    phase: 'Paused',
+    message: 'BlueGreenPause',
+    blueGreen: { activeSelector: v1, previewSelector: v2 },
+  });
   expect([selected('api'), selected('preview')]).toEqual([v1, v2]);
   expect(bench.sets()).toMatchObject([{ replicas: 2 }, { replicas: 2 }]);
   await bench.patchStatus({ pauseConditions: null });
@@ -48,7 +58,10 @@ test('the old pods stay for scaleDownDelaySeconds, and going back in that time i
   await bench.patchSpec({ template: aTemplate('v1') });
   expect(bench.status()).toMatchObject({ phase: 'Healthy', stableRS: v1 });
   await bench.clock.advance(61_000);
-  expect(bench.sets()).toMatchObject([{ hash: v2, replicas: 0 }, { hash: v1, replicas: 2 }]);
+  expect(bench.sets()).toMatchObject([
+    { hash: v2, replicas: 0 },
+    { hash: v1, replicas: 2 },
+  ]);
 });
 
 test('autoPromotionSeconds promotes without a person', async () => {

@@ -25,7 +25,14 @@ async function withCanary(parts: Parameters<typeof aRollout>[0] = {}): Promise<B
 
 test('the first deployment runs no steps and is healthy when all pods are', async () => {
   const { status, sets } = await deployed();
-  expect(status()).toMatchObject({ phase: 'Healthy', replicas: 4, updatedReplicas: 4, availableReplicas: 4, currentStepIndex: 4, observedGeneration: '1' });
+  expect(status()).toMatchObject({
+    phase: 'Healthy',
+    replicas: 4,
+    updatedReplicas: 4,
+    availableReplicas: 4,
+    currentStepIndex: 4,
+    observedGeneration: '1',
+  });
   expect(status()['stableRS']).toBe(status()['currentPodHash']);
   expect(sets()).toMatchObject([{ replicas: 4, available: 4, revision: 1 }]);
 });
@@ -172,7 +179,10 @@ test('old ReplicaSets beyond the history limit are deleted', async () => {
     await clock.advance(5_000);
     await bench.patchSpec({ template: aTemplate(image) });
   }
-  expect(sets()).toMatchObject([{ revision: 3, replicas: 0 }, { revision: 4, replicas: 4 }]);
+  expect(sets()).toMatchObject([
+    { revision: 3, replicas: 0 },
+    { revision: 4, replicas: 4 },
+  ]);
 });
 
 test('restartAt replaces every pod, a few at a time', async () => {

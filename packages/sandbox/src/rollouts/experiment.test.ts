@@ -19,7 +19,10 @@ async function atExperiment(experiment: Record<string, unknown>, errorRate = '0'
   bench = await createBench();
   bench.store.create('services', aService('api'));
   bench.store.create('analysistemplates.argoproj.io', aTemplateOfErrorRate());
-  bench.store.create(ROLLOUTS, aRollout({ strategy: { canary: { steps: [{ experiment: { templates, ...experiment } }, { setWeight: 25 }, { pause: {} }] } } }));
+  bench.store.create(
+    ROLLOUTS,
+    aRollout({ strategy: { canary: { steps: [{ experiment: { templates, ...experiment } }, { setWeight: 25 }, { pause: {} }] } } }),
+  );
   await bench.clock.settle();
   await bench.clock.advance(60_000);
   const template = { ...aTemplate('v2'), metadata: { labels: { app: 'api' }, annotations: { 'sandbox.flow.dev/error-rate': errorRate } } };
@@ -31,7 +34,9 @@ test('an experiment step runs pods of both templates for its duration, then the 
   const [experiment] = bench.store.list(EXPERIMENTS, NAMESPACE);
   expect(experiment?.metadata.name).toBe(`api-${String(bench.status()['currentPodHash'])}-2-0`);
   expect(record(bench.status()['canary'])['currentExperiment']).toBe(experiment?.metadata.name);
-  const made = bench.store.list('replicasets.apps', NAMESPACE).filter((set) => set.metadata.name.endsWith('-baseline') || set.metadata.name.endsWith('-canary'));
+  const made = bench.store
+    .list('replicasets.apps', NAMESPACE)
+    .filter((set) => set.metadata.name.endsWith('-baseline') || set.metadata.name.endsWith('-canary'));
   expect(made.map((set) => record(set['status'])['availableReplicas'])).toEqual([1, 1]);
   expect(bench.status()['currentStepIndex']).toBe(0);
   await bench.clock.advance(31_000);
@@ -41,7 +46,14 @@ test('an experiment step runs pods of both templates for its duration, then the 
 });
 
 const analyses = [
-  { name: 'errors', templateName: 'errors', args: [{ name: 'service', value: 'api' }, { name: 'hash', value: '{{templates.canary.podTemplateHash}}' }] },
+  {
+    name: 'errors',
+    templateName: 'errors',
+    args: [
+      { name: 'service', value: 'api' },
+      { name: 'hash', value: '{{templates.canary.podTemplateHash}}' },
+    ],
+  },
 ];
 
 test('an analysis that fails ends the experiment and aborts the update', async () => {

@@ -1,2 +1,8 @@
 export { createRolloutControllers } from './create-rollout-controllers.ts';
-export { unsupportedInAnalysisRun, unsupportedInAnalysisTemplate, unsupportedInExperiment, unsupportedInRollout, type Unsupported } from './unsupported.ts';
+export {
+  unsupportedInAnalysisRun,
+  unsupportedInAnalysisTemplate,
+  unsupportedInExperiment,
+  unsupportedInRollout,
+  type Unsupported,
+} from './unsupported.ts';

@@ -10,8 +10,16 @@ function anObject(spec: Record<string, unknown>): KubeObject {
 const paths = (found: { path: string }[]) => found.map(({ path }) => path);
 
 test('what a Rollout asks for beyond pod counts is named with its path', () => {
-  const steps = [{ setWeight: 5 }, { setCanaryScale: { weight: 5 } }, { setHeaderRoute: {} }, { plugin: {} }, { experiment: { templates: [{ weight: 5 }] } }];
-  const found = unsupportedInRollout(anObject({ workloadRef: {}, strategy: { canary: { trafficRouting: {}, canaryMetadata: {}, steps } } }));
+  const steps = [
+    { setWeight: 5 },
+    { setCanaryScale: { weight: 5 } },
+    { setHeaderRoute: {} },
+    { plugin: {} },
+    { experiment: { templates: [{ weight: 5 }] } },
+  ];
+  const found = unsupportedInRollout(
+    anObject({ workloadRef: {}, strategy: { canary: { trafficRouting: {}, canaryMetadata: {}, steps } } }),
+  );
   expect(paths(found)).toEqual([
     'spec.workloadRef',
     'spec.strategy.canary.trafficRouting',

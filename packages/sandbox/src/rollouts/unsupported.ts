@@ -73,7 +73,10 @@ function inStep(step: unknown, path: string): Unsupported[] {
 /** What the sandbox does not do of an AnalysisTemplate or a ClusterAnalysisTemplate. */
 export function unsupportedInAnalysisTemplate(object: KubeObject): Unsupported[] {
   const spec = field(object, 'spec');
-  return [...inArguments(field(spec, 'args'), 'spec.args'), ...items(field(spec, 'metrics')).flatMap((metric, index) => inMetric(metric, `spec.metrics[${index}]`))];
+  return [
+    ...inArguments(field(spec, 'args'), 'spec.args'),
+    ...items(field(spec, 'metrics')).flatMap((metric, index) => inMetric(metric, `spec.metrics[${index}]`)),
+  ];
 }
 
 /** What the sandbox does not do of an AnalysisRun. */

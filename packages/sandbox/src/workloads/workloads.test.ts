@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createManualClock, createStore, type Controller, type KubeObject, type ManualClock, type SandboxContext, type WatchableStore } from '../store/index.ts';
+import {
+  createManualClock,
+  createStore,
+  type Controller,
+  type KubeObject,
+  type ManualClock,
+  type SandboxContext,
+  type WatchableStore,
+} from '../store/index.ts';
 import { createWorkloadControllers } from './index.ts';
 
 const NAMESPACE = 'shop';
@@ -12,7 +20,13 @@ beforeEach(async () => {
   clock = createManualClock();
   store = createStore({ clock });
   logs = [];
-  const ctx: SandboxContext = { store, clock, stateDir: '/nowhere', imageDir: '/nowhere', log: (message, fields) => logs.push(`${message} ${JSON.stringify(fields)}`) };
+  const ctx: SandboxContext = {
+    store,
+    clock,
+    stateDir: '/nowhere',
+    imageDir: '/nowhere',
+    log: (message, fields) => logs.push(`${message} ${JSON.stringify(fields)}`),
+  };
   store.watch('pods', ({ type, object }) => {
     if (type === 'ADDED' && !JSON.stringify(object['spec']).includes('broken')) setPod(object, readyAt(clock.now()));
   });
@@ -53,12 +67,20 @@ const status = (resource: string, name: string) => store.get(resource, { namespa
 
 test('a Deployment rolls to a new template and says so as kubectl reads it', async () => {
   await deploy('v1');
-  expect(status('deployments.apps', 'web')).toMatchObject({ observedGeneration: 1, replicas: 4, updatedReplicas: 4, availableReplicas: 4, unavailableReplicas: 0 });
+  expect(status('deployments.apps', 'web')).toMatchObject({
+    observedGeneration: 1,
+    replicas: 4,
+    updatedReplicas: 4,
+    availableReplicas: 4,
+    unavailableReplicas: 0,
+  });
   await clock.advance(1_000);
   await deploy('v2');
   expect(images()).toEqual(['v2', 'v2', 'v2', 'v2']);
   expect(status('deployments.apps', 'web')).toMatchObject({ observedGeneration: 2, updatedReplicas: 4, availableReplicas: 4 });
-  expect(store.get('deployments.apps', { namespace: NAMESPACE, name: 'web' })?.metadata.annotations?.['deployment.kubernetes.io/revision']).toBe('2');
+  expect(
+    store.get('deployments.apps', { namespace: NAMESPACE, name: 'web' })?.metadata.annotations?.['deployment.kubernetes.io/revision'],
+  ).toBe('2');
 });
 
 test('a template that does not come up stops at the surge, keeps the old pods and is called stuck', async () => {
@@ -96,7 +118,12 @@ test('a pod that is deleted is replaced, and minReadySeconds delays its availabi
 
 async function run(spec: Record<string, unknown>): Promise<void> {
   const template = { spec: { containers: [{ name: 'once', image: 'broken' }] } };
-  store.create('jobs.batch', { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'once', namespace: NAMESPACE }, spec: { template, ...spec } });
+  store.create('jobs.batch', {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'once', namespace: NAMESPACE },
+    spec: { template, ...spec },
+  });
   await clock.settle();
 }
 

@@ -24,7 +24,10 @@ export function readJsonPath(path: string): (string | number)[] {
   while (PART.lastIndex < rest.length) {
     const start = PART.lastIndex;
     const part = PART.exec(rest);
-    if (part === null) throw new JsonPathError(`"${rest.slice(start)}" in the JSON path ${path} is not supported by the sandbox: use fields and item numbers`);
+    if (part === null)
+      throw new JsonPathError(
+        `"${rest.slice(start)}" in the JSON path ${path} is not supported by the sandbox: use fields and item numbers`,
+      );
     keys.push(part[2] === undefined ? (part[1] ?? part[3] ?? part[4] ?? '') : Number(part[2]));
   }
   return keys;

@@ -13,7 +13,10 @@ function aMetric(parts: Record<string, unknown> = {}) {
 function afterMeasurements(spec: RunSpec, phases: readonly AnalysisPhase[], name = 'm'): RunStatus {
   let status = decideRun({ spec, status: runStatusSchema.parse({}), inFlight: new Set() }, start).status;
   for (const phase of phases) {
-    status = recordMeasurement(spec, status, { name, measurement: { phase, finishedAt: '2026-01-01T00:00:00Z', message: phase === 'Error' ? 'boom' : '' } });
+    status = recordMeasurement(spec, status, {
+      name,
+      measurement: { phase, finishedAt: '2026-01-01T00:00:00Z', message: phase === 'Error' ? 'boom' : '' },
+    });
     status = assessRun(spec, status, start);
   }
   return status;
@@ -27,7 +30,11 @@ test.each<[Record<string, unknown>, AnalysisPhase[], AnalysisPhase]>([
   [{ failureLimit: 1 }, ['Failed', 'Failed'], 'Failed'],
   [{ count: 5, failureLimit: -1, consecutiveSuccessLimit: 2 }, ['Failed', 'Failed', 'Successful', 'Successful'], 'Successful'],
   [{ count: 3, failureLimit: -1, consecutiveSuccessLimit: 2 }, ['Successful', 'Failed', 'Successful'], 'Failed'],
-  [{ count: 5, failureLimit: 2, consecutiveSuccessLimit: 3 }, ['Failed', 'Successful', 'Successful', 'Failed', 'Successful'], 'Inconclusive'],
+  [
+    { count: 5, failureLimit: 2, consecutiveSuccessLimit: 3 },
+    ['Failed', 'Successful', 'Successful', 'Failed', 'Successful'],
+    'Inconclusive',
+  ],
   [{}, ['Inconclusive'], 'Inconclusive'],
   [{ inconclusiveLimit: 1 }, ['Inconclusive', 'Successful', 'Successful'], 'Successful'],
   [{}, ['Error', 'Error', 'Error', 'Error'], 'Running'],
@@ -50,21 +57,34 @@ test('the worst metric decides, and its failure ends the others', () => {
   const spec: RunSpec = { metrics: [aMetric(), aMetric({ name: 'n' })] };
   let status = afterMeasurements(spec, ['Successful']);
   status = recordMeasurement(spec, status, { name: 'n', measurement: { phase: 'Failed', finishedAt: '2026-01-01T00:00:00Z' } });
-  expect(assessRun(spec, status, start)).toMatchObject({ phase: 'Failed', metricResults: [{ name: 'm', phase: 'Successful' }, { name: 'n', phase: 'Failed' }] });
+  expect(assessRun(spec, status, start)).toMatchObject({
+    phase: 'Failed',
+    metricResults: [
+      { name: 'm', phase: 'Successful' },
+      { name: 'n', phase: 'Failed' },
+    ],
+  });
 });
 
 test('a run that is told to end before it has measured is successful', () => {
   const spec: RunSpec = { metrics: [aMetric()], terminate: true };
-  expect(decideRun({ spec, status: runStatusSchema.parse({}), inFlight: new Set() }, start).status).toMatchObject({ phase: 'Successful', message: 'Run Terminated' });
+  expect(decideRun({ spec, status: runStatusSchema.parse({}), inFlight: new Set() }, start).status).toMatchObject({
+    phase: 'Successful',
+    message: 'Run Terminated',
+  });
 });
 
 test('the first measurement waits for the initial delay, the next for the interval, and after an error for ten seconds', () => {
   const spec: RunSpec = { metrics: [aMetric({ initialDelay: '5s', interval: '1m' })] };
-  const at = (status: RunStatus, seconds: number) => decideRun({ spec, status, inFlight: new Set() }, new Date(start.getTime() + seconds * 1000));
+  const at = (status: RunStatus, seconds: number) =>
+    decideRun({ spec, status, inFlight: new Set() }, new Date(start.getTime() + seconds * 1000));
   const first = at(runStatusSchema.parse({}), 0);
   expect([first.tasks.length, first.wakeAt?.toISOString()]).toEqual([0, '2026-01-01T00:00:05.000Z']);
   expect(at(first.status, 5).tasks).toHaveLength(1);
-  const measured = recordMeasurement(spec, first.status, { name: 'm', measurement: { phase: 'Successful', finishedAt: '2026-01-01T00:00:05Z' } });
+  const measured = recordMeasurement(spec, first.status, {
+    name: 'm',
+    measurement: { phase: 'Successful', finishedAt: '2026-01-01T00:00:05Z' },
+  });
   expect(at(measured, 6).wakeAt?.toISOString()).toBe('2026-01-01T00:01:05.000Z');
   const failed = recordMeasurement(spec, first.status, { name: 'm', measurement: { phase: 'Error', finishedAt: '2026-01-01T00:00:05Z' } });
   expect(at(failed, 6).wakeAt?.toISOString()).toBe('2026-01-01T00:00:15.000Z');
@@ -74,7 +94,9 @@ test('ten measurements of each metric are kept, or as many as retention asks for
   const many = Array.from({ length: 20 }, (): AnalysisPhase => 'Successful');
   expect(afterMeasurements({ metrics: [aMetric({ count: 30 })] }, many).metricResults[0]?.measurements).toHaveLength(10);
   const retention = [{ metricName: 'm', limit: 15 }];
-  expect(afterMeasurements({ metrics: [aMetric({ count: 30 })], measurementRetention: retention }, many).metricResults[0]?.measurements).toHaveLength(15);
+  expect(
+    afterMeasurements({ metrics: [aMetric({ count: 30 })], measurementRetention: retention }, many).metricResults[0]?.measurements,
+  ).toHaveLength(15);
 });
 
 test.each([

@@ -30,7 +30,11 @@ export function decideRun({ spec, status, inFlight }: RunSnapshot, now: Date): R
   if (isCompleted(status.phase)) return { status, tasks: [], wakeAt: undefined };
   const problem = findInvalidMetric(spec);
   if (problem !== undefined) {
-    return { status: { ...status, phase: 'Error', message: `Analysis spec invalid: ${problem}`, completedAt: toTime(now) }, tasks: [], wakeAt: undefined };
+    return {
+      status: { ...status, phase: 'Error', message: `Analysis spec invalid: ${problem}`, completedAt: toTime(now) },
+      tasks: [],
+      wakeAt: undefined,
+    };
   }
   const started: RunStatus = { ...status, startedAt: status.startedAt ?? toTime(now) };
   const isEnding = isTerminating(spec, started);
@@ -44,7 +48,9 @@ export function decideRun({ spec, status, inFlight }: RunSnapshot, now: Date): R
 /** A run ends early when it is told to, and when a metric that counts did not succeed. */
 export function isTerminating(spec: RunSpec, status: RunStatus): boolean {
   if (spec.terminate === true) return true;
-  return status.metricResults.some((result) => result.dryRun !== true && (result.phase === 'Failed' || result.phase === 'Error' || result.phase === 'Inconclusive'));
+  return status.metricResults.some(
+    (result) => result.dryRun !== true && (result.phase === 'Failed' || result.phase === 'Error' || result.phase === 'Inconclusive'),
+  );
 }
 
 interface Due {
@@ -102,7 +108,13 @@ function emptyResult(name: string, dryRun: boolean): MetricResult {
 function countMeasurement(result: MetricResult, { phase }: Measurement): MetricResult {
   switch (phase) {
     case 'Successful':
-      return { ...result, successful: result.successful + 1, count: result.count + 1, consecutiveError: 0, consecutiveSuccess: result.consecutiveSuccess + 1 };
+      return {
+        ...result,
+        successful: result.successful + 1,
+        count: result.count + 1,
+        consecutiveError: 0,
+        consecutiveSuccess: result.consecutiveSuccess + 1,
+      };
     case 'Failed':
       return { ...result, failed: result.failed + 1, count: result.count + 1, consecutiveError: 0, consecutiveSuccess: 0 };
     case 'Inconclusive':
@@ -145,19 +157,17 @@ export function assessRun(spec: RunSpec, status: RunStatus, now: Date): RunStatu
   const results = endsNow ? first.map((result) => assessed(spec, result, true)) : first;
   const finished = results.filter((result) => isCompleted(result.phase));
   const worst = worstOf(finished);
-  const isOpen = results.some((result) => isUnfinished(result));
-  const isCut = (isEnding || endsNow) && !isOpen;
-  const isDone = isCut || (finished.length === spec.metrics.length && worst !== undefined);
-  const message = worst === undefined ? '' : messageOf(spec, results, worst);
-  return {
+  const isCut = (isEnding || endsNow) && !results.some(isUnfinished);
+  const next = {
     ...status,
-    phase: isDone ? (worst ?? 'Successful') : 'Running',
-    message: isDone ? message || (spec.terminate === true ? 'Run Terminated' : '') : '',
-    ...(isDone ? { completedAt: status.completedAt ?? toTime(now) } : {}),
     runSummary: summarize(spec, results, false),
     dryRunSummary: summarize(spec, results, true),
     metricResults: results,
   };
+  if (!isCut && finished.length < spec.metrics.length) return { ...next, phase: 'Running', message: '' };
+  const message = worst === undefined ? '' : messageOf(spec, results, worst);
+  const ended = spec.terminate === true ? 'Run Terminated' : '';
+  return { ...next, phase: worst ?? 'Successful', message: message || ended, completedAt: status.completedAt ?? toTime(now) };
 }
 
 /** A measurement that goes on outside of this process, such as a Job: it is ended before the run is. */
@@ -222,15 +232,24 @@ function problemOf(metric: Metric): string | undefined {
   const count = limitOf(metric.count) ?? 0;
   const failureLimit = limitOf(metric.failureLimit) ?? 0;
   const successLimit = limitOf(metric.consecutiveSuccessLimit) ?? 0;
-  if (!metric.provider.web && !metric.provider.job) return 'no provider specified';
-  if (metric.provider.web && metric.provider.job) return 'multiple providers specified';
-  if (count > 1 && !metric.interval) return 'interval must be specified when count > 1';
-  if (metric.interval && parseGoDuration(metric.interval) === undefined) return `invalid interval string: ${metric.interval}`;
-  if (metric.initialDelay && parseGoDuration(metric.initialDelay) === undefined) return `invalid startDelay string: ${metric.initialDelay}`;
+  const general = problemOfProvider(metric) ?? problemOfTimes(metric, count);
+  if (general !== undefined) return general;
   if (failureLimit < -1) return 'failureLimit must be >= 0, or -1 to be disabled';
   if (successLimit === 0 && failureLimit === -1) return 'failureLimit and consecutiveSuccessLimit cannot both be disabled';
   if (count > 0 && failureLimit >= 0 && count < failureLimit + successLimit) {
     return `count (${count}) must be >= failureLimit + consecutiveSuccessLimit (${failureLimit} + ${successLimit}) if both >= 0`;
   }
+  return undefined;
+}
+
+function problemOfProvider({ provider }: Metric): string | undefined {
+  if (!provider.web && !provider.job) return 'no provider specified';
+  return provider.web && provider.job ? 'multiple providers specified' : undefined;
+}
+
+function problemOfTimes({ interval, initialDelay }: Metric, count: number): string | undefined {
+  if (count > 1 && !interval) return 'interval must be specified when count > 1';
+  if (interval && parseGoDuration(interval) === undefined) return `invalid interval string: ${interval}`;
+  if (initialDelay && parseGoDuration(initialDelay) === undefined) return `invalid startDelay string: ${initialDelay}`;
   return undefined;
 }

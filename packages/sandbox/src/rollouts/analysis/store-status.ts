@@ -14,7 +14,10 @@ export function toStoredRun(status: RunStatus): Record<string, unknown> {
       runSummary: summary(status.runSummary),
       dryRunSummary: summary(status.dryRunSummary),
       metricResults: status.metricResults.map((result) =>
-        withoutZeroValues({ ...result, measurements: result.measurements.map((measurement) => withoutZeroValues(measurement, PHASE)) }, NAME),
+        withoutZeroValues(
+          { ...result, measurements: result.measurements.map((measurement) => withoutZeroValues(measurement, PHASE)) },
+          NAME,
+        ),
       ),
     },
     PHASE,

@@ -65,7 +65,11 @@ function readStatus(run: KubeObject): { spec: RunSpec; status: RunStatus } {
 
 function noteEnd(ctx: SandboxContext, run: KubeObject, status: RunStatus): void {
   const isBad = status.phase === 'Failed' || status.phase === 'Error';
-  const note = { type: isBad ? 'Warning' : 'Normal', reason: `AnalysisRun${status.phase}`, message: `Analysis Completed. Result: ${status.phase}` } as const;
+  const note = {
+    type: isBad ? 'Warning' : 'Normal',
+    reason: `AnalysisRun${status.phase}`,
+    message: `Analysis Completed. Result: ${status.phase}`,
+  } as const;
   recordEvent(ctx, run, { component: 'rollouts-controller', note });
 }
 

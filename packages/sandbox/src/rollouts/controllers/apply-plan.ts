@@ -13,13 +13,19 @@ const EXPERIMENTS = 'experiments.argoproj.io';
 /** Carries a plan out; the status comes last, so that whatever it speaks of is there. */
 export function applyRolloutPlan(ctx: SandboxContext, snapshot: RolloutSnapshot, plan: RolloutPlan): void {
   const { rollout } = snapshot;
-  const namespace = rollout.metadata.namespace ?? '';
   const status = { ...plan.status };
   if (plan.createReplicaSet !== undefined && !createOwned(ctx, REPLICA_SETS, { object: plan.createReplicaSet, owner: rollout })) {
     status.collisionCount = (status.collisionCount ?? 0) + 1;
   }
   changeRollout(ctx, rollout, plan);
   changeReplicaSets(ctx, snapshot, plan);
+  changeOwned(ctx, rollout, plan);
+  for (const note of plan.events) recordEvent(ctx, rollout, { component: 'rollouts-controller', note });
+  writeStatus(ctx, ROLLOUTS, { object: rollout, status: toStored(status), subresource: 'status' });
+}
+
+function changeOwned(ctx: SandboxContext, rollout: KubeObject, plan: RolloutPlan): void {
+  const namespace = rollout.metadata.namespace ?? '';
   for (const { name, hash } of plan.services) pointService(ctx, { namespace, name }, { hash, rollout: rollout.metadata.name });
   for (const object of plan.createAnalysisRuns) createOwned(ctx, RUNS, { object, owner: rollout });
   for (const object of plan.createExperiments) createOwned(ctx, EXPERIMENTS, { object, owner: rollout });
@@ -28,8 +34,6 @@ export function applyRolloutPlan(ctx: SandboxContext, snapshot: RolloutSnapshot,
   for (const name of plan.deleteAnalysisRuns) ctx.store.delete(RUNS, { namespace, name });
   for (const name of plan.deleteExperiments) ctx.store.delete(EXPERIMENTS, { namespace, name });
   for (const name of plan.deletePods) ctx.store.delete('pods', { namespace, name });
-  for (const note of plan.events) recordEvent(ctx, rollout, { component: 'rollouts-controller', note });
-  writeStatus(ctx, ROLLOUTS, { object: rollout, status: toStored(status), subresource: 'status' });
 }
 
 /** Writes the status when it differs from the stored one. */
@@ -102,9 +106,13 @@ function changeReplicaSets(ctx: SandboxContext, { rollout, spec }: RolloutSnapsh
       { namespace, name },
       (draft) => {
         const before = typeof draft['spec'] === 'object' && draft['spec'] !== null ? draft['spec'] : {};
-        draft['spec'] = { ...before, ...(replicas === undefined ? {} : { replicas }), ...(minReadySeconds === undefined ? {} : { minReadySeconds }) };
+        draft['spec'] = {
+          ...before,
+          ...(replicas === undefined ? {} : { replicas }),
+          ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
+        };
         const desired = replicas === undefined ? {} : { [DESIRED_REPLICAS_ANNOTATION]: String(spec.replicas ?? 1) };
-        const merged = { ...draft.metadata.annotations, ...desired, ...annotations };
+        const merged: Record<string, string | null> = { ...draft.metadata.annotations, ...desired, ...annotations };
         draft.metadata.annotations = Object.fromEntries(
           Object.entries(merged).flatMap(([key, value]): [string, string][] => (value === null ? [] : [[key, value]])),
         );

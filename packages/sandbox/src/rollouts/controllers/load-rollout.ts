@@ -14,10 +14,14 @@ const count = z
   .number()
   .nullish()
   .transform((value) => value ?? 0);
+const NO_PODS = { replicas: 0, readyReplicas: 0, availableReplicas: 0, observedGeneration: 0 };
 const readReplicaSet = createReader(
   z.object({
     spec: z.object({ replicas: z.number().nullish(), minReadySeconds: count }),
-    status: z.object({ replicas: count, readyReplicas: count, availableReplicas: count, observedGeneration: count }).nullish(),
+    status: z
+      .object({ replicas: count, readyReplicas: count, availableReplicas: count, observedGeneration: count })
+      .nullish()
+      .transform((value) => value ?? NO_PODS),
   }),
 );
 const readRun = createReader(z.object({ spec: z.object({ terminate: z.boolean().nullish() }), status: runStatusSchema.nullish() }));
@@ -25,12 +29,7 @@ const readTemplate = createReader(z.object({ spec: templateSpecSchema }));
 const readService = createReader(z.object({ spec: z.object({ selector: z.record(z.string(), z.string()).nullish() }).nullish() }));
 
 /** What belongs to Rollouts, by owner. */
-export interface RolloutIndexes {
-  replicaSets: OwnerIndex;
-  analysisRuns: OwnerIndex;
-  experiments: OwnerIndex;
-  pods: OwnerIndex;
-}
+export type RolloutIndexes = Record<'replicaSets' | 'analysisRuns' | 'experiments' | 'pods', OwnerIndex>;
 
 /** Indexes that make a reconcile cost what one Rollout owns. */
 export function createRolloutIndexes(ctx: SandboxContext): RolloutIndexes {
@@ -98,21 +97,21 @@ function loadServices(ctx: SandboxContext, namespace: string, spec: RolloutSpec)
 /** The ReplicaSet as decisions see it. */
 export function toReplicaSetView(object: KubeObject): ReplicaSetView {
   const { spec, status } = readReplicaSet(object);
-  const { name, uid, labels, annotations, generation } = object.metadata;
-  const deadline = annotations?.[SCALE_DOWN_DEADLINE_ANNOTATION];
+  const { name, uid, labels = {}, annotations = {}, generation } = object.metadata;
+  const deadline = annotations[SCALE_DOWN_DEADLINE_ANNOTATION];
   return {
     name,
     uid,
-    hash: labels?.[POD_HASH_LABEL] ?? '',
-    revision: Number(annotations?.[REVISION_ANNOTATION] ?? 0) || 0,
+    hash: labels[POD_HASH_LABEL] ?? '',
+    revision: Number(annotations[REVISION_ANNOTATION] ?? 0) || 0,
     createdAtMs: Date.parse(object.metadata.creationTimestamp),
     specReplicas: spec.replicas ?? 1,
-    replicas: status?.replicas ?? 0,
-    readyReplicas: status?.readyReplicas ?? 0,
-    availableReplicas: status?.availableReplicas ?? 0,
+    replicas: status.replicas,
+    readyReplicas: status.readyReplicas,
+    availableReplicas: status.availableReplicas,
     minReadySeconds: spec.minReadySeconds,
     scaleDownDeadlineMs: deadline === undefined ? undefined : Date.parse(deadline),
-    isObserved: (status?.observedGeneration ?? 0) >= generation,
+    isObserved: status.observedGeneration >= generation,
     object,
   };
 }

@@ -7,7 +7,14 @@ import { EXPERIMENT_NAME_ANNOTATION, EXPERIMENT_TEMPLATE_ANNOTATION, POD_HASH_LA
 import type { AnalysisRunView, ReplicaSetView } from '../model/snapshot.ts';
 import { isCompleted, type AnalysisPhase } from '../model/status.ts';
 import { podTemplateHash } from '../model/template-hash.ts';
-import type { ExperimentAnalysis, ExperimentRunStatus, ExperimentSpec, ExperimentStatus, ExperimentTemplate, TemplateStatus } from './experiment-spec.ts';
+import type {
+  ExperimentAnalysis,
+  ExperimentRunStatus,
+  ExperimentSpec,
+  ExperimentStatus,
+  ExperimentTemplate,
+  TemplateStatus,
+} from './experiment-spec.ts';
 
 export interface ExperimentSnapshot {
   experiment: KubeObject;
@@ -69,24 +76,25 @@ function manageTemplate(work: Work, template: ExperimentTemplate): TemplateStatu
   const wanted = work.isEnding ? 0 : (template.replicas ?? 1);
   if (set === undefined && !work.isEnding) work.plan.createReplicaSets.push(newReplicaSet(work.experiment, template));
   if (set !== undefined && set.specReplicas !== wanted) work.plan.scale.push({ name: set.name, replicas: wanted });
-  const before = work.status.templateStatuses.find((one) => one.name === template.name);
-  const counts = {
-    replicas: set?.replicas ?? 0,
-    updatedReplicas: set?.replicas ?? 0,
-    readyReplicas: set?.readyReplicas ?? 0,
-    availableReplicas: set?.availableReplicas ?? 0,
-  };
-  const hasMoved = before === undefined || before.replicas !== counts.replicas || before.availableReplicas !== counts.availableReplicas;
-  const lastTransitionTime = hasMoved ? toTime(work.now) : before.lastTransitionTime;
-  const next: TemplateStatus = {
-    name: template.name,
+  const next = countedTemplate(work, template.name, set);
+  return { ...next, ...assessTemplate(work, next, wanted) };
+}
+
+function countedTemplate(work: Work, name: string, set: ReplicaSetView | undefined): TemplateStatus {
+  const before = work.status.templateStatuses.find((one) => one.name === name);
+  const { replicas, readyReplicas, availableReplicas, hash } = set ?? { replicas: 0, readyReplicas: 0, availableReplicas: 0, hash: '' };
+  const hasMoved = before?.replicas !== replicas || before.availableReplicas !== availableReplicas;
+  return {
+    name,
     message: before?.message ?? '',
-    podTemplateHash: set?.hash ?? '',
-    ...counts,
-    lastTransitionTime,
+    podTemplateHash: hash,
+    replicas,
+    updatedReplicas: replicas,
+    readyReplicas,
+    availableReplicas,
+    lastTransitionTime: hasMoved ? toTime(work.now) : before.lastTransitionTime,
     status: before?.status,
   };
-  return { ...next, ...assessTemplate(work, next, wanted) };
 }
 
 function assessTemplate(work: Work, template: TemplateStatus, wanted: number): Pick<TemplateStatus, 'status' | 'message'> {
@@ -127,7 +135,12 @@ function newReplicaSet(experiment: KubeObject, template: ExperimentTemplate): Ne
 }
 
 function manageAnalysis(work: Work, analysis: ExperimentAnalysis): ExperimentRunStatus {
-  const before = work.status.analysisRuns.find((one) => one.name === analysis.name) ?? { name: analysis.name, phase: '', message: '', analysisRun: '' };
+  const before = work.status.analysisRuns.find((one) => one.name === analysis.name) ?? {
+    name: analysis.name,
+    phase: '',
+    message: '',
+    analysisRun: '',
+  };
   if (!work.status.availableAt) return before;
   if (before.analysisRun === '') return work.isEnding ? before : startRun(work, analysis, before);
   if (isCompleted(before.phase)) return before;
@@ -139,9 +152,14 @@ function manageAnalysis(work: Work, analysis: ExperimentAnalysis): ExperimentRun
 
 function startRun(work: Work, analysis: ExperimentAnalysis, before: ExperimentRunStatus): ExperimentRunStatus {
   const { experiment, spec, templates } = work;
-  const extra = { args: fillTemplateHashes(work, analysis), dryRun: spec.dryRun ?? [], measurementRetention: spec.measurementRetention ?? [] };
+  const extra = {
+    args: fillTemplateHashes(work, analysis),
+    dryRun: spec.dryRun ?? [],
+    measurementRetention: spec.measurementRetention ?? [],
+  };
   const composed = composeRun([{ templateName: analysis.templateName, clusterScope: analysis.clusterScope }], templates, extra);
-  if (!composed.ok) return { ...before, phase: 'Error', message: `Failed to create AnalysisRun for analysis '${analysis.name}': ${composed.message}` };
+  if (!composed.ok)
+    return { ...before, phase: 'Error', message: `Failed to create AnalysisRun for analysis '${analysis.name}': ${composed.message}` };
   const name = `${experiment.metadata.name}-${analysis.name}`;
   work.plan.createRuns.push({
     apiVersion: 'argoproj.io/v1alpha1',
@@ -162,11 +180,14 @@ function startRun(work: Work, analysis: ExperimentAnalysis, before: ExperimentRu
 function fillTemplateHashes(work: Work, analysis: ExperimentAnalysis) {
   return (analysis.args ?? []).map((argument) => ({
     ...argument,
-    value: argument.value?.replaceAll(/\{\{\s*templates\.([\w-]+)\.(podTemplateHash|replicaset\.name)\s*\}\}/g, (whole, name: string, what: string) => {
-      const set = work.replicaSets.get(name);
-      if (set === undefined) return whole;
-      return what === 'podTemplateHash' ? set.hash : set.name;
-    }),
+    value: argument.value?.replaceAll(
+      /\{\{\s*templates\.([\w-]+)\.(podTemplateHash|replicaset\.name)\s*\}\}/g,
+      (whole, name: string, what: string) => {
+        const set = work.replicaSets.get(name);
+        if (set === undefined) return whole;
+        return what === 'podTemplateHash' ? set.hash : set.name;
+      },
+    ),
   }));
 }
 
@@ -187,7 +208,10 @@ interface Assessed {
   message: string;
 }
 
-function choose(spec: ExperimentSpec, { templates, analyses, next }: { templates: Assessed; analyses: Assessed; next: ExperimentStatus }): Assessed {
+function choose(
+  spec: ExperimentSpec,
+  { templates, analyses, next }: { templates: Assessed; analyses: Assessed; next: ExperimentStatus },
+): Assessed {
   const required = spec.analyses.filter((analysis) => analysis.requiredForCompletion === true);
   const runOf = (name: string) => next.analysisRuns.find((run) => run.name === name);
   const allRequiredGood = required.length > 0 && required.every((analysis) => runOf(analysis.name)?.phase === 'Successful');
@@ -201,7 +225,9 @@ function choose(spec: ExperimentSpec, { templates, analyses, next }: { templates
 
 function worstTemplate(status: ExperimentStatus): Assessed {
   const order = ['Successful', 'Running', 'Progressing', 'Error', 'Failed'] as const;
-  const worst = status.templateStatuses.toSorted((a, b) => order.indexOf(b.status ?? 'Progressing') - order.indexOf(a.status ?? 'Progressing'))[0];
+  const worst = status.templateStatuses.toSorted(
+    (a, b) => order.indexOf(b.status ?? 'Progressing') - order.indexOf(a.status ?? 'Progressing'),
+  )[0];
   const phase = worst?.status ?? 'Progressing';
   return { phase: phase === 'Progressing' ? 'Pending' : phase, message: worst?.message ?? '' };
 }

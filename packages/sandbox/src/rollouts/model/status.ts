@@ -126,16 +126,20 @@ export function fromStored(stored: StoredStatus | null | undefined): RolloutStat
     currentStepIndex: status.currentStepIndex ?? undefined,
     collisionCount: status.collisionCount ?? undefined,
     pauseConditions: status.pauseConditions ?? [],
-    controllerPause: status.controllerPause ?? false,
-    abort: status.abort ?? false,
-    promoteFull: status.promoteFull ?? false,
+    controllerPause: status.controllerPause === true,
+    abort: status.abort === true,
+    promoteFull: status.promoteFull === true,
     conditions: status.conditions ?? [],
-    canary: {
-      currentStepAnalysisRunStatus: status.canary?.currentStepAnalysisRunStatus ?? undefined,
-      currentBackgroundAnalysisRunStatus: status.canary?.currentBackgroundAnalysisRunStatus ?? undefined,
-      currentExperiment: status.canary?.currentExperiment ?? '',
-    },
+    canary: canaryOf(status),
     blueGreen: blueGreenOf(status),
+  };
+}
+
+function canaryOf(status: StoredStatus): RolloutStatus['canary'] {
+  return {
+    currentStepAnalysisRunStatus: status.canary?.currentStepAnalysisRunStatus ?? undefined,
+    currentBackgroundAnalysisRunStatus: status.canary?.currentBackgroundAnalysisRunStatus ?? undefined,
+    currentExperiment: status.canary?.currentExperiment ?? '',
   };
 }
 

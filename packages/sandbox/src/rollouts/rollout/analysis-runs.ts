@@ -59,9 +59,9 @@ function stepRun(work: Work): AnalysisRunView | undefined {
   const current = currentStep(work.spec, work.before);
   const run = work.runs.step;
   if (work.before.pauseConditions.length > 0 || work.before.abort) return run;
-  const analysis = current?.step?.analysis;
+  const analysis = withTemplates(current?.step?.analysis);
   const isOfAnotherStep = run !== undefined && run.labels[STEP_INDEX_LABEL] !== String(current?.index);
-  if (current === undefined || !analysis || (analysis.templates ?? []).length === 0 || isOfAnotherStep) {
+  if (current === undefined || analysis === undefined || isOfAnotherStep) {
     terminate(work, run);
     return undefined;
   }
@@ -72,10 +72,14 @@ function stepRun(work: Work): AnalysisRunView | undefined {
   return run;
 }
 
+function withTemplates<T extends RolloutAnalysis>(analysis: T | null | undefined): T | undefined {
+  return analysis && (analysis.templates ?? []).length > 0 ? analysis : undefined;
+}
+
 function backgroundRun(work: Work): AnalysisRunView | undefined {
-  const analysis = work.spec.strategy?.canary?.analysis;
+  const analysis = withTemplates(work.spec.strategy?.canary?.analysis);
   const run = work.runs.background;
-  if (!analysis || (analysis.templates ?? []).length === 0) {
+  if (analysis === undefined) {
     terminate(work, run);
     return undefined;
   }
@@ -89,9 +93,9 @@ function backgroundRun(work: Work): AnalysisRunView | undefined {
 
 function promotionRun(work: Work, type: 'PrePromotion' | 'PostPromotion'): AnalysisRunView | undefined {
   const blueGreen = work.spec.strategy?.blueGreen;
-  const analysis = type === 'PrePromotion' ? blueGreen?.prePromotionAnalysis : blueGreen?.postPromotionAnalysis;
+  const analysis = withTemplates(type === 'PrePromotion' ? blueGreen?.prePromotionAnalysis : blueGreen?.postPromotionAnalysis);
   const run = type === 'PrePromotion' ? work.runs.prePromotion : work.runs.postPromotion;
-  if (!analysis || (analysis.templates ?? []).length === 0) {
+  if (analysis === undefined) {
     terminate(work, run);
     return undefined;
   }
@@ -148,15 +152,8 @@ interface RunRequest {
 /** A run of that name that is still going is taken over; a finished one keeps its name, and the new one gets `.1`, `.2`, … */
 function createRun(work: Work, request: RunRequest): AnalysisRunView | undefined {
   const { rollout, newSet, stableSet, snapshot } = work;
-  const revision = revisionOf(rollout);
-  const base = `${rollout.metadata.name}-${newSet.hash}-${revision}${request.suffix}`;
-  let name = base;
-  for (let collision = 1; ; collision += 1) {
-    const existing = snapshot.analysisRuns.find((run) => run.name === name);
-    if (existing === undefined) break;
-    if (!isCompleted(existing.phase) && !existing.terminate) return existing;
-    name = `${base}.${collision}`;
-  }
+  const free = freeName(work, `${rollout.metadata.name}-${newSet.hash}-${revisionOf(rollout)}${request.suffix}`);
+  if (typeof free !== 'string') return free;
   const { analysis } = request;
   const composed = composeRun(analysis.templates ?? [], snapshot.templates, {
     args: resolveArguments(analysis.args ?? [], { rollout, latestHash: newSet.hash, stableHash: stableSet?.hash ?? '' }),
@@ -167,26 +164,34 @@ function createRun(work: Work, request: RunRequest): AnalysisRunView | undefined
     note(work, { type: 'Warning', reason: 'ReconciliationError', message: `Reconciliation failed with error: ${composed.message}` });
     return undefined;
   }
-  const labels = {
-    ...request.labels,
-    [POD_HASH_LABEL]: newSet.hash,
-    [ROLLOUT_TYPE_LABEL]: request.type,
-    ...analysis.analysisRunMetadata?.labels,
-    ...work.spec.selector?.matchLabels,
-  };
-  work.plan.createAnalysisRuns.push({
+  const run = newRun(work, request, free);
+  work.plan.createAnalysisRuns.push({ ...run, spec: composed.spec });
+  return { name: free, labels: run.metadata.labels, createdAtMs: work.now.getTime(), phase: '', message: '', terminate: false };
+}
+
+function freeName(work: Work, base: string): string | AnalysisRunView {
+  let name = base;
+  for (let collision = 1; ; collision += 1) {
+    const existing = work.snapshot.analysisRuns.find((run) => run.name === name);
+    if (existing === undefined) return name;
+    if (!isCompleted(existing.phase) && !existing.terminate) return existing;
+    name = `${base}.${collision}`;
+  }
+}
+
+function newRun({ rollout, newSet, spec }: Work, { analysis, type, labels: own }: RunRequest, name: string) {
+  const { labels, annotations } = analysis.analysisRunMetadata ?? {};
+  return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AnalysisRun',
     metadata: {
       name,
       ...(rollout.metadata.namespace === undefined ? {} : { namespace: rollout.metadata.namespace }),
-      labels,
-      annotations: { ...analysis.analysisRunMetadata?.annotations, [REVISION_ANNOTATION]: String(revision) },
+      labels: { ...own, [POD_HASH_LABEL]: newSet.hash, [ROLLOUT_TYPE_LABEL]: type, ...labels, ...spec.selector?.matchLabels },
+      annotations: { ...annotations, [REVISION_ANNOTATION]: String(revisionOf(rollout)) },
       ownerReferences: controlledBy(rollout),
     },
-    spec: composed.spec,
-  });
-  return { name, labels, createdAtMs: work.now.getTime(), phase: '', message: '', terminate: false };
+  };
 }
 
 /** Names of finished runs beyond the history limits, and of those whose ReplicaSet is gone. */
@@ -198,9 +203,7 @@ function beyondHistory(work: Work, runs: readonly AnalysisRunView[]): string[] {
   const good = there.filter((run) => run.phase === 'Successful');
   const bad = there.filter((run) => isCompleted(run.phase) && run.phase !== 'Successful');
   const limits = work.spec.analysis;
-  return [
-    ...gone,
-    ...good.slice(limits?.successfulRunHistoryLimit ?? 5),
-    ...bad.slice(limits?.unsuccessfulRunHistoryLimit ?? 5),
-  ].map((run) => run.name);
+  return [...gone, ...good.slice(limits?.successfulRunHistoryLimit ?? 5), ...bad.slice(limits?.unsuccessfulRunHistoryLimit ?? 5)].map(
+    (run) => run.name,
+  );
 }

@@ -1,7 +1,16 @@
 import { manageAnalysisRuns } from './analysis-runs.ts';
 import { delaysAbort, dropDeadlines, keepForAWhile, shrinkOldSetsOfBlueGreen, trimHistory } from './old-replica-sets.ts';
 import { findPause } from './pause.ts';
-import { fillBaseStatus, finish, hasTemplateChanged, isFastRollback, isRollbackWithinWindow, promoteStable, promotionReason, resetStatus } from './promotion.ts';
+import {
+  fillBaseStatus,
+  finish,
+  hasTemplateChanged,
+  isFastRollback,
+  isRollbackWithinWindow,
+  promoteStable,
+  promotionReason,
+  resetStatus,
+} from './promotion.ts';
 import { restartPods } from './restart.ts';
 import { plannedHash, pointPreviewService, switchService } from './service-selectors.ts';
 import { haltReason, isAborted, scale, wakeAt, type Work } from './work.ts';
@@ -74,15 +83,22 @@ function isFastTracked(work: Work): boolean {
 }
 
 function managePause(work: Work): void {
-  const blueGreen = work.spec.strategy?.blueGreen;
   if (work.before.abort || !isReadyForPause(work) || haltReason(work) !== undefined) return;
-  const seconds = blueGreen?.autoPromotionSeconds ?? 0;
-  const isManaged = blueGreen?.autoPromotionEnabled === false || seconds > 0;
-  if (isFastTracked(work) || work.before.blueGreen.scaleUpPreviewCheckPoint || !isManaged) {
+  if (isFastTracked(work) || work.before.blueGreen.scaleUpPreviewCheckPoint || !waitsBeforeSwitch(work)) {
     work.pause.remove.push('BlueGreenPause');
     return;
   }
-  if (!isPrePromotionDone(work)) return;
+  if (isPrePromotionDone(work)) waitForPromotion(work);
+}
+
+function waitsBeforeSwitch(work: Work): boolean {
+  const blueGreen = work.spec.strategy?.blueGreen;
+  return blueGreen?.autoPromotionEnabled === false || (blueGreen?.autoPromotionSeconds ?? 0) > 0;
+}
+
+/** Begins the pause, ends it when it is over, and otherwise waits; a pause that a person ended is not begun again. */
+function waitForPromotion(work: Work): void {
+  const seconds = work.spec.strategy?.blueGreen?.autoPromotionSeconds ?? 0;
   const pause = findPause(work, 'BlueGreenPause');
   if (pause === undefined) {
     if (!work.before.controllerPause) {

@@ -75,7 +75,8 @@ export function hasProgressed(spec: RolloutSpec, before: RolloutStatus, next: Ro
 function hasStrategyProgressed(spec: RolloutSpec, before: RolloutStatus, next: RolloutStatus): boolean {
   if (spec.strategy?.blueGreen) {
     return (
-      next.blueGreen.activeSelector !== before.blueGreen.activeSelector || next.blueGreen.previewSelector !== before.blueGreen.previewSelector
+      next.blueGreen.activeSelector !== before.blueGreen.activeSelector ||
+      next.blueGreen.previewSelector !== before.blueGreen.previewSelector
     );
   }
   const bothIndexed = next.currentStepIndex !== undefined && before.currentStepIndex !== undefined;
@@ -133,7 +134,11 @@ function updateHealthy(work: Work): boolean {
     return false;
   }
   if (findCondition(work.before, 'Healthy') === undefined) return false;
-  return setCondition(next, { type: 'Healthy', status: 'False', reason: 'RolloutHealthy', message: 'Rollout is not healthy' }, nowText(work));
+  return setCondition(
+    next,
+    { type: 'Healthy', status: 'False', reason: 'RolloutHealthy', message: 'Rollout is not healthy' },
+    nowText(work),
+  );
 }
 
 function setAborted(work: Work): void {

@@ -37,9 +37,9 @@ export function shrinkOldSetsOfBlueGreen(work: Work): void {
   const blueGreen = work.spec.strategy?.blueGreen;
   const limit = blueGreen?.scaleDownDelayRevisionLimit ?? Number.POSITIVE_INFINITY;
   const delayMs = (blueGreen?.scaleDownDelaySeconds ?? 30) * 1000;
+  const unused = work.otherSets.filter((set) => set.specReplicas > 0 && !isReferenced(work, set));
   let kept = 0;
-  for (const set of work.otherSets.toSorted((a, b) => b.revision - a.revision)) {
-    if (set.specReplicas === 0 || isReferenced(work, set)) continue;
+  for (const set of unused.toSorted((a, b) => b.revision - a.revision)) {
     const isKept = kept < limit && keepForAWhile(work, set, delayMs);
     kept += 1;
     scale(work, set, isKept ? set.specReplicas : 0);

@@ -14,7 +14,8 @@ export function phaseOf(spec: RolloutSpec, status: RolloutStatus): PhaseAndMessa
   const bad = status.conditions.find(
     ({ type, reason }) => type === 'InvalidSpec' || reason === 'RolloutAborted' || reason === 'ProgressDeadlineExceeded',
   );
-  if (bad !== undefined) return { phase: 'Degraded', message: `${bad.type === 'InvalidSpec' ? 'InvalidSpec' : bad.reason}: ${bad.message}` };
+  if (bad !== undefined)
+    return { phase: 'Degraded', message: `${bad.type === 'InvalidSpec' ? 'InvalidSpec' : bad.reason}: ${bad.message}` };
   if (spec.paused === true) return { phase: 'Paused', message: 'manually paused' };
   const pause = status.pauseConditions[0];
   if (pause !== undefined) return { phase: 'Paused', message: pause.reason };

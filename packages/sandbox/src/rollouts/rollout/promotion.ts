@@ -155,6 +155,7 @@ function noteStateChanges(work: Work): void {
 function wakeForDeadline(work: Work): void {
   const progressing = findCondition(work.next, 'Progressing');
   if (progressing === undefined || progressing.reason === 'ProgressDeadlineExceeded') return;
-  if (isHealthy(work) || work.next.abort || work.next.pauseConditions.length > 0 || work.spec.paused === true || mayStandStill(work)) return;
+  if (isHealthy(work) || work.next.abort || work.next.pauseConditions.length > 0 || work.spec.paused === true || mayStandStill(work))
+    return;
   wakeAt(work, Date.parse(progressing.lastUpdateTime) + progressDeadlineMs(work.spec) + 1000);
 }

@@ -2,6 +2,7 @@ import { toTime, type NewObject } from '../../store/index.ts';
 import { controlledBy } from '../../workloads/index.ts';
 import { DESIRED_REPLICAS_ANNOTATION, POD_HASH_LABEL, REVISION_ANNOTATION } from '../model/labels.ts';
 import type { ReplicaSetView, RolloutPlan, RolloutSnapshot } from '../model/snapshot.ts';
+import type { RolloutCondition } from '../model/status.ts';
 import { podTemplateHash } from '../model/template-hash.ts';
 import { reconcileBlueGreen } from './blue-green.ts';
 import { reconcileCanary } from './canary.ts';
@@ -111,26 +112,37 @@ function syncRevision(work: Work): boolean {
 function notePausesFirst(work: Work): boolean {
   const { before, spec, rollout, now } = work;
   if (before.observedGeneration !== String(rollout.metadata.generation)) return false;
-  const progressing = findCondition(before, 'Progressing');
-  const isPaused = before.pauseConditions.length > 0 || spec.paused === true;
-  const wasAborted = progressing?.reason === 'RolloutAborted';
   const status = { ...before };
-  const at = toTime(now);
-  let changed = false;
-  if (isPaused !== (progressing?.reason === 'RolloutPaused') && !wasAborted && !isCompletedUpdate(before)) {
-    const [reason, message] = isPaused ? (['RolloutPaused', 'Rollout is paused'] as const) : (['RolloutResumed', 'Rollout is resumed'] as const);
-    changed = setCondition(status, { type: 'Progressing', status: 'Unknown', reason, message }, at) || changed;
-  }
-  if (!before.abort && wasAborted) {
-    const retry = { type: 'Progressing', status: 'Unknown', reason: 'RolloutRetry', message: 'Retrying Rollout after abort' } as const;
-    changed = setCondition(status, retry, at) || changed;
-  }
-  if (isPaused !== (findCondition(before, 'Paused')?.status === 'True') && !wasAborted) {
-    const paused = { type: 'Paused', status: isPaused ? 'True' : 'False', reason: 'RolloutPaused', message: 'Rollout is paused' } as const;
-    changed = setCondition(status, paused, at) || changed;
-  }
-  if (!changed) return false;
+  const changes = [progressNews(work), pauseNews(work)].filter((news) => news !== undefined);
+  const isChanged = changes.map((condition) => setCondition(status, condition, toTime(now))).includes(true);
+  if (!isChanged) return false;
   Object.assign(status, phaseOf(spec, status));
   work.plan.status = status;
   return true;
+}
+
+type News = Pick<RolloutCondition, 'type' | 'status' | 'reason' | 'message'>;
+
+function isPaused({ before, spec }: Work): boolean {
+  return before.pauseConditions.length > 0 || spec.paused === true;
+}
+
+function progressNews(work: Work): News | undefined {
+  const reason = findCondition(work.before, 'Progressing')?.reason;
+  const unknown = { type: 'Progressing', status: 'Unknown' } as const;
+  if (reason === 'RolloutAborted') {
+    return work.before.abort ? undefined : { ...unknown, reason: 'RolloutRetry', message: 'Retrying Rollout after abort' };
+  }
+  const wasPaused = reason === 'RolloutPaused';
+  if (isPaused(work) === wasPaused || isCompletedUpdate(work.before)) return undefined;
+  return wasPaused
+    ? { ...unknown, reason: 'RolloutResumed', message: 'Rollout is resumed' }
+    : { ...unknown, reason: 'RolloutPaused', message: 'Rollout is paused' };
+}
+
+function pauseNews(work: Work): News | undefined {
+  const wasPaused = findCondition(work.before, 'Paused')?.status === 'True';
+  const wasAborted = findCondition(work.before, 'Progressing')?.reason === 'RolloutAborted';
+  if (isPaused(work) === wasPaused || wasAborted) return undefined;
+  return { type: 'Paused', status: wasPaused ? 'False' : 'True', reason: 'RolloutPaused', message: 'Rollout is paused' };
 }

@@ -7,12 +7,29 @@ const fences = (replicas: number) =>
     .record({ surge: fc.integer({ min: 0, max: 100 }), unavailable: fc.integer({ min: 0, max: 100 }) })
     .map(({ surge, unavailable }) => resolveFences(replicas, { maxSurge: `${surge}%`, maxUnavailable: `${unavailable}%` }));
 
-const situation = fc.integer({ min: 1, max: 60 }).chain((replicas) =>
-  fc.record({ replicas: fc.constant(replicas), weight: fc.integer({ min: 0, max: 100 }), fences: fences(replicas), seed: fc.array(fc.nat(100), { minLength: 40, maxLength: 40 }) }),
-);
+const situation = fc
+  .integer({ min: 1, max: 60 })
+  .chain((replicas) =>
+    fc.record({
+      replicas: fc.constant(replicas),
+      weight: fc.integer({ min: 0, max: 100 }),
+      fences: fences(replicas),
+      seed: fc.array(fc.nat(100), { minLength: 40, maxLength: 40 }),
+    }),
+  );
 
 /** Lets pods become available, some late, and applies the counts again and again. */
-function simulate({ replicas, weight, fences: { maxSurge, maxUnavailable }, seed }: { replicas: number; weight: number; fences: { maxSurge: number; maxUnavailable: number }; seed: number[] }) {
+function simulate({
+  replicas,
+  weight,
+  fences: { maxSurge, maxUnavailable },
+  seed,
+}: {
+  replicas: number;
+  weight: number;
+  fences: { maxSurge: number; maxUnavailable: number };
+  seed: number[];
+}) {
   const canary = { specReplicas: 0, availableReplicas: 0 };
   const stable = { specReplicas: replicas, availableReplicas: replicas };
   const seen: { total: number; available: number }[] = [];
@@ -54,7 +71,9 @@ test('the counts arrive at those closest to the weight', () => {
   fc.assert(
     fc.property(situation, (given) => {
       const { canary, stable } = simulate(given);
-      expect({ canary: canary.specReplicas, stable: stable.specReplicas }).toEqual(closestCounts({ replicas: given.replicas, weight: given.weight, maxSurge: given.fences.maxSurge }));
+      expect({ canary: canary.specReplicas, stable: stable.specReplicas }).toEqual(
+        closestCounts({ replicas: given.replicas, weight: given.weight, maxSurge: given.fences.maxSurge }),
+      );
     }),
   );
 });

@@ -14,7 +14,8 @@ test.each([
   [5, 100, 1, 5, 0],
   [5, 0, 1, 0, 5],
   [0, 50, 1, 0, 0],
-])('%i pods at weight %i with surge %i are %i canary and %i stable', (replicas, weight, maxSurge, canary, stable) => {
+])('%i pods at weight %i with surge %i are %i canary and %i stable', (...row) => {
+  const [replicas, weight, maxSurge, canary, stable] = row;
   expect(closestCounts({ replicas, weight, maxSurge })).toEqual({ canary, stable });
 });
 
@@ -24,28 +25,61 @@ test.each([
   [10, 1, 0, 1, 0],
   [1, '0%', '1%', 0, 1],
   [2, '1%', '25%', 1, 0],
-])('%i pods with surge %s and unavailable %s give %i and %i', (replicas, surge, unavailable, maxSurge, maxUnavailable) => {
+])('%i pods with surge %s and unavailable %s give %i and %i', (...row) => {
+  const [replicas, surge, unavailable, maxSurge, maxUnavailable] = row;
   expect(resolveFences(replicas, { maxSurge: surge, maxUnavailable: unavailable })).toEqual({ maxSurge, maxUnavailable });
 });
 
 const side = (specReplicas: number, availableReplicas = specReplicas) => ({ specReplicas, availableReplicas });
 
 test('without surge the stable side shrinks before the canary grows', () => {
-  const counts = basicCanaryCounts({ replicas: 10, weight: 30, maxSurge: 0, maxUnavailable: 5, canary: side(0), stable: side(10), otherReplicas: 0 });
+  const counts = basicCanaryCounts({
+    replicas: 10,
+    weight: 30,
+    maxSurge: 0,
+    maxUnavailable: 5,
+    canary: side(0),
+    stable: side(10),
+    otherReplicas: 0,
+  });
   expect(counts).toEqual({ canary: 0, stable: 7 });
 });
 
 test('with surge and no unavailability the canary grows before the stable side shrinks', () => {
-  const counts = basicCanaryCounts({ replicas: 10, weight: 30, maxSurge: 3, maxUnavailable: 0, canary: side(0), stable: side(10), otherReplicas: 0 });
+  const counts = basicCanaryCounts({
+    replicas: 10,
+    weight: 30,
+    maxSurge: 3,
+    maxUnavailable: 0,
+    canary: side(0),
+    stable: side(10),
+    otherReplicas: 0,
+  });
   expect(counts).toEqual({ canary: 3, stable: 10 });
 });
 
 test('neither side shrinks while another ReplicaSet still has pods', () => {
-  const counts = basicCanaryCounts({ replicas: 4, weight: 50, maxSurge: 1, maxUnavailable: 1, canary: side(1), stable: side(3), otherReplicas: 1 });
+  const counts = basicCanaryCounts({
+    replicas: 4,
+    weight: 50,
+    maxSurge: 1,
+    maxUnavailable: 1,
+    canary: side(1),
+    stable: side(3),
+    otherReplicas: 1,
+  });
   expect(counts).toEqual({ canary: 1, stable: 3 });
 });
 
 test('canary pods that never become available do not let the stable side shrink below the minimum', () => {
-  const counts = basicCanaryCounts({ replicas: 4, weight: 50, maxSurge: 1, maxUnavailable: 0, canary: side(1, 0), stable: side(4), otherReplicas: 0 });
+  const counts = basicCanaryCounts({
+    replicas: 4,
+    weight: 50,
+    maxSurge: 1,
+    maxUnavailable: 0,
+    canary: side(1, 0),
+    stable: side(4),
+    otherReplicas: 0,
+  });
   expect(counts.stable).toBe(4);
 });

@@ -70,16 +70,16 @@ export function closestCounts(input: Pick<BasicCanaryInput, 'replicas' | 'weight
   const ceiling = Math.ceil((replicas * weight) / 100);
   const floor = Math.floor((replicas * weight) / 100);
   const mayBeEmpty = weight === 100 || weight === 0 || (replicas === 1 && maxSurge === 0);
-  const options: { canary: number; total: number }[] = [];
-  if (ceiling < replicas || mayBeEmpty) options.push({ canary: ceiling, total: replicas });
-  if (!isHalf(weight, replicas) && (floor !== 0 || mayBeEmpty)) options.push({ canary: floor, total: replicas });
-  if (maxSurge > 0) {
-    options.push({ canary: ceiling, total: replicas + 1 });
-    if (!isHalf(weight, replicas + 1) && (floor !== 0 || mayBeEmpty)) options.push({ canary: floor, total: replicas + 1 });
-  }
+  const mayRoundDown = floor !== 0 || mayBeEmpty;
+  const options = [
+    { canary: ceiling, total: replicas, isAllowed: ceiling < replicas || mayBeEmpty },
+    { canary: floor, total: replicas, isAllowed: mayRoundDown && !isHalf(weight, replicas) },
+    { canary: ceiling, total: replicas + 1, isAllowed: maxSurge > 0 },
+    { canary: floor, total: replicas + 1, isAllowed: maxSurge > 0 && mayRoundDown && !isHalf(weight, replicas + 1) },
+  ].filter((option) => option.isAllowed);
   const distance = (option: { canary: number; total: number }): number => Math.abs((option.canary * 100) / option.total - weight);
-  let best = options[0];
-  for (const option of options) if (best !== undefined && distance(option) < distance(best)) best = option;
+  // The sort is stable, so that of equally close options the first one wins.
+  const best = options.toSorted((a, b) => distance(a) - distance(b))[0];
   return best === undefined ? { canary: 0, stable: replicas } : { canary: best.canary, stable: best.total - best.canary };
 }
 
@@ -135,7 +135,11 @@ interface CountedSide {
 }
 
 /** Takes from the other side what exceeds the surge, but gives back available pods that are needed to stay above the minimum. */
-function fit(drained: CountedSide, other: CountedSide, limits: { maxCount: number; minAvailable: number }): { drained: number; other: number } {
+function fit(
+  drained: CountedSide,
+  other: CountedSide,
+  limits: { maxCount: number; minAvailable: number },
+): { drained: number; other: number } {
   if (other.side === undefined) return { drained: drained.count, other: other.count };
   const reduced = other.count - Math.max(0, other.count + drained.count - limits.maxCount);
   const available = Math.min(drained.side?.availableReplicas ?? 0, drained.count) + Math.min(other.side.availableReplicas, reduced);

@@ -18,7 +18,11 @@ export function restartPods(work: Work): number {
   const pods = work.snapshot.pods.toSorted((a, b) => (rank.get(a.replicaSetUid) ?? 3) - (rank.get(b.replicaSetUid) ?? 3));
   const old = pods.filter((pod) => pod.createdAtMs < restartAtMs);
   const atOnce = Math.max(work.fences.maxUnavailable, 1);
-  const mustStay = Math.max(work.replicas, total(work.allSets, (set) => set.specReplicas)) - atOnce;
+  const mustStay =
+    Math.max(
+      work.replicas,
+      total(work.allSets, (set) => set.specReplicas),
+    ) - atOnce;
   const mayGo = Math.max(0, pods.filter((pod) => pod.isAvailable).length - mustStay);
   const chosen = old.slice(0, mayGo);
   work.plan.deletePods.push(...chosen.map((pod) => pod.name));

@@ -1,4 +1,4 @@
-import { matchesSelector } from '../../workloads/index.ts';
+import { formatSelector, matchesSelector } from '../../workloads/index.ts';
 import { composeRun } from '../analysis/templates.ts';
 import { parsePauseDuration } from '../model/duration.ts';
 import type { RolloutSnapshot } from '../model/snapshot.ts';
@@ -22,20 +22,27 @@ export function findInvalidSpec(snapshot: RolloutSnapshot): string | undefined {
 
 function checkShape(spec: RolloutSpec): string | undefined {
   const { strategy, selector, template } = spec;
-  if (!strategy?.canary && !strategy?.blueGreen) return 'spec.strategy.strategy: Required value: Rollout has missing field \'.spec.strategy.canary or .spec.strategy.blueGreen\'';
+  if (!strategy?.canary && !strategy?.blueGreen)
+    return "spec.strategy.strategy: Required value: Rollout has missing field '.spec.strategy.canary or .spec.strategy.blueGreen'";
   if (strategy.canary && strategy.blueGreen) return 'spec.strategy: Multiple Strategies can not be listed';
+  return checkSelector(selector, template);
+}
+
+function checkSelector(selector: RolloutSpec['selector'], template: RolloutSpec['template']): string | undefined {
   if (!template) return "spec.template: Required value: Rollout has missing field '.spec.template'";
-  if (!selector || Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0) {
+  if (!selector || formatSelector(selector) === '') {
     return 'spec.selector: Required value: This rollout is selecting all pods. A non-empty selector is required.';
   }
-  if (!matchesSelector(template.metadata?.labels ?? {}, selector)) return 'spec.template.metadata.labels: Invalid value: `selector` does not match template `labels`';
+  if (!matchesSelector(template.metadata?.labels ?? {}, selector))
+    return 'spec.template.metadata.labels: Invalid value: `selector` does not match template `labels`';
   return undefined;
 }
 
 function checkSteps(spec: RolloutSpec): string | undefined {
   for (const [index, step] of stepsOf(spec).entries()) {
     const path = `spec.strategy.canary.steps[${index}]`;
-    if (kindsOf(step) !== 1) return `${path}: Invalid value: Step must have one of the following set: experiment, setWeight, pause or analysis`;
+    if (kindsOf(step) !== 1)
+      return `${path}: Invalid value: Step must have one of the following set: experiment, setWeight, pause or analysis`;
     if (typeof step.setWeight === 'number' && (step.setWeight < 0 || step.setWeight > 100)) {
       return `${path}.setWeight: Invalid value: ${step.setWeight}: SetWeight needs to be between 0 and 100`;
     }

@@ -6,12 +6,7 @@ import type { PauseReason, RolloutStatus, RunStatus } from '../model/status.ts';
 import { resolveFences } from './replica-counts.ts';
 
 /** The runs that `status` names; every other run of the Rollout is an old one. */
-export interface CurrentRuns {
-  step: AnalysisRunView | undefined;
-  background: AnalysisRunView | undefined;
-  prePromotion: AnalysisRunView | undefined;
-  postPromotion: AnalysisRunView | undefined;
-}
+export type CurrentRuns = Record<'step' | 'background' | 'prePromotion' | 'postPromotion', AnalysisRunView | undefined>;
 
 /** What this reconcile found out about pauses and the abort, applied to the status at its end. */
 export interface PauseChanges {

@@ -1,4 +1,13 @@
-import { createManualClock, createStore, type Controller, type KubeObject, type ManualClock, type NewObject, type SandboxContext, type WatchableStore } from '../../store/index.ts';
+import {
+  createManualClock,
+  createStore,
+  type Controller,
+  type KubeObject,
+  type ManualClock,
+  type NewObject,
+  type SandboxContext,
+  type WatchableStore,
+} from '../../store/index.ts';
 import { createWorkloadControllers } from '../../workloads/index.ts';
 import { createRolloutControllers } from '../index.ts';
 
@@ -154,7 +163,9 @@ export function aRollout(parts: RolloutParts = {}): NewObject {
       replicas: parts.replicas ?? 4,
       selector: { matchLabels: { app: 'api' } },
       template: aTemplate(parts.image ?? 'v1'),
-      strategy: parts.strategy ?? { canary: { steps: [{ setWeight: 25 }, { pause: {} }, { setWeight: 50 }, { pause: { duration: '30s' } }] } },
+      strategy: parts.strategy ?? {
+        canary: { steps: [{ setWeight: 25 }, { pause: {} }, { setWeight: 50 }, { pause: { duration: '30s' } }] },
+      },
       ...parts.spec,
     },
   };
@@ -167,7 +178,12 @@ export function aTemplate(image: string): Record<string, unknown> {
 
 /** A Service that selects the Rollout's pods. */
 export function aService(name: string): NewObject {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: NAMESPACE }, spec: { selector: { app: 'api' }, ports: [{ port: 80 }] } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: NAMESPACE },
+    spec: { selector: { app: 'api' }, ports: [{ port: 80 }] },
+  };
 }
 
 /** A template with one web metric that asks for the error rate of the pods under test. */
@@ -186,7 +202,10 @@ export function aTemplateOfErrorRate(metric: Record<string, unknown> = {}): NewO
           failureLimit: 0,
           successCondition: 'result <= 0.05',
           provider: {
-            web: { url: 'http://metrics.sandbox/traffic?namespace=shop&service={{args.service}}&hash={{args.hash}}', jsonPath: '{$.errorRate}' },
+            web: {
+              url: 'http://metrics.sandbox/traffic?namespace=shop&service={{args.service}}&hash={{args.hash}}',
+              jsonPath: '{$.errorRate}',
+            },
           },
           ...metric,
         },

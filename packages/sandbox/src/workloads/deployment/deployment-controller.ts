@@ -36,7 +36,10 @@ const readDeployment = createReader(
           rollingUpdate: z.object({ maxSurge: intOrString.nullish(), maxUnavailable: intOrString.nullish() }).nullish(),
         })
         .nullish(),
-      template: z.object({ metadata: z.object({ labels: strings.nullish(), annotations: strings.nullish() }).nullish(), spec: z.unknown().optional() }),
+      template: z.object({
+        metadata: z.object({ labels: strings.nullish(), annotations: strings.nullish() }).nullish(),
+        spec: z.unknown().optional(),
+      }),
     }),
     status: z
       .object({
@@ -47,7 +50,14 @@ const readDeployment = createReader(
         unavailableReplicas: count,
         conditions: z
           .array(
-            z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string(), lastUpdateTime: z.string(), lastTransitionTime: z.string() }),
+            z.object({
+              type: z.string(),
+              status: z.string(),
+              reason: z.string(),
+              message: z.string(),
+              lastUpdateTime: z.string(),
+              lastTransitionTime: z.string(),
+            }),
           )
           .nullish(),
       })
@@ -127,7 +137,9 @@ function scale(ctx: SandboxContext, { deployment, parsed, sets }: Loaded): void 
   const replicas = spec.replicas ?? 1;
   const fences = deploymentFences(replicas, spec.strategy?.rollingUpdate ?? {});
   const sizes =
-    spec.paused === true ? new Map<string, number>() : scaleDeployment({ replicas, strategy: spec.strategy?.type ?? 'RollingUpdate', ...fences, sets });
+    spec.paused === true
+      ? new Map<string, number>()
+      : scaleDeployment({ replicas, strategy: spec.strategy?.type ?? 'RollingUpdate', ...fences, sets });
   for (const set of sets) {
     const size = sizes.get(set.name);
     if (size === undefined || size === set.specReplicas) continue;
@@ -144,7 +156,9 @@ function scale(ctx: SandboxContext, { deployment, parsed, sets }: Loaded): void 
 }
 
 function trimHistory(ctx: SandboxContext, { deployment, parsed, sets }: Loaded): void {
-  const empty = sets.filter((set) => !set.isNew && set.specReplicas === 0 && set.replicas === 0).toSorted((a, b) => a.createdAtMs - b.createdAtMs);
+  const empty = sets
+    .filter((set) => !set.isNew && set.specReplicas === 0 && set.replicas === 0)
+    .toSorted((a, b) => a.createdAtMs - b.createdAtMs);
   const surplus = Math.max(0, empty.length - (parsed.spec.revisionHistoryLimit ?? 10));
   for (const { name } of empty.slice(0, surplus)) ctx.store.delete(REPLICA_SETS, { namespace: deployment.metadata.namespace ?? '', name });
 }
@@ -194,7 +208,8 @@ function createReplicaSet(ctx: SandboxContext, deployment: KubeObject, made: { h
   const name = `${deployment.metadata.name}-${made.hash}`;
   const namespace = deployment.metadata.namespace ?? '';
   const existing = ctx.store.get(REPLICA_SETS, { namespace, name });
-  if (existing !== undefined && controllerOf(existing)?.uid !== deployment.metadata.uid) ctx.store.delete(REPLICA_SETS, { namespace, name });
+  if (existing !== undefined && controllerOf(existing)?.uid !== deployment.metadata.uid)
+    ctx.store.delete(REPLICA_SETS, { namespace, name });
   ctx.store.create(REPLICA_SETS, {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
@@ -209,7 +224,11 @@ function createReplicaSet(ctx: SandboxContext, deployment: KubeObject, made: { h
 }
 
 /** A template that comes back gets the next revision. */
-function syncRevision(ctx: SandboxContext, deployment: KubeObject, { fresh, owned }: { fresh: KubeObject; owned: readonly KubeObject[] }): void {
+function syncRevision(
+  ctx: SandboxContext,
+  deployment: KubeObject,
+  { fresh, owned }: { fresh: KubeObject; owned: readonly KubeObject[] },
+): void {
   const known = Number(fresh.metadata.annotations?.[REVISION] ?? 0) || 0;
   const revision = String(Math.max(known, maxRevision(owned.filter((set) => set !== fresh)) + 1));
   const annotate = (draft: KubeObject): void | false => {

@@ -24,25 +24,13 @@ export interface DeploymentFacts {
 
 /** The status of a Deployment, as `kubectl rollout status` and Helm read it, and when its deadline passes. */
 export function deploymentStatus(facts: DeploymentFacts, now: Date): { status: Record<string, unknown>; wakeAt: Date | undefined } {
-  const fresh = facts.sets.find((set) => set.isNew);
-  const available = facts.sets.reduce((sum, set) => sum + set.availableReplicas, 0);
-  const counts = {
-    replicas: facts.sets.reduce((sum, set) => sum + set.replicas, 0),
-    updatedReplicas: fresh?.replicas ?? 0,
-    readyReplicas: facts.readyReplicas,
-    availableReplicas: available,
-    unavailableReplicas: Math.max(0, facts.replicas - available),
-  };
-  const hasEnough = available >= facts.replicas - facts.maxUnavailable;
-  const isDone = counts.updatedReplicas === facts.replicas && counts.replicas === facts.replicas && available >= facts.replicas;
-  const progressing = progress(facts, { isDone, hasMoved: JSON.stringify(counts) !== facts.before.counts, freshName: fresh?.name ?? '' }, now);
-  const availability = {
-    type: 'Available',
-    status: hasEnough ? 'True' : 'False',
-    reason: hasEnough ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
-    message: hasEnough ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.',
-  };
-  const conditions = [availability, progressing].map((condition) => dated(facts, condition, now));
+  const freshName = facts.sets.find((set) => set.isNew)?.name ?? '';
+  const counts = countPods(facts);
+  const isComplete = counts.updatedReplicas === facts.replicas && counts.replicas === facts.replicas;
+  const isDone = isComplete && counts.availableReplicas >= facts.replicas;
+  const progressing = progress(facts, { isDone, hasMoved: JSON.stringify(counts) !== facts.before.counts, freshName }, now);
+  const hasEnough = counts.availableReplicas >= facts.replicas - facts.maxUnavailable;
+  const conditions = [availability(hasEnough), progressing].map((condition) => dated(facts, condition, now));
   const update = conditions.find((condition) => condition.type === 'Progressing')?.lastUpdateTime;
   const deadlineMs = Date.parse(update ?? '') + facts.progressDeadlineS * 1000;
   const waits = !isDone && !facts.isPaused && deadlineMs >= now.getTime();
@@ -52,13 +40,36 @@ export function deploymentStatus(facts: DeploymentFacts, now: Date): { status: R
   };
 }
 
+function countPods({ sets, replicas, readyReplicas }: DeploymentFacts) {
+  const availableReplicas = sets.reduce((sum, set) => sum + set.availableReplicas, 0);
+  return {
+    replicas: sets.reduce((sum, set) => sum + set.replicas, 0),
+    updatedReplicas: sets.find((set) => set.isNew)?.replicas ?? 0,
+    readyReplicas,
+    availableReplicas,
+    unavailableReplicas: Math.max(0, replicas - availableReplicas),
+  };
+}
+
+function availability(hasEnough: boolean): NewCondition {
+  return hasEnough
+    ? { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
+    : {
+        type: 'Available',
+        status: 'False',
+        reason: 'MinimumReplicasUnavailable',
+        message: 'Deployment does not have minimum availability.',
+      };
+}
+
 type NewCondition = Omit<DeploymentCondition, 'lastUpdateTime' | 'lastTransitionTime'> & { renew?: boolean };
 
 function progress(facts: DeploymentFacts, seen: { isDone: boolean; hasMoved: boolean; freshName: string }, now: Date): NewCondition {
   const known = facts.before.conditions.find((condition) => condition.type === 'Progressing');
   const set = `ReplicaSet "${seen.freshName}"`;
   if (facts.isPaused) return { type: 'Progressing', status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' };
-  if (seen.isDone) return { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message: `${set} has successfully progressed.` };
+  if (seen.isDone)
+    return { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message: `${set} has successfully progressed.` };
   const isLate = known !== undefined && Date.parse(known.lastUpdateTime) + facts.progressDeadlineS * 1000 < now.getTime();
   const wasOver = known?.reason === 'NewReplicaSetAvailable' || known?.reason === 'DeploymentPaused';
   if (!seen.hasMoved && !wasOver && (isLate || known?.reason === 'ProgressDeadlineExceeded')) {

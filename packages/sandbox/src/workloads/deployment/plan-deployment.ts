@@ -44,7 +44,11 @@ function newSize(scaling: DeploymentScaling, fresh: DeploymentSet): number {
   return Math.min(scaling.replicas, fresh.specReplicas + room);
 }
 
-function shrinkOld(scaling: DeploymentScaling, sets: { fresh: DeploymentSet; old: readonly DeploymentSet[] }, sizes: Map<string, number>): void {
+function shrinkOld(
+  scaling: DeploymentScaling,
+  sets: { fresh: DeploymentSet; old: readonly DeploymentSet[] },
+  sizes: Map<string, number>,
+): void {
   const { fresh, old } = sets;
   const minAvailable = scaling.replicas - scaling.maxUnavailable;
   const total = scaling.sets.reduce((sum, set) => sum + set.specReplicas, 0);

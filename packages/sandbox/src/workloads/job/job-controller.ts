@@ -41,13 +41,22 @@ const readJob = createReader(
         failed: count,
         conditions: z
           .array(
-            z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string(), lastProbeTime: z.string(), lastTransitionTime: z.string() }),
+            z.object({
+              type: z.string(),
+              status: z.string(),
+              reason: z.string(),
+              message: z.string(),
+              lastProbeTime: z.string(),
+              lastTransitionTime: z.string(),
+            }),
           )
           .nullish(),
       })
       .nullish(),
   }),
 );
+
+const NOT_STARTED = { active: 0, succeeded: 0, failed: 0, conditions: [], startTime: null, completionTime: null };
 
 /** Runs the pods of Jobs to their end. */
 export function createJobController(ctx: SandboxContext): Controller {
@@ -104,15 +113,15 @@ function specOf(job: KubeObject): JobSpec {
 }
 
 function statusOf(job: KubeObject): JobStatus {
-  const { status } = readJob(job);
+  const { active, succeeded, failed, conditions, startTime, completionTime } = readJob(job).status ?? NOT_STARTED;
   return {
-    active: status?.active ?? 0,
-    succeeded: status?.succeeded ?? 0,
-    failed: status?.failed ?? 0,
+    active,
+    succeeded,
+    failed,
     ready: 0,
-    conditions: status?.conditions ?? [],
-    startTime: status?.startTime ?? undefined,
-    completionTime: status?.completionTime ?? undefined,
+    conditions: conditions ?? [],
+    startTime: startTime ?? undefined,
+    completionTime: completionTime ?? undefined,
     lastFailureAt: job.metadata.annotations?.[LAST_FAILURE],
   };
 }

@@ -23,7 +23,14 @@ export interface JobStatus {
   succeeded: number;
   failed: number;
   ready: number;
-  conditions: readonly { type: string; status: string; reason: string; message: string; lastProbeTime: string; lastTransitionTime: string }[];
+  conditions: readonly {
+    type: string;
+    status: string;
+    reason: string;
+    message: string;
+    lastProbeTime: string;
+    lastTransitionTime: string;
+  }[];
   /** When the newest failure was first seen; replacements wait from there. */
   lastFailureAt?: string | undefined;
 }
@@ -39,7 +46,9 @@ export interface JobPlan {
 /** What a Job does next: start pods, wait after a failure, or end as Complete or Failed. */
 export function planJob(job: { spec: JobSpec; status: JobStatus; pods: readonly KubeObject[] }, now: Date): JobPlan {
   const { spec, status, pods } = job;
-  if (status.conditions.some((condition) => condition.status === 'True' && (condition.type === 'Complete' || condition.type === 'Failed'))) {
+  if (
+    status.conditions.some((condition) => condition.status === 'True' && (condition.type === 'Complete' || condition.type === 'Failed'))
+  ) {
     return planFinished(spec, status, now);
   }
   const active = pods.filter(isActivePod);
@@ -48,11 +57,22 @@ export function planJob(job: { spec: JobSpec; status: JobStatus; pods: readonly 
     failed: Math.max(status.failed, pods.filter((pod) => podPhase(pod) === 'Failed').length),
   };
   const lastFailureAt = counts.failed > status.failed ? toTime(now) : status.lastFailureAt;
-  const next: JobStatus = { ...status, ...counts, active: active.length, ready: 0, startTime: status.startTime ?? toTime(now), lastFailureAt };
+  const next: JobStatus = {
+    ...status,
+    ...counts,
+    active: active.length,
+    ready: 0,
+    startTime: status.startTime ?? toTime(now),
+    lastFailureAt,
+  };
   const end = endOf(spec, next, now);
   if (end !== undefined) return finished(next, { end, active }, now);
   if (spec.isSuspended) return { status: { ...next, active: 0 }, createCount: 0, remove: active, deleteJob: false, wakeAt: undefined };
-  const missing = Math.min(spec.parallelism, spec.completions - counts.succeeded) - active.length;
+  return planRunning(spec, { next, active }, now);
+}
+
+function planRunning(spec: JobSpec, { next, active }: { next: JobStatus; active: readonly KubeObject[] }, now: Date): JobPlan {
+  const missing = Math.min(spec.parallelism, spec.completions - next.succeeded) - active.length;
   const startsAtMs = retryAtMs(next);
   const mayStart = startsAtMs <= now.getTime();
   const createCount = mayStart ? Math.max(0, missing) : 0;
@@ -83,7 +103,8 @@ interface End {
 
 function endOf(spec: JobSpec, status: JobStatus, now: Date): End | undefined {
   if (spec.unsupported !== undefined) return { type: 'Failed', reason: 'UnsupportedInSandbox', message: spec.unsupported };
-  if (status.succeeded >= spec.completions) return { type: 'Complete', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
+  if (status.succeeded >= spec.completions)
+    return { type: 'Complete', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
   if (status.failed > spec.backoffLimit) {
     return { type: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
   }
@@ -94,7 +115,12 @@ function endOf(spec: JobSpec, status: JobStatus, now: Date): End | undefined {
 function finished(status: JobStatus, { end, active }: { end: End; active: readonly KubeObject[] }, now: Date): JobPlan {
   const at = toTime(now);
   const condition = { ...end, status: 'True', lastProbeTime: at, lastTransitionTime: at };
-  const next = { ...status, active: 0, conditions: [...status.conditions, condition], ...(end.type === 'Complete' ? { completionTime: at } : {}) };
+  const next = {
+    ...status,
+    active: 0,
+    conditions: [...status.conditions, condition],
+    ...(end.type === 'Complete' ? { completionTime: at } : {}),
+  };
   return { status: next, createCount: 0, remove: active, deleteJob: false, wakeAt: new Date(now.getTime() + 1) };
 }
 

@@ -9,9 +9,7 @@ const podStatus = z.object({
   status: z
     .object({
       phase: z.string().optional(),
-      conditions: z
-        .array(z.object({ type: z.string(), status: z.string(), lastTransitionTime: z.string().nullish() }))
-        .nullish(),
+      conditions: z.array(z.object({ type: z.string(), status: z.string(), lastTransitionTime: z.string().nullish() })).nullish(),
     })
     .nullish(),
 });

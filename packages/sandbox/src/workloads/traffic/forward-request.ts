@@ -23,11 +23,21 @@ export function createForwarding(ctx: SandboxContext, book: TrafficBook): Forwar
 }
 
 /** Hands a request to the pod and its answer back, and records both. A pod that does not answer gives 502 and counts as an error. */
-export function forwardRequest(forwarding: Forwarding, to: { service: string; backend: Backend }, exchange: { incoming: IncomingMessage; outgoing: ServerResponse }): void {
+export function forwardRequest(
+  forwarding: Forwarding,
+  to: { service: string; backend: Backend },
+  exchange: { incoming: IncomingMessage; outgoing: ServerResponse },
+): void {
   const { incoming, outgoing } = exchange;
   const done = startMeasuring(forwarding, to);
   const upstream = httpRequest(
-    { ...target(to.backend), agent: forwarding.agent, method: incoming.method, path: incoming.url, headers: withoutHopHeaders(incoming.headers) },
+    {
+      ...target(to.backend),
+      agent: forwarding.agent,
+      method: incoming.method,
+      path: incoming.url,
+      headers: withoutHopHeaders(incoming.headers),
+    },
     (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, withoutHopHeaders(answer.headers));
       answer.pipe(outgoing);
@@ -49,7 +59,11 @@ export function forwardRequest(forwarding: Forwarding, to: { service: string; ba
 }
 
 /** A visitor's request: the answer is read to its end and thrown away. */
-export function visit(forwarding: Forwarding, to: { service: string; backend: Backend }, asked: { path: string; onDone: () => void }): void {
+export function visit(
+  forwarding: Forwarding,
+  to: { service: string; backend: Backend },
+  asked: { path: string; onDone: () => void },
+): void {
   const measured = startMeasuring(forwarding, to);
   const done = (isError: boolean): void => {
     if (measured(isError)) asked.onDone();

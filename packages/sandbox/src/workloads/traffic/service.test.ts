@@ -130,5 +130,13 @@ test('a Service that is deleted no longer listens', async () => {
   aService();
   const port = await listening();
   store.delete('services', { namespace: NAMESPACE, name: 'api' });
-  await expect.poll(async () => await ask(port).then(() => 'answered', () => 'refused')).toBe('refused');
+  await expect
+    .poll(
+      async () =>
+        await ask(port).then(
+          () => 'answered',
+          () => 'refused',
+        ),
+    )
+    .toBe('refused');
 });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConditionError, type BinaryOperator, type Expression } from './expression.ts';
+import { ConditionError, type BinaryOperator, type Expression, type FunctionName } from './expression.ts';
 import { parseCondition } from './parse-condition.ts';
 
 /** Whether the condition holds for the measured value. Throws `ConditionError` when it cannot be read, or says neither yes nor no. */
@@ -38,9 +38,9 @@ function evaluate(expression: Expression, result: unknown): unknown {
 
 function member(object: unknown, key: unknown): unknown {
   if (Array.isArray(object) && typeof key === 'number') {
-    const index = key < 0 ? object.length + key : key;
-    if (index >= object.length) throw new ConditionError(`index out of range: ${key} (array length is ${object.length})`);
-    return object[index] as unknown;
+    const item: unknown = object.at(key);
+    if (item === undefined) throw new ConditionError(`index out of range: ${key} (array length is ${object.length})`);
+    return item;
   }
   if (typeof object === 'object' && object !== null && !Array.isArray(object)) {
     return Object.entries(object).find(([name]) => name === String(key))?.[1] ?? null;
@@ -48,13 +48,11 @@ function member(object: unknown, key: unknown): unknown {
   throw new ConditionError(`cannot fetch ${String(key)} from ${typeName(object)}`);
 }
 
-function call(name: string, args: readonly unknown[], result: unknown): unknown {
+function call(name: FunctionName, args: readonly unknown[], result: unknown): unknown {
   const [value, fallback] = args;
   switch (name) {
     case 'len':
-      if (typeof value === 'string' || Array.isArray(value)) return value.length;
-      if (typeof value === 'object' && value !== null) return Object.keys(value).length;
-      throw new ConditionError(`invalid argument for len (type ${typeName(value)})`);
+      return lengthOf(value);
     case 'asInt':
     case 'int':
       return Math.trunc(toNumber(value, name));
@@ -69,9 +67,13 @@ function call(name: string, args: readonly unknown[], result: unknown): unknown 
       return (args.length === 0 ? result : value) === null;
     case 'default':
       return value ?? fallback;
-    default:
-      throw new ConditionError(`the function ${name}() is not supported in a condition of the sandbox`);
   }
+}
+
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string' || Array.isArray(value)) return value.length;
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length;
+  throw new ConditionError(`invalid argument for len (type ${typeName(value)})`);
 }
 
 function binary(expression: Extract<Expression, { kind: 'binary' }>, result: unknown): unknown {

@@ -4,7 +4,7 @@ export type Expression =
   | { kind: 'list'; items: readonly Expression[] }
   | { kind: 'name'; name: string }
   | { kind: 'member'; object: Expression; key: Expression }
-  | { kind: 'call'; name: string; args: readonly Expression[] }
+  | { kind: 'call'; name: FunctionName; args: readonly Expression[] }
   | { kind: 'unary'; operator: '!' | '-'; operand: Expression }
   | { kind: 'binary'; operator: BinaryOperator; left: Expression; right: Expression }
   | { kind: 'choice'; test: Expression; yes: Expression; no: Expression };

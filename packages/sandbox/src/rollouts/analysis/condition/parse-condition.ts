@@ -5,7 +5,8 @@ interface Token {
   text: string;
 }
 
-const TOKEN = /\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([A-Za-z_]\w*)|(\?\?|\?\.|\|\||&&|==|!=|<=|>=|[-+*/%<>!()[\].,?:]))/y;
+const TOKEN =
+  /\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([A-Za-z_]\w*)|(\?\?|\?\.|\|\||&&|==|!=|<=|>=|[-+*/%<>!()[\].,?:]))/y;
 const WORD_OPERATORS: Readonly<Record<string, BinaryOperator>> = { and: '&&', or: '||', in: 'in' };
 const CONSTANTS: Readonly<Record<string, unknown>> = { true: true, false: false, nil: null };
 
@@ -26,7 +27,8 @@ function tokenize(text: string): Token[] {
   while (TOKEN.lastIndex < text.trimEnd().length) {
     const start = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
-    if (match === null) throw new ConditionError(`"${text.slice(start).trim().slice(0, 20)}" is not supported in a condition of the sandbox`);
+    if (match === null)
+      throw new ConditionError(`"${text.slice(start).trim().slice(0, 20)}" is not supported in a condition of the sandbox`);
     const [, number, quoted, word, sign] = match;
     if (number !== undefined) tokens.push({ kind: 'number', text: number });
     else if (quoted !== undefined) tokens.push({ kind: 'string', text: quoted });
@@ -117,7 +119,8 @@ class Reader {
     if (Object.hasOwn(CONSTANTS, word)) return { kind: 'literal', value: CONSTANTS[word] };
     if (this.#take('(')) {
       const name = FUNCTIONS.find((known) => known === word);
-      if (name === undefined) throw new ConditionError(`the function ${word}() is not supported in a condition of the sandbox; use ${FUNCTIONS.join(', ')}`);
+      if (name === undefined)
+        throw new ConditionError(`the function ${word}() is not supported in a condition of the sandbox; use ${FUNCTIONS.join(', ')}`);
       return { kind: 'call', name, args: this.#items(')') };
     }
     if (word !== 'result') throw new ConditionError(`"${word}" is not known in a condition; what was measured is "result"`);

@@ -11,7 +11,9 @@ const NAME_LIMIT = 63;
 
 const readJob = createReader(
   z.object({
-    status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string(), message: z.string().nullish() })).nullish() }).nullish(),
+    status: z
+      .object({ conditions: z.array(z.object({ type: z.string(), status: z.string(), message: z.string().nullish() })).nullish() })
+      .nullish(),
   }),
 );
 

@@ -2,7 +2,10 @@ import type { SandboxContext } from '../../../store/index.ts';
 import { processPort, readTrafficQuery, trafficReport } from '../../../workloads/index.ts';
 
 /** Where a web metric gets its answer: from a call inside the sandbox, or from an address of this machine. */
-export type WebAddress = { kind: 'answer'; status: number; body: string } | { kind: 'request'; url: URL } | { kind: 'refused'; message: string };
+export type WebAddress =
+  | { kind: 'answer'; status: number; body: string }
+  | { kind: 'request'; url: URL }
+  | { kind: 'refused'; message: string };
 
 const OWN_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -13,13 +16,18 @@ const OWN_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
 export function resolveWebAddress(ctx: SandboxContext, text: string): WebAddress {
   if (!URL.canParse(text)) return { kind: 'refused', message: `"${text}" is not a URL` };
   const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return { kind: 'refused', message: `unsupported protocol scheme "${url.protocol}"` };
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return { kind: 'refused', message: `unsupported protocol scheme "${url.protocol}"` };
   if (url.hostname === 'metrics.sandbox') return ownMetrics(ctx, url);
   if (OWN_MACHINE.has(url.hostname)) return { kind: 'request', url };
   const [service = '', namespace, svc, ...rest] = url.hostname.split('.');
-  const isServiceName = namespace !== undefined && (svc === undefined || svc === 'svc') && (rest.length === 0 || rest.join('.') === 'cluster.local');
+  const isServiceName =
+    namespace !== undefined && (svc === undefined || svc === 'svc') && (rest.length === 0 || rest.join('.') === 'cluster.local');
   if (!isServiceName) {
-    return { kind: 'refused', message: `the sandbox cannot reach ${url.hostname}: use metrics.sandbox, a Service as <service>.<namespace>.svc, or this machine` };
+    return {
+      kind: 'refused',
+      message: `the sandbox cannot reach ${url.hostname}: use metrics.sandbox, a Service as <service>.<namespace>.svc, or this machine`,
+    };
   }
   return ofService(ctx, url, { namespace, name: service });
 }

@@ -20,7 +20,11 @@ class WebMetricError extends Error {
 }
 
 /** Asks the URL once and judges the answer. Never rejects: whatever goes wrong becomes a measurement with phase Error. */
-export async function measureWeb(ctx: SandboxContext, metric: Metric, asked: { web: WebMetric; signal: AbortSignal }): Promise<Measurement> {
+export async function measureWeb(
+  ctx: SandboxContext,
+  metric: Metric,
+  asked: { web: WebMetric; signal: AbortSignal },
+): Promise<Measurement> {
   const { web } = asked;
   const startedAt = toTime(ctx.clock.now());
   try {
@@ -54,14 +58,18 @@ async function ask(ctx: SandboxContext, { web, signal }: { web: WebMetric; signa
   const method = web.method ?? 'GET';
   const hasJson = web.jsonBody !== undefined && web.jsonBody !== null;
   if (web.body && hasJson) throw new WebMetricError('use either Body or JSONBody; both cannot exists for WebMetric payload');
-  if ((web.body || hasJson) && method === 'GET') throw new WebMetricError('Body/JSONBody can only be used with POST or PUT WebMetric Method types');
+  if ((web.body || hasJson) && method === 'GET')
+    throw new WebMetricError('Body/JSONBody can only be used with POST or PUT WebMetric Method types');
   const address = resolveWebAddress(ctx, web.url);
   if (address.kind === 'refused') throw new WebMetricError(address.message);
   if (address.kind === 'answer') return address;
   return await send(ctx, { url: address.url, method, web, signal, body: hasJson ? JSON.stringify(web.jsonBody) : (web.body ?? '') });
 }
 
-function send(ctx: SandboxContext, asked: { url: URL; method: string; web: WebMetric; signal: AbortSignal; body: string }): Promise<Answer> {
+function send(
+  ctx: SandboxContext,
+  asked: { url: URL; method: string; web: WebMetric; signal: AbortSignal; body: string },
+): Promise<Answer> {
   const { url, method, web, signal, body } = asked;
   const headers = Object.fromEntries((web.headers ?? []).map(({ key, value }) => [key, value]));
   if (web.jsonBody !== undefined && web.jsonBody !== null) headers['content-type'] = 'application/json';
@@ -70,7 +78,9 @@ function send(ctx: SandboxContext, asked: { url: URL; method: string; web: WebMe
     const options = { method, headers, signal, agent: false as const };
     const outgoing =
       url.protocol === 'https:' ? httpsRequest(url, { ...options, rejectUnauthorized: web.insecure !== true }) : httpRequest(url, options);
-    const cancelTimeout = ctx.clock.after(timeoutMs, () => outgoing.destroy(new WebMetricError(`no answer from ${url.host} in ${timeoutMs} ms`)));
+    const cancelTimeout = ctx.clock.after(timeoutMs, () =>
+      outgoing.destroy(new WebMetricError(`no answer from ${url.host} in ${timeoutMs} ms`)),
+    );
     outgoing.on('close', cancelTimeout);
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
