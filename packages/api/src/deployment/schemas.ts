@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { abilityOf, instant } from '../trpc/index.ts';
 
 /** One target as a list shows it. */
-export const targetGlance = z.object({
+const targetGlance = z.object({
   id: z.string(),
   region: z.string(),
   wave: z.number(),
