@@ -6,6 +6,7 @@ import { newId } from '@flow/operations/identity';
 import { createSealer } from '@flow/operations/secret';
 import { z } from 'zod';
 import { connectClusters } from './clusters.ts';
+import { demoPassword, people } from './people.ts';
 import { prepareRepository, writeHook } from './repository.ts';
 import { seedTenants } from './tenants.ts';
 import type { SeedContext } from './context.ts';
@@ -46,3 +47,7 @@ await access(repository).catch(() => prepareRepository(repository));
 if (isNew) await seedTenants(context, { clusters, repository });
 await writeHook(context, repository);
 await db.close();
+
+// For the ready message of `pnpm start`.
+const shown = people.map(({ email, name, tenant, role }) => ({ email, about: role === null ? `${name}, platform admin` : `${name}, ${role} of ${tenant ?? ''}` }));
+process.stdout.write(`${JSON.stringify({ password: demoPassword, people: shown, repositories: [{ name: 'checkout', path: repository }] })}\n`);

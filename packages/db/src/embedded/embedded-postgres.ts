@@ -14,21 +14,23 @@ export interface EmbeddedOptions {
   /** Folder of its data; kept between starts unless it is temporary. */
   folder: string;
   isTemporary?: boolean;
+  /** Absent: any free one. */
+  port?: number;
+  /** Of its one user. Absent: one that everybody knows, for data that is worth nothing. */
+  password?: string;
   onLog?: (line: string) => void;
   flags?: readonly string[];
 }
 
 const user = 'flow';
-// Reached over loopback by this machine's processes only.
-const password = 'flow';
 
 /** Starts a PostgreSQL of its own on a free loopback port. Data of an earlier start is used again. */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<RunningPostgres> {
-  const { folder, isTemporary = false, onLog = () => undefined, flags = [] } = options;
+  const { folder, isTemporary = false, password = 'flow', onLog = () => undefined, flags = [] } = options;
   if (isTemporary) await rm(folder, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true });
   await endLeftover(folder);
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const postgres = new EmbeddedPostgres({
     databaseDir: folder,
     port,

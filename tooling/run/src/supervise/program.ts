@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+
+/** A process that Flow consists of. */
+export interface Program {
+  /** Shown before each of its lines. */
+  name: string;
+  /** Script and arguments for this Node. */
+  args: readonly string[];
+  cwd: string;
+  /** All that it gets: nothing else of this process's environment reaches it. */
+  env: Readonly<Record<string, string>>;
+  /** Starts again when its source changes. */
+  isWatched?: boolean;
+  /** Asked after its ready line: resolves when it really answers. */
+  confirmReady?: (signal: AbortSignal) => Promise<void>;
+}
+
+/** A line that a program printed. */
+export interface ProgramLine {
+  program: string;
+  text: string;
+}
+
+/** What a program said when it was ready. */
+export type ReadyFacts = Readonly<Record<string, unknown>>;
+
+const guard = fileURLToPath(new URL('guard.ts', import.meta.url));
+
+/** Node's arguments to run a program that ends with its supervisor. */
+export function nodeArguments(program: Pick<Program, 'args' | 'isWatched'>): string[] {
+  const watch = program.isWatched === true ? ['--watch', '--watch-preserve-output'] : [];
+  return [...watch, '--import', guard, ...program.args];
+}
