@@ -5,6 +5,7 @@ import { findRunWithStages, hasRun, listLogChunks, listRuns, stepRow } from '@fl
 import { notFound } from '@flow/operations/context';
 import { z } from 'zod';
 import { abilityOf, id, inTenant, instant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
+import { runActions } from './actions.ts';
 
 export const runRow = z.object({
   id: z.string(),
@@ -55,7 +56,7 @@ const logPage = z.object({
 
 const chunksMax = 40;
 
-export const runReads = {
+const runReads = {
   list: tenantProcedure
     .meta({ policy: { right: 'run:read' } })
     .input(
@@ -106,4 +107,4 @@ export const runReads = {
     }),
 };
 
-export const runRouter = router(runReads);
+export const runRouter = router({ ...runReads, ...runActions });
