@@ -181,6 +181,8 @@ function counterparts(world: World): Map<string, string> {
     'artifactId',
     'olderArtifactId',
     'runId',
+    'movingRunId',
+    'failedRunId',
     'movingId',
     'movingTargetId',
     'waitingId',

@@ -29,16 +29,6 @@ export const runActions = {
       return { ok: true };
     }),
 
-  /** Answers an approval stage. */
-  answer: tenantProcedure
-    .meta({ policy: { right: 'approval:vote' } })
-    .input(inTenant(answerGateInput.shape))
-    .output(done)
-    .mutation(async ({ ctx, input: { tenant: _tenant, ...input } }) => {
-      await answerGate(ctx.operation, input);
-      return { ok: true };
-    }),
-
   /** Runs again what did not succeed; what succeeded keeps its results. */
   retry: tenantProcedure
     .meta({ policy: { right: 'run:start' } })

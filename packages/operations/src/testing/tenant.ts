@@ -47,6 +47,7 @@ async function addCatalog(db: Database, tenantId: string): Promise<Catalog> {
       id: clusterId,
       name: clusterId,
       region: 'eu-west',
+      capabilities: { workflows: true, rollouts: true },
       connection: { server: 'https://cluster.test', caPem: '' },
       sealedCredential: 'sealed',
       createdAt: worldNow,
@@ -93,39 +94,18 @@ async function addCatalog(db: Database, tenantId: string): Promise<Catalog> {
   };
 }
 
-type Built = Pick<TestTenant, 'artifactId' | 'olderArtifactId' | 'runId'>;
+type Built = Pick<TestTenant, 'artifactId' | 'olderArtifactId' | 'runId' | 'movingRunId' | 'failedRunId'>;
 
 async function addArtifacts(db: Database, tenantId: string, serviceId: string): Promise<Built> {
   const { prisma } = db;
-  const runId = testId('run');
   const commit = { commitSha: 'c'.repeat(40), commitMessage: 'Add a thing', commitAuthor: 'Somebody <somebody@flow.test>' };
-  await prisma.pipelineRun.create({
-    data: {
-      tenantId,
-      id: runId,
-      serviceId,
-      number: 1,
-      state: 'succeeded',
-      branch: 'main',
-      trigger: 'push',
-      definition: {},
-      clusterId: 'none',
-      ...commit,
-      createdAt: minutesAgo(60),
-    },
-  });
-  await prisma.stageRun.create({
-    data: {
-      tenantId,
-      runId,
-      key: 'build',
-      name: 'Build',
-      kind: 'steps',
-      position: 0,
-      state: 'succeeded',
-      steps: [{ id: 'build-1', name: 'compile', state: 'succeeded' }],
-    },
-  });
+  const [runId, movingRunId, failedRunId] = [
+    await addRun(db, tenantId, { ...commit, serviceId, number: 1, state: 'succeeded' }),
+    await addRun(db, tenantId, { ...commit, serviceId, number: 2, state: 'running' }),
+    await addRun(db, tenantId, { ...commit, serviceId, number: 3, state: 'failed' }),
+  ];
+  const gate = { key: 'gate', name: 'Go on?', kind: 'approval', position: 1, state: 'waiting' };
+  await prisma.stageRun.create({ data: { tenantId, runId: movingRunId, ...gate } });
   await prisma.logChunk.create({ data: { tenantId, runId, stepId: 'build-1', ordinal: 0, firstLine: 1, lineCount: 1, text: 'hello\n' } });
   const artifact = async (version: string, letter: string, minutes: number): Promise<string> => {
     const id = testId('artifact');
@@ -145,7 +125,36 @@ async function addArtifacts(db: Database, tenantId: string, serviceId: string): 
     });
     return id;
   };
-  return { runId, olderArtifactId: await artifact('1.0.0', 'a', 59), artifactId: await artifact('1.1.0', 'b', 30) };
+  return {
+    runId,
+    movingRunId,
+    failedRunId,
+    olderArtifactId: await artifact('1.0.0', 'a', 59),
+    artifactId: await artifact('1.1.0', 'b', 30),
+  };
+}
+
+interface WantedRun {
+  serviceId: string;
+  number: number;
+  state: 'succeeded' | 'running' | 'failed';
+  commitSha: string;
+  commitMessage: string;
+  commitAuthor: string;
+}
+
+/** A run with one stage of one step and one segment, all in the same state. */
+async function addRun(db: Database, tenantId: string, run: WantedRun): Promise<string> {
+  const runId = testId('run');
+  const { state } = run;
+  const fixed = { branch: 'main', trigger: 'push', definition: {}, clusterId: 'none', createdAt: minutesAgo(60 - run.number) };
+  await db.prisma.pipelineRun.create({ data: { tenantId, id: runId, ...run, ...fixed } });
+  const steps = [{ id: 'build-1', name: 'compile', state }];
+  await db.prisma.stageRun.create({ data: { tenantId, runId, key: 'build', name: 'Build', kind: 'steps', position: 0, state, steps } });
+  await db.prisma.runSegment.create({
+    data: { tenantId, runId, ordinal: 1, workflowName: runId, namespace: 'ns', stageKeys: ['build'], state },
+  });
+  return runId;
 }
 
 interface Wanted {

@@ -40,6 +40,8 @@ export interface TestTenant {
   artifactId: string;
   olderArtifactId: string;
   runId: string;
+  movingRunId: string;
+  failedRunId: string;
   /** Moves, with a canary that stands at a pause. */
   movingId: string;
   movingTargetId: string;
