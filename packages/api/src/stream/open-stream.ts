@@ -3,7 +3,7 @@ import type { SessionVerifier } from '@flow/operations/session';
 import { z } from 'zod';
 import type { Hub } from './hub.ts';
 
-/** What a browser asks for: `/api/stream?tenant=<slug>&topics=a,b&after=<cursor>`. */
+/** What a browser asks for: `/api/stream?tenant=<slug>&topics=a,b&after=<cursor>`. The topic `tenant` is that of the lists of this tenant. */
 const streamQuery = z.object({
   tenant: z.string().min(1).max(64),
   topics: z
@@ -98,7 +98,7 @@ export function createStreams(options: { hub: Hub; sessions: SessionVerifier }):
       const { userId } = session.actor;
       if ([...streams].filter((stream) => stream.userId === userId).length >= perPersonMax) return refuse(request.response, 429, 'Too many open pages: close some of them');
       const after = request.lastEventId ?? query.data.after ?? null;
-      return start(request, { tenantId: tenant.id, userId, token: request.token, topics: query.data.topics, after });
+      return start(request, { tenantId: tenant.id, userId, token: request.token, topics: query.data.topics.map((topic) => (topic === 'tenant' ? `tenant:${tenant.id}` : topic)), after });
     },
     stop() {
       clearInterval(timer);

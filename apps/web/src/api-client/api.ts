@@ -1,0 +1,11 @@
+'use client';
+
+import type { AppRouter } from '@flow/api/client-types';
+import { createTRPCContext } from '@trpc/tanstack-react-query';
+
+const context = createTRPCContext<AppRouter>();
+
+export const ApiContextProvider = context.TRPCProvider;
+
+/** Options of every procedure for TanStack Query: `useQuery(api.run.get.queryOptions({ … }))`. */
+export const useApi = context.useTRPC;

@@ -1,0 +1,27 @@
+import { Activity, Boxes, ClipboardCheck, GitBranch, Home, Layers, Package, Rocket, Server, ShieldCheck, Users } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+
+export interface Place {
+  label: string;
+  /** Below `/t/<tenant>`. */
+  path: string;
+  icon: LucideIcon;
+  /** Key after `g`. */
+  key: string;
+  isAdmin?: boolean;
+}
+
+/** Every page that the menu, the palette and the keys lead to. */
+export const places: readonly Place[] = [
+  { label: 'Home', path: '', icon: Home, key: 'h' },
+  { label: 'Services', path: '/services', icon: Boxes, key: 's' },
+  { label: 'Runs', path: '/runs', icon: GitBranch, key: 'r' },
+  { label: 'Artifacts', path: '/artifacts', icon: Package, key: 'p' },
+  { label: 'Deployments', path: '/deployments', icon: Rocket, key: 'd' },
+  { label: 'Approvals', path: '/approvals', icon: ClipboardCheck, key: 'a' },
+  { label: 'Environments', path: '/environments', icon: Layers, key: 'e' },
+  { label: 'Audit log', path: '/audit', icon: Activity, key: 'l', isAdmin: true },
+  { label: 'Members', path: '/admin/members', icon: Users, key: 'm', isAdmin: true },
+  { label: 'Roles', path: '/admin/roles', icon: ShieldCheck, key: 'o', isAdmin: true },
+  { label: 'Clusters', path: '/admin/clusters', icon: Server, key: 'c', isAdmin: true },
+];

@@ -1,0 +1,93 @@
+'use client';
+
+import { ConnectionIndicator } from '@flow/ui/connection';
+import { EmptyState, Skeleton } from '@flow/ui/feedback';
+import { ThemeToggle } from '@flow/ui/theme';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { useLive, useLiveState } from '../../api-client/live.tsx';
+import { KeyHelp, useNavigationKeys } from './keys.tsx';
+import { places } from './navigation.ts';
+import { Palette } from './palette.tsx';
+import { TenantProvider, useFindTenant } from './tenant.tsx';
+import { UserMenu } from './user-menu.tsx';
+
+/** The frame of every page of a tenant: menu, palette, keys, and whether changes arrive. */
+export function Shell({ slug, children }: { slug: string; children: ReactNode }) {
+  const tenant = useFindTenant(slug);
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  useNavigationKeys(`/t/${slug}`, { onPalette: () => setPaletteOpen(true), onHelp: () => setHelpOpen(true) });
+  useLive(['tenant']);
+  const live = useLiveState();
+  return (
+    <div className="min-h-dvh md:grid md:grid-cols-[13rem_1fr]">
+      <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:bg-surface focus:p-2">Skip to the content</a>
+      <aside className="hidden border-r border-line bg-surface md:flex md:flex-col md:gap-4 md:p-3">
+        <Link href={`/t/${slug}`} className="px-2 pt-1 text-base font-semibold tracking-tight">Flow</Link>
+        <Menu slug={slug} />
+      </aside>
+      <div className="flex min-w-0 flex-col">
+        <header className="flex items-center gap-3 border-b border-line bg-surface px-4 py-2">
+          <Link href="/" className="truncate font-medium" title="Change the tenant">{tenant?.name ?? ' '}</Link>
+          <button type="button" onClick={() => setPaletteOpen(true)} className="ml-auto hidden items-center gap-2 rounded-md border border-line px-2 py-1 text-muted hover:bg-raised sm:flex">
+            Search or jump to… <kbd className="text-xs">⌘K</kbd>
+          </button>
+          <span className="sm:hidden ml-auto" />
+          <ConnectionIndicator state={live} />
+          <ThemeToggle />
+          <UserMenu slug={slug} onHelp={() => setHelpOpen(true)} />
+        </header>
+        <main id="main" className="mx-auto w-full max-w-[90rem] min-w-0 flex-1 p-4 pb-20 md:p-6">
+          {tenant === undefined && <Skeleton lines={6} />}
+          {tenant === null && <EmptyState title="There is no such tenant here">The link may be old, or you are not a member of this tenant. An admin of it can add you.</EmptyState>}
+          {tenant != null && <TenantProvider tenant={tenant}>{children}</TenantProvider>}
+        </main>
+        <MobileBar slug={slug} />
+      </div>
+      <Palette slug={slug} open={isPaletteOpen} onOpenChange={setPaletteOpen} />
+      <KeyHelp open={isHelpOpen} onOpenChange={setHelpOpen} />
+    </div>
+  );
+}
+
+function Menu({ slug }: { slug: string }) {
+  const path = usePathname();
+  const base = `/t/${slug}`;
+  return (
+    <nav aria-label="Main" className="flex flex-col gap-0.5">
+      {places.map((place) => {
+        const href = `${base}${place.path}`;
+        const isHere = place.path === '' ? path === base : path.startsWith(href);
+        const Icon = place.icon;
+        return (
+          <Link key={place.path} href={href} aria-current={isHere ? 'page' : undefined} className={`flex items-center gap-2 rounded-md px-2 py-1.5 ${isHere ? 'bg-raised font-medium' : 'text-muted hover:bg-raised hover:text-text'}`}>
+            <Icon size={16} aria-hidden />
+            {place.label}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
+
+function MobileBar({ slug }: { slug: string }) {
+  const path = usePathname();
+  return (
+    <nav aria-label="Main, short" className="fixed inset-x-0 bottom-0 z-10 flex justify-around border-t border-line bg-surface md:hidden">
+      {places.filter((place) => ['h', 's', 'r', 'd', 'a'].includes(place.key)).map((place) => {
+        const href = `/t/${slug}${place.path}`;
+        const Icon = place.icon;
+        const isHere = place.path === '' ? path === href : path.startsWith(href);
+        return (
+          <Link key={place.path} href={href} aria-current={isHere ? 'page' : undefined} className={`flex min-w-14 flex-col items-center gap-0.5 p-2 text-xs ${isHere ? 'text-accent' : 'text-muted'}`}>
+            <Icon size={18} aria-hidden />
+            {place.label}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
