@@ -38,4 +38,14 @@ export const runActions = {
       await retryRun(ctx.operation, { runId });
       return { ok: true };
     }),
+
+  /** Approves or rejects an approval stage. */
+  answerGate: tenantProcedure
+    .meta({ policy: { right: 'approval:vote' } })
+    .input(inTenant(answerGateInput.shape))
+    .output(done)
+    .mutation(async ({ ctx, input: { tenant: _tenant, ...input } }) => {
+      await answerGate(ctx.operation, input);
+      return { ok: true };
+    }),
 };
