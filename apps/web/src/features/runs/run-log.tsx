@@ -1,0 +1,44 @@
+'use client';
+
+import { EmptyState, ErrorState, Skeleton } from '@flow/ui/feedback';
+import { LogView } from '@flow/ui/log';
+import { useState } from 'react';
+import { faultOf } from '../../api-client/fault.ts';
+import { useStepLog } from './use-step-log.ts';
+
+interface RunLogProps {
+  runId: string;
+  logId: string;
+  /** Whether the step still writes. */
+  isLive: boolean;
+  line: number | undefined;
+  onLineSelect: (line: number) => void;
+}
+
+/** The log of one step, which grows while the step runs. Mount it anew (by key) for another step. */
+export function RunLog({ runId, logId, isLive, line, onLineSelect }: RunLogProps) {
+  const [wantsToFollow, setWantsToFollow] = useState(line === undefined);
+  const { lines, isLoaded, error, readAgain } = useStepLog(runId, logId);
+  if (error !== null && lines.length === 0) {
+    const { message, requestId } = faultOf(error);
+    return <ErrorState title="The log could not be read" message={message} onRetry={readAgain} {...(requestId === undefined ? {} : { requestId })} />;
+  }
+  if (!isLoaded && lines.length === 0) return <Skeleton />;
+  if (lines.length === 0) {
+    return (
+      <EmptyState title={isLive ? 'Nothing written yet' : 'This step wrote nothing'}>
+        {isLive ? 'Lines appear here as the step writes them.' : 'Its state and reason above are all that there is.'}
+      </EmptyState>
+    );
+  }
+  return (
+    <LogView
+      lines={lines}
+      isLive={isLive}
+      isFollowing={isLive && wantsToFollow}
+      onFollowChange={setWantsToFollow}
+      onLineSelect={onLineSelect}
+      {...(line === undefined ? {} : { highlightedLine: line })}
+    />
+  );
+}
