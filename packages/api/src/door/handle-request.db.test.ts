@@ -79,13 +79,12 @@ describe('the door', () => {
     expect((await send('session.me', { headers: json })).headers.get('cache-control')).toBe('no-store');
   });
 
-  test('a name with a NUL character is refused, not failed on', async () => {
-    const answer = await send('service.create', {
-      method: 'POST',
-      headers: json,
-      body: JSON.stringify({ ...newService('nul'), name: 'a\u0000b' }),
-    });
-    expect(answer.status).toBe(400);
+  test('a name with a NUL character or broken Unicode is refused, not failed on; one that only spells them is taken', async () => {
+    const statusFor = async (slug: string, name: string) =>
+      (await send('service.create', { method: 'POST', headers: json, body: JSON.stringify({ ...newService(slug), name }) })).status;
+    for (const name of ['a\u0000b', '\ud800', 'x\\\u0000', '\udc00\ud800']) expect(await statusFor('broken', name)).toBe(400);
+    expect(await statusFor('spelled', String.raw`C:\u0000 \ud800`)).toBe(200);
+    expect(await statusFor('whole', '\u{1f600}')).toBe(200);
   });
 
   test.each(['service.nothing', 'service.__proto__', 'constructor', '', '%ff', 'service.list/../session.me'])(

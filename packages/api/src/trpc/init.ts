@@ -35,16 +35,19 @@ const mapFaults = t.middleware(async ({ ctx, path, next }) => {
   return result;
 });
 
-/** Postgres has no text with a NUL in it; it is refused before anyone tries to store one. */
-const refuseNul = t.middleware(async ({ getRawInput, next }) => {
-  const text = JSON.stringify(await getRawInput());
+/** In JSON text: a NUL, or half of a surrogate pair (`JSON.stringify` writes whole pairs as they are and halves as escapes). */
+const unkeepable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
+
+/** Postgres keeps neither NUL characters nor broken Unicode; both are refused before anyone tries to store one. */
+const refuseUnkeepable = t.middleware(async ({ getRawInput, next }) => {
   // JSON.stringify answers undefined for no input, whatever its type says.
-  if ((text as string | undefined)?.includes('\\u0000') === true)
-    throw new FlowError({ code: 'invalid', message: 'A text with a NUL character cannot be kept' });
+  const text = JSON.stringify(await getRawInput()) as string | undefined;
+  if (text !== undefined && unkeepable.test(text))
+    throw new FlowError({ code: 'invalid', message: 'A text with a NUL character or with broken Unicode cannot be kept' });
   return next();
 });
 
-const base = t.procedure.use(mapFaults).use(refuseNul);
+const base = t.procedure.use(mapFaults).use(refuseUnkeepable);
 
 /** Open to everybody. */
 export const publicProcedure = base.use(async ({ meta, next }) => {
