@@ -7,6 +7,8 @@ import { useLive } from '../../api-client/live.tsx';
 import { useTenant } from '../shell/tenant.tsx';
 import { appendChunks } from './log-lines.ts';
 import type { LogLine } from './log-lines.ts';
+import { createLogReader } from './log-reader.ts';
+import type { LogPage, LogReader } from './log-reader.ts';
 
 export interface StepLog {
   lines: readonly LogLine[];
@@ -16,60 +18,38 @@ export interface StepLog {
   readAgain: () => void;
 }
 
-/** Reads the log of a step page by page to its end, and reads on from there each time that something was appended. */
+const nothingRead: Omit<StepLog, 'readAgain'> = { lines: [], isLoaded: false, error: null };
+
+/** Reads the log of a step to its end, and reads on from there each time that something was appended. */
 export function useStepLog(runId: string, logId: string): StepLog {
   const api = useApi();
   const queryClient = useQueryClient();
   const { slug } = useTenant();
-  const [lines, setLines] = useState<readonly LogLine[]>([]);
-  const [isLoaded, setIsLoaded] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const place = useRef({ after: -1, isReading: false, isAsked: false });
+  const [log, setLog] = useState(nothingRead);
+  const reader = useRef<LogReader | null>(null);
 
-  const readPage = useEffectEvent(async (signal: AbortSignal): Promise<boolean> => {
-    const options = api.run.log.queryOptions({ tenant: slug, runId, stepId: logId, afterOrdinal: place.current.after });
-    const page = await queryClient.fetchQuery({ ...options, staleTime: 0, gcTime: 0 });
-    if (signal.aborted) return false;
-    place.current.after = page.nextOrdinal;
-    if (page.chunks.length > 0) setLines((known) => appendChunks(known, page.chunks));
-    return page.hasMore;
+  const readPage = useEffectEvent((afterOrdinal: number): Promise<LogPage> => {
+    const options = api.run.log.queryOptions({ tenant: slug, runId, stepId: logId, afterOrdinal });
+    return queryClient.fetchQuery({ ...options, staleTime: 0, gcTime: 0 });
   });
-
-  /** One reader at a time: what is asked for meanwhile is read by it at its end. */
-  const readOn = useEffectEvent(async (signal: AbortSignal): Promise<void> => {
-    place.current.isAsked = true;
-    if (place.current.isReading) return;
-    place.current.isReading = true;
-    try {
-      while (place.current.isAsked && !signal.aborted) {
-        place.current.isAsked = false;
-        while (await readPage(signal)) setError(null);
-      }
-      if (!signal.aborted) setError(null);
-    } catch (fault) {
-      if (!signal.aborted) setError(fault);
-    } finally {
-      place.current.isReading = false;
-      if (!signal.aborted) setIsLoaded(true);
-    }
-  });
-
-  const [askedCount, setAskedCount] = useState(0);
-  const readAgain = (): void => setAskedCount((count) => count + 1);
-  const life = useRef<AbortController | null>(null);
   useEffect(() => {
-    const controller = new AbortController();
-    life.current = controller;
-    // A reader that was left half way (strict mode, a fast change of steps) may still hold the flag.
-    place.current = { after: -1, isReading: false, isAsked: false };
-    setLines([]);
-    return () => controller.abort();
+    let isNew = true;
+    const mine = createLogReader({
+      readPage: (after) => readPage(after),
+      onPage: ({ chunks }) => {
+        const wasNew = isNew;
+        isNew = false;
+        setLog((known) => ({ ...known, lines: appendChunks(wasNew ? [] : known.lines, chunks) }));
+      },
+      onEnd: () => setLog((known) => ({ ...known, isLoaded: true, error: null })),
+      onError: (error) => setLog((known) => ({ ...known, isLoaded: true, error })),
+    });
+    reader.current = mine;
+    void mine.readOn();
+    return () => mine.stop();
   }, [runId, logId]);
-  useEffect(() => {
-    const signal = life.current?.signal;
-    if (signal !== undefined) void readOn(signal);
-  }, [runId, logId, askedCount]);
+  const readAgain = (): void => void reader.current?.readOn();
   useLive([`log:${runId}:${logId}`], readAgain);
 
-  return { lines, isLoaded, error, readAgain };
+  return { ...log, readAgain };
 }
