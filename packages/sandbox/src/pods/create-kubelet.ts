@@ -107,7 +107,9 @@ class Kubelet implements Controller {
     if (existsSync(podFolder(this.#ctx.stateDir, pod.metadata.uid))) writeFileSync(endMarkerPath(this.#ctx.stateDir, pod.metadata.uid), '');
     writePodStatus(this.#ctx, pod, {
       phase: 'Failed',
-      state: { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown', startedAt: readPodStatus(pod).startTime ?? now, finishedAt: now } },
+      state: {
+        terminated: { exitCode: 137, reason: 'ContainerStatusUnknown', startedAt: readPodStatus(pod).startTime ?? now, finishedAt: now },
+      },
       isReady: false,
       reason: 'NodeLost',
       message: 'pod deleted: the sandbox was stopped while it ran',

@@ -6,7 +6,7 @@ import type { KubeObject } from '../store/index.ts';
 import { createKubelet } from './create-kubelet.ts';
 import { buildImage } from './image/build-image.ts';
 import { createPodLogs } from './log/create-pod-logs.ts';
-import { OUTPUTS_ANNOTATION, TASK_ANNOTATION, TERMINATE_ANNOTATION } from './step-task.ts';
+import { OUTPUTS_ANNOTATION, parseStepOutputs, TASK_ANNOTATION, TERMINATE_ANNOTATION } from './step-task.ts';
 import { aCluster, aPod, phaseOf, readAll, type TestCluster } from './testing/cluster.ts';
 
 const kubelet = (former?: TestCluster): TestCluster => aCluster((ctx) => [createKubelet(ctx)], former);
@@ -15,7 +15,11 @@ const isReady = (pod: KubeObject): boolean => JSON.stringify(pod['status'] ?? ''
 const textOf = (pod: KubeObject): string => JSON.stringify(pod['status'] ?? '');
 const follow = { follow: true, timestamps: false };
 
-async function logOf(cluster: TestCluster, pod: KubeObject, options: Partial<Parameters<ReturnType<typeof createPodLogs>['open']>[2]> = {}): Promise<Buffer> {
+async function logOf(
+  cluster: TestCluster,
+  pod: KubeObject,
+  options: Partial<Parameters<ReturnType<typeof createPodLogs>['open']>[2]> = {},
+): Promise<Buffer> {
   return readAll(createPodLogs(cluster.ctx.stateDir).open(pod, 'main', { ...follow, ...options }, AbortSignal.timeout(10_000)));
 }
 
@@ -40,7 +44,8 @@ describe('pods that run to their end', () => {
 
   test('outputs are read from their declared paths, a volume is a folder, and the environment is only what was asked for', async () => {
     await using cluster = kubelet();
-    const script = 'set -e\nmkdir -p /tmp/outputs\nD=/tmp/outputs\necho one > $D/a\ncd /workspace && pwd > here && cat here > /tmp/b\nenv | cut -d= -f1 | sort';
+    const script =
+      'set -e\nmkdir -p /tmp/outputs\nD=/tmp/outputs\necho one > $D/a\ncd /workspace && pwd > here && cat here > /tmp/b\nenv | cut -d= -f1 | sort';
     const outputs = [
       { name: 'a', valueFrom: { path: '/tmp/outputs/a' } },
       { name: 'b', valueFrom: { path: '/tmp/b' } },
@@ -57,21 +62,46 @@ describe('pods that run to their end', () => {
     );
     const pod = await cluster.until('pods', 'p', isEnded);
     const folder = join(cluster.ctx.stateDir, 'pods', pod.metadata.uid, 'volumes/work');
-    const read = JSON.parse(pod.metadata.annotations?.[OUTPUTS_ANNOTATION] ?? '{}');
-    expect(read.parameters.map((one: { value: string }) => one.value)).toEqual(['one', folder, 'none', folder]);
-    expect(read.result.split('\n')).toEqual(['FLOW_IMAGE_DIR', 'FLOW_MOUNT_WORK', 'HOME', 'HOSTNAME', 'LANG', 'MINE', 'OLDPWD', 'PATH', 'PWD', 'TMPDIR']);
+    const read = parseStepOutputs(pod.metadata.annotations?.[OUTPUTS_ANNOTATION] ?? '{}');
+    expect(read.parameters?.map((one) => one.value)).toEqual(['one', folder, 'none', folder]);
+    expect(read.result?.split('\n')).toEqual([
+      'FLOW_IMAGE_DIR',
+      'FLOW_MOUNT_WORK',
+      'HOME',
+      'HOSTNAME',
+      'LANG',
+      'MINE',
+      'OLDPWD',
+      'PATH',
+      'PWD',
+      'TMPDIR',
+    ]);
     expect(existsSync('/tmp/b')).toBe(false);
   });
 
   test('a missing output fails a pod whose command ended well', async () => {
     await using cluster = kubelet();
-    cluster.store.create('pods', aPod('p', { command: ['true'] }, { restartPolicy: 'Never', annotations: task([{ name: 'a', valueFrom: { path: '/tmp/nothing/a' } }]) }));
+    cluster.store.create(
+      'pods',
+      aPod(
+        'p',
+        { command: ['true'] },
+        { restartPolicy: 'Never', annotations: task([{ name: 'a', valueFrom: { path: '/tmp/nothing/a' } }]) },
+      ),
+    );
     expect(textOf(await cluster.until('pods', 'p', isEnded))).toContain('open /tmp/nothing/a: no such file');
   });
 
   test('deleting a pod ends its process, with what it started, and its folder', async () => {
     await using cluster = kubelet();
-    cluster.store.create('pods', aPod('p', { command: ['sh', '-c', 'sleep 100 & echo $!; echo $$; wait'] }, { restartPolicy: 'Never', terminationGracePeriodSeconds: 1 }));
+    cluster.store.create(
+      'pods',
+      aPod(
+        'p',
+        { command: ['sh', '-c', 'sleep 100 & echo $!; echo $$; wait'] },
+        { restartPolicy: 'Never', terminationGracePeriodSeconds: 1 },
+      ),
+    );
     const pod = await cluster.until('pods', 'p', (one) => phaseOf(one) === 'Running');
     const pids = await firstLines(cluster, pod, 2);
     expect(pids.filter(isAlive)).toEqual(pids);
@@ -82,7 +112,14 @@ describe('pods that run to their end', () => {
 
   test('a pod asked to end is ended and keeps its log; one that ignores it is killed after its grace period', async () => {
     await using cluster = kubelet();
-    cluster.store.create('pods', aPod('p', { command: ['sh', '-c', 'trap "echo no" TERM; echo up; while true; do sleep 0.05; done'] }, { restartPolicy: 'Never', terminationGracePeriodSeconds: 1 }));
+    cluster.store.create(
+      'pods',
+      aPod(
+        'p',
+        { command: ['sh', '-c', 'trap "echo no" TERM; echo up; while true; do sleep 0.05; done'] },
+        { restartPolicy: 'Never', terminationGracePeriodSeconds: 1 },
+      ),
+    );
     const pod = await cluster.until('pods', 'p', (one) => phaseOf(one) === 'Running');
     await firstLines(cluster, pod, 1);
     cluster.store.modify('pods', pod.metadata, (draft) => {
@@ -113,7 +150,8 @@ describe('pods that run to their end', () => {
 describe('logs', () => {
   test('a line of 5 MB and bytes that are no text come back as they were written', async () => {
     await using cluster = kubelet();
-    const program = "const b=Buffer.alloc(5e6,120);process.stdout.write(b);process.stdout.write(Buffer.from([10,0,255,254,13,10]));process.stdout.write('end')";
+    const program =
+      "const b=Buffer.alloc(5e6,120);process.stdout.write(b);process.stdout.write(Buffer.from([10,0,255,254,13,10]));process.stdout.write('end')";
     cluster.store.create('pods', aPod('p', { command: ['node', '-e', program] }, { restartPolicy: 'Never' }));
     const pod = await cluster.until('pods', 'p', isEnded);
     const log = await logOf(cluster, pod);
@@ -129,7 +167,9 @@ describe('logs', () => {
     cluster.store.create('pods', aPod('p', { image: 'sandbox.local/x@sha256:00' }));
     const pod = await cluster.until('pods', 'p', (one) => textOf(one).includes('ErrImagePull'));
     const logs = createPodLogs(cluster.ctx.stateDir);
-    expect(() => logs.open(pod, 'main', follow, AbortSignal.timeout(1000))).toThrow('container "main" in pod "p" is waiting to start: ErrImagePull');
+    expect(() => logs.open(pod, 'main', follow, AbortSignal.timeout(1000))).toThrow(
+      'container "main" in pod "p" is waiting to start: ErrImagePull',
+    );
     expect(() => logs.open(pod, 'other', follow, AbortSignal.timeout(1000))).toThrow('container other is not valid for pod p');
   });
 });
@@ -157,7 +197,9 @@ describe('pods of known images', () => {
     await fetch(`http://127.0.0.1:${portOf(pod)}/crash`).catch(() => undefined);
     const again = await cluster.until('pods', 'p', (one) => isReady(one) && textOf(one).includes('"restartCount":1'));
     expect(textOf(again)).toContain('"lastState":{"terminated":{"exitCode":7');
-    const log = await readAll(createPodLogs(cluster.ctx.stateDir).open(again, 'main', { follow: false, timestamps: false }, AbortSignal.timeout(5000)));
+    const log = await readAll(
+      createPodLogs(cluster.ctx.stateDir).open(again, 'main', { follow: false, timestamps: false }, AbortSignal.timeout(5000)),
+    );
     expect(log.toString()).toBe('start\nstart\n');
   });
 
@@ -200,7 +242,10 @@ describe('modelled pods', () => {
   test('any other pod becomes Ready after its delay; one marked to fail never does', async () => {
     await using cluster = kubelet();
     cluster.store.create('pods', aPod('good', { image: 'nginx' }, { annotations: { 'sandbox.flow.dev/ready-after': '20' } }));
-    cluster.store.create('pods', aPod('bad', { image: 'nginx' }, { annotations: { 'sandbox.flow.dev/fail': 'true', 'sandbox.flow.dev/ready-after': '0' } }));
+    cluster.store.create(
+      'pods',
+      aPod('bad', { image: 'nginx' }, { annotations: { 'sandbox.flow.dev/fail': 'true', 'sandbox.flow.dev/ready-after': '0' } }),
+    );
     cluster.store.create('pods', aPod('none', { image: 'does-not-exist:1' }));
     await cluster.until('pods', 'good', isReady);
     expect(isReady(await cluster.until('pods', 'bad', (pod) => phaseOf(pod) === 'Running'))).toBe(false);

@@ -41,7 +41,8 @@ class ServicePod implements PodWorker {
     this.#image = image;
     const [before] = readPodStatus(made.pod).containerStatuses;
     // A pod that ran in the sandbox's previous life is started again, and that is a restart.
-    this.#restartCount = before === undefined || before.state?.waiting !== undefined ? (before?.restartCount ?? 0) : before.restartCount + 1;
+    this.#restartCount =
+      before === undefined || before.state?.waiting !== undefined ? (before?.restartCount ?? 0) : before.restartCount + 1;
   }
 
   start(): void {
@@ -80,7 +81,9 @@ class ServicePod implements PodWorker {
       });
       if (this.#isEnding) return;
       const startedAt = ctx.clock.now();
-      const end = ready.ok ? await this.#runProcess({ ...ready.prepared, log, startedAt, port: this.#port }) : { startError: ready.message };
+      const end = ready.ok
+        ? await this.#runProcess({ ...ready.prepared, log, startedAt, port: this.#port })
+        : { startError: ready.message };
       if ('startError' in end) await log.note(end.startError);
       this.#afterEnd(end, startedAt);
     } finally {

@@ -32,7 +32,7 @@ async function readSmall(path: string): Promise<string | undefined> {
   try {
     const buffer = Buffer.alloc(LARGEST_OUTPUT_BYTES + 2);
     let length = 0;
-    for (let more = true; more && length < buffer.length; ) {
+    for (let more = true; more && length < buffer.length;) {
       const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
       length += bytesRead;
       more = bytesRead > 0;

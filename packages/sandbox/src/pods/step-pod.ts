@@ -158,7 +158,12 @@ class StepPod implements PodWorker {
     }
     const state: ContainerState = { terminated: { exitCode: end.exitCode, reason: end.exitCode === 0 ? 'Completed' : 'Error', ...times } };
     if (this.#isOverdue) {
-      return { phase: 'Failed', state, reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
+      return {
+        phase: 'Failed',
+        state,
+        reason: 'DeadlineExceeded',
+        message: 'Pod was active on the node longer than the specified deadline',
+      };
     }
     if (lost !== undefined) return { phase: 'Failed', state, message: `wait: Error (exit code 64): ${lost}` };
     return { phase: end.exitCode === 0 ? 'Succeeded' : 'Failed', state };

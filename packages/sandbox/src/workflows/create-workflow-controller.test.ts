@@ -10,11 +10,21 @@ import { aWorkflow } from './testing/play.ts';
 
 const WORKFLOWS = 'workflows.argoproj.io';
 const engine = (maxWorkflowBytes?: number, former?: TestCluster): TestCluster =>
-  aCluster((ctx) => [createWorkflowController(ctx, maxWorkflowBytes === undefined ? {} : { maxWorkflowBytes }), createKubelet(ctx)], former);
+  aCluster(
+    (ctx) => [createWorkflowController(ctx, maxWorkflowBytes === undefined ? {} : { maxWorkflowBytes }), createKubelet(ctx)],
+    former,
+  );
 
-const sh = (name: string, source: string, rest: Record<string, unknown> = {}) => ({ name, script: { image: 'i', command: ['sh', '-e'], source }, ...rest });
+const sh = (name: string, source: string, rest: Record<string, unknown> = {}) => ({
+  name,
+  script: { image: 'i', command: ['sh', '-e'], source },
+  ...rest,
+});
 const isOver = (workflow: KubeObject): boolean => workflow.metadata.labels?.['workflows.argoproj.io/completed'] === 'true';
-const isWaitingAt = (name: string) => (workflow: KubeObject): boolean => readStatus(workflow).nodes?.[nodeId('wf', name)]?.phase === 'Running';
+const isWaitingAt =
+  (name: string) =>
+  (workflow: KubeObject): boolean =>
+    readStatus(workflow).nodes?.[nodeId('wf', name)]?.phase === 'Running';
 
 const pipeline = {
   entrypoint: 'main',
@@ -27,20 +37,44 @@ const pipeline = {
         tasks: [
           { name: 'build', template: 'build' },
           { name: 'gate', template: 'gate', dependencies: ['build'] },
-          { name: 'show', template: 'show', dependencies: ['gate'], arguments: { parameters: [{ name: 'text', value: '{{tasks.build.outputs.parameters.v}} {{tasks.build.outputs.result}} {{tasks.gate.outputs.parameters.by}}' }] } },
+          {
+            name: 'show',
+            template: 'show',
+            dependencies: ['gate'],
+            arguments: {
+              parameters: [
+                {
+                  name: 'text',
+                  value: '{{tasks.build.outputs.parameters.v}} {{tasks.build.outputs.result}} {{tasks.gate.outputs.parameters.by}}',
+                },
+              ],
+            },
+          },
         ],
       },
     },
     {
       name: 'build',
       outputs: { parameters: [{ name: 'v', valueFrom: { path: '/tmp/out/v' } }] },
-      script: { image: 'i', command: ['sh', '-e'], workingDir: '/workspace', volumeMounts: [{ name: 'work', mountPath: '/workspace' }], source: 'echo kept > file\necho "{{workflow.parameters.who}}" > /tmp/out/v\necho said' },
+      script: {
+        image: 'i',
+        command: ['sh', '-e'],
+        workingDir: '/workspace',
+        volumeMounts: [{ name: 'work', mountPath: '/workspace' }],
+        source: 'echo kept > file\necho "{{workflow.parameters.who}}" > /tmp/out/v\necho said',
+      },
     },
     { name: 'gate', suspend: {}, outputs: { parameters: [{ name: 'by', valueFrom: { supplied: {} } }] } },
     {
       name: 'show',
       inputs: { parameters: [{ name: 'text' }] },
-      container: { image: 'i', command: ['sh', '-c'], args: ['cat /workspace/file; echo "$TEXT"'], env: [{ name: 'TEXT', value: '{{inputs.parameters.text}}' }], volumeMounts: [{ name: 'work', mountPath: '/workspace' }] },
+      container: {
+        image: 'i',
+        command: ['sh', '-c'],
+        args: ['cat /workspace/file; echo "$TEXT"'],
+        env: [{ name: 'TEXT', value: '{{inputs.parameters.text}}' }],
+        volumeMounts: [{ name: 'work', mountPath: '/workspace' }],
+      },
     },
   ],
 };
@@ -50,7 +84,12 @@ function settle(cluster: TestCluster, name: string): void {
     const status = readStatus(draft);
     const node = status.nodes?.[nodeId('wf', name)];
     if (node === undefined) return false;
-    Object.assign(node, { phase: 'Succeeded', finishedAt: '2026-01-01T00:00:00Z', message: 'approved', outputs: { parameters: [{ name: 'by', value: 'bob' }] } });
+    Object.assign(node, {
+      phase: 'Succeeded',
+      finishedAt: '2026-01-01T00:00:00Z',
+      message: 'approved',
+      outputs: { parameters: [{ name: 'by', value: 'bob' }] },
+    });
     draft['status'] = status;
     return undefined;
   });
@@ -68,20 +107,31 @@ describe('workflows on the kubelet', () => {
     expect(readStatus(done)).toMatchObject({ phase: 'Succeeded', progress: '3/3' });
     const pod = cluster.store.list('pods').find((one) => one.metadata.name.startsWith('wf-show-'));
     if (pod === undefined) throw new Error('no pod');
-    const log = await readAll(createPodLogs(cluster.ctx.stateDir).open(pod, 'main', { follow: true, timestamps: false }, AbortSignal.timeout(5000)));
+    const log = await readAll(
+      createPodLogs(cluster.ctx.stateDir).open(pod, 'main', { follow: true, timestamps: false }, AbortSignal.timeout(5000)),
+    );
     expect(log.toString()).toBe('kept\nann said bob\n');
     await cluster.until('pods', pod.metadata.name, (one) => one.metadata.labels?.['workflows.argoproj.io/completed'] === 'true');
   });
 
   test('a crash of the sandbox in the middle fails the running step, which its retry strategy runs again', async () => {
     await using cluster = engine();
-    cluster.store.create(WORKFLOWS, aWorkflow({ entrypoint: 'main', templates: [sh('main', 'if [ {{retries}} = 0 ]; then sleep 100; fi; echo {{retries}}', { retryStrategy: { limit: 2 } })] }));
+    cluster.store.create(
+      WORKFLOWS,
+      aWorkflow({
+        entrypoint: 'main',
+        templates: [sh('main', 'if [ {{retries}} = 0 ]; then sleep 100; fi; echo {{retries}}', { retryStrategy: { limit: 2 } })],
+      }),
+    );
     await cluster.until(WORKFLOWS, 'wf', isWaitingAt('wf(0)'));
     const second = engine(undefined, cluster);
     const done = await second.until(WORKFLOWS, 'wf', isOver);
     await second[Symbol.asyncDispose]();
     expect(readStatus(done).phase).toBe('Succeeded');
-    expect(readStatus(done).nodes?.[nodeId('wf', 'wf(0)')]).toMatchObject({ phase: 'Failed', message: 'pod deleted: the sandbox was stopped while it ran' });
+    expect(readStatus(done).nodes?.[nodeId('wf', 'wf(0)')]).toMatchObject({
+      phase: 'Failed',
+      message: 'pod deleted: the sandbox was stopped while it ran',
+    });
   });
 
   test('terminate ends the running process, and its pod stays with its log', async () => {
@@ -109,8 +159,25 @@ describe('workflows on the kubelet', () => {
 
   test('a workflow of a template runs the merged spec and keeps it; a missing template is an error', async () => {
     await using cluster = engine();
-    cluster.store.create('workflowtemplates.argoproj.io', { apiVersion: 'argoproj.io/v1alpha1', kind: 'WorkflowTemplate', metadata: { name: 't', namespace: 'demo' }, spec: { entrypoint: 'main', arguments: { parameters: [{ name: 'x', value: '1' }, { name: 'y', value: '2' }] }, templates: [sh('main', 'test {{workflow.parameters.x}}{{workflow.parameters.y}} = 12')] } });
-    cluster.store.create(WORKFLOWS, aWorkflow({ workflowTemplateRef: { name: 't' }, arguments: { parameters: [{ name: 'x', value: '1' }] } }));
+    cluster.store.create('workflowtemplates.argoproj.io', {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'WorkflowTemplate',
+      metadata: { name: 't', namespace: 'demo' },
+      spec: {
+        entrypoint: 'main',
+        arguments: {
+          parameters: [
+            { name: 'x', value: '1' },
+            { name: 'y', value: '2' },
+          ],
+        },
+        templates: [sh('main', 'test {{workflow.parameters.x}}{{workflow.parameters.y}} = 12')],
+      },
+    });
+    cluster.store.create(
+      WORKFLOWS,
+      aWorkflow({ workflowTemplateRef: { name: 't' }, arguments: { parameters: [{ name: 'x', value: '1' }] } }),
+    );
     const done = await cluster.until(WORKFLOWS, 'wf', isOver);
     expect(readStatus(done)).toMatchObject({ phase: 'Succeeded', storedWorkflowTemplateSpec: { entrypoint: 'main' } });
     cluster.store.create(WORKFLOWS, aWorkflow({ workflowTemplateRef: { name: 'none' } }, 'other'));
@@ -120,7 +187,15 @@ describe('workflows on the kubelet', () => {
 
   test('podGC and ttlStrategy take the pods and the workflow away', async () => {
     await using cluster = engine();
-    cluster.store.create(WORKFLOWS, aWorkflow({ entrypoint: 'main', podGC: { strategy: 'OnPodCompletion', deleteDelayDuration: '0s' }, ttlStrategy: { secondsAfterCompletion: 1 }, templates: [sh('main', 'true')] }));
+    cluster.store.create(
+      WORKFLOWS,
+      aWorkflow({
+        entrypoint: 'main',
+        podGC: { strategy: 'OnPodCompletion', deleteDelayDuration: '0s' },
+        ttlStrategy: { secondsAfterCompletion: 1 },
+        templates: [sh('main', 'true')],
+      }),
+    );
     await cluster.until(WORKFLOWS, 'wf', isOver);
     await expect.poll(() => cluster.store.list('pods').length).toBe(0);
     await expect.poll(() => cluster.store.list(WORKFLOWS).length, { timeout: 4000 }).toBe(0);
@@ -130,7 +205,11 @@ describe('workflows on the kubelet', () => {
     await using cluster = engine();
     cluster.store.create(WORKFLOWS, aWorkflow(pipeline));
     await cluster.until(WORKFLOWS, 'wf', isWaitingAt('wf.gate'));
-    await cluster.until('pods', cluster.store.list('pods')[0]?.metadata.name ?? '', (pod) => pod.metadata.labels?.['workflows.argoproj.io/completed'] === 'true');
+    await cluster.until(
+      'pods',
+      cluster.store.list('pods')[0]?.metadata.name ?? '',
+      (pod) => pod.metadata.labels?.['workflows.argoproj.io/completed'] === 'true',
+    );
     const revision = cluster.store.revision();
     cluster.store.modify('pods', cluster.store.list('pods')[0]?.metadata ?? { name: '' }, (draft) => {
       draft.metadata.labels = { ...draft.metadata.labels, touched: 'yes' };

@@ -55,13 +55,22 @@ function reconcile(ctx: SandboxContext, key: ObjectKey, maxBytes: number): Date 
   for (const name of advanced.podsToTerminate) terminatePod(ctx, keyIn(key.namespace, name));
   if (!wasOver) writeStatus(ctx, workflow, { status, maxBytes });
   if (!wasOver && isOver(status.phase)) removeClaims(ctx, workflow);
+  return earlier(advanced.wakeAt, tidyUp(ctx, workflow, { status, pods }));
+}
+
+function tidyUp(
+  ctx: SandboxContext,
+  workflow: KubeObject,
+  seen: { status: WorkflowStatus; pods: ReadonlyMap<string, KubeObject> },
+): Date | undefined {
   const resolved = resolveSpec(workflow);
   if (!resolved.ok) return undefined;
-  const cleanup = planCleanup({ name: key.name, spec: resolved.spec, status }, pods, ctx.clock.now());
-  for (const name of cleanup.podsToLabel) labelCompleted(ctx, keyIn(key.namespace, name));
-  for (const name of cleanup.podsToDelete) ctx.store.delete('pods', keyIn(key.namespace, name));
-  if (cleanup.deleteWorkflow) ctx.store.delete(WORKFLOWS, key);
-  return earlier(advanced.wakeAt, cleanup.wakeAt);
+  const { name, namespace } = workflow.metadata;
+  const cleanup = planCleanup({ name, spec: resolved.spec, status: seen.status }, seen.pods, ctx.clock.now());
+  for (const pod of cleanup.podsToLabel) labelCompleted(ctx, keyIn(namespace, pod));
+  for (const pod of cleanup.podsToDelete) ctx.store.delete('pods', keyIn(namespace, pod));
+  if (cleanup.deleteWorkflow) ctx.store.delete(WORKFLOWS, keyIn(namespace, name));
+  return cleanup.wakeAt;
 }
 
 function advanceOrFail(ctx: SandboxContext, workflow: KubeObject, pods: ReadonlyMap<string, KubeObject>): Advanced {
@@ -70,7 +79,12 @@ function advanceOrFail(ctx: SandboxContext, workflow: KubeObject, pods: Readonly
     return advance(workflow, pods, now);
   } catch (error) {
     ctx.log('workflow-controller could not go on with a workflow', { workflow: workflow.metadata.name, error: String(error) });
-    return { status: overWith(now, `the workflow cannot be read: ${String(error)}`), podsToCreate: [], podsToTerminate: [], wakeAt: undefined };
+    return {
+      status: overWith(now, `the workflow cannot be read: ${String(error)}`),
+      podsToCreate: [],
+      podsToTerminate: [],
+      wakeAt: undefined,
+    };
   }
 }
 

@@ -10,23 +10,81 @@ type Fields = Record<string, unknown>;
 
 /** Fields that only place or equip a pod: a local process has no use for them, and leaving them out changes no result. */
 const PLACEMENT = [
-  'affinity', 'archiveLogs', 'automountServiceAccountToken', 'dnsConfig', 'dnsPolicy', 'executor', 'hostAliases', 'hostNetwork',
-  'imagePullSecrets', 'nodeSelector', 'podDisruptionBudget', 'podMetadata', 'podPriorityClassName', 'priority',
-  'priorityClassName', 'schedulerName', 'securityContext', 'serviceAccountName', 'tolerations', 'volumeClaimGC', 'workflowMetadata',
+  'affinity',
+  'archiveLogs',
+  'automountServiceAccountToken',
+  'dnsConfig',
+  'dnsPolicy',
+  'executor',
+  'hostAliases',
+  'hostNetwork',
+  'imagePullSecrets',
+  'nodeSelector',
+  'podDisruptionBudget',
+  'podMetadata',
+  'podPriorityClassName',
+  'priority',
+  'priorityClassName',
+  'schedulerName',
+  'securityContext',
+  'serviceAccountName',
+  'tolerations',
+  'volumeClaimGC',
+  'workflowMetadata',
 ];
 const KNOWN = {
   spec: [
-    ...PLACEMENT, 'activeDeadlineSeconds', 'arguments', 'entrypoint', 'hooks', 'onExit', 'parallelism', 'podGC',
-    'retryStrategy', 'shutdown', 'suspend', 'templates', 'ttlStrategy', 'volumeClaimTemplates', 'volumes', 'workflowTemplateRef',
+    ...PLACEMENT,
+    'activeDeadlineSeconds',
+    'arguments',
+    'entrypoint',
+    'hooks',
+    'onExit',
+    'parallelism',
+    'podGC',
+    'retryStrategy',
+    'shutdown',
+    'suspend',
+    'templates',
+    'ttlStrategy',
+    'volumeClaimTemplates',
+    'volumes',
+    'workflowTemplateRef',
   ],
   template: [
-    ...PLACEMENT, 'activeDeadlineSeconds', 'annotations', 'container', 'dag', 'inputs', 'metadata', 'name', 'outputs',
-    'parallelism', 'retryStrategy', 'script', 'steps', 'suspend', 'timeout', 'volumes',
+    ...PLACEMENT,
+    'activeDeadlineSeconds',
+    'annotations',
+    'container',
+    'dag',
+    'inputs',
+    'metadata',
+    'name',
+    'outputs',
+    'parallelism',
+    'retryStrategy',
+    'script',
+    'steps',
+    'suspend',
+    'timeout',
+    'volumes',
   ],
   call: ['arguments', 'continueOn', 'dependencies', 'depends', 'name', 'template', 'when', 'withItems', 'withParam', 'withSequence'],
   container: [
-    'args', 'command', 'env', 'envFrom', 'image', 'imagePullPolicy', 'name', 'resources', 'securityContext', 'source',
-    'terminationMessagePath', 'terminationMessagePolicy', 'volumeMounts', 'workingDir',
+    'args',
+    'command',
+    'env',
+    'envFrom',
+    'image',
+    'imagePullPolicy',
+    'name',
+    'resources',
+    'securityContext',
+    'source',
+    'terminationMessagePath',
+    'terminationMessagePolicy',
+    'volumeMounts',
+    'workingDir',
   ],
   retryStrategy: ['affinity', 'backoff', 'limit', 'retryPolicy'],
   hooks: ['exit'],
@@ -142,7 +200,10 @@ class Check {
   container(container: Fields, path: string): void {
     this.only(container, path, 'container');
     if (listOf(container['command']).length === 0) {
-      this.#found.push({ path: `${path}.command`, message: `${path}.command is required by the sandbox: it runs the step as a local process and has no image to take a command from` });
+      this.#found.push({
+        path: `${path}.command`,
+        message: `${path}.command is required by the sandbox: it runs the step as a local process and has no image to take a command from`,
+      });
     }
   }
 
@@ -155,7 +216,8 @@ class Check {
   /** `{{=…}}` is a program in a language of its own; the sandbox knows plain references. */
   expressionTags(value: unknown, path: string): void {
     if (typeof value === 'string') {
-      if (/\{\{=/.test(value)) this.refuse(path, 'a {{=expression}} is not evaluated; use plain {{…}} references, or compute the value in a script');
+      if (/\{\{=/.test(value))
+        this.refuse(path, 'a {{=expression}} is not evaluated; use plain {{…}} references, or compute the value in a script');
       return;
     }
     if (typeof value !== 'object' || value === null) return;

@@ -4,12 +4,13 @@ import { buildImage, ImageBuildError } from './build-image.ts';
 
 const USAGE = 'usage: flow-image build <folder> --name <name> --entry "<command…>" [--digest-file <file>]';
 
-/** The command `flow-image`: builds an image into the store at FLOW_IMAGE_DIR and prints its digest. Returns the exit code. */
-export async function main(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number> {
+/** The command `flow-image`: builds an image into the store at `imageDir` and prints its digest. Returns the exit code. */
+export async function runFlowImage(argv: readonly string[], imageDir: string | undefined): Promise<number> {
   try {
     const { folder, name, entry, digestFile } = read(argv);
     const imageDir = env['FLOW_IMAGE_DIR'];
-    if (imageDir === undefined || imageDir === '') throw new ImageBuildError('FLOW_IMAGE_DIR is not set: it is the folder of the image store');
+    if (imageDir === undefined || imageDir === '')
+      throw new ImageBuildError('FLOW_IMAGE_DIR is not set: it is the folder of the image store');
     const digest = await buildImage({ folder, name, entrypoint: splitCommand(entry), imageDir });
     if (digestFile !== undefined) await writeFile(digestFile, `${digest}\n`);
     process.stdout.write(`${digest}\n`);

@@ -8,7 +8,15 @@ const HEX = /^[0-9a-f]{64}$/;
 export const imageManifest = z.object({
   name: z.string(),
   entrypoint: z.array(z.string()).min(1),
-  files: z.array(z.object({ path: z.string(), type: z.enum(['file', 'symlink']), mode: z.number(), sha256: z.string().optional(), target: z.string().optional() })),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      type: z.enum(['file', 'symlink']),
+      mode: z.number(),
+      sha256: z.string().optional(),
+      target: z.string().optional(),
+    }),
+  ),
 });
 export type ImageManifest = z.infer<typeof imageManifest>;
 
@@ -46,6 +54,9 @@ export function findImage(imageDir: string, reference: string): ImageLookup {
     }
   }
   if (!name.startsWith('sandbox.local/')) return { kind: 'foreign' };
-  const why = hex === undefined ? 'images of the sandbox are named by digest (name@sha256:…)' : `the image store has no sha256:${hex}: build it with flow-image`;
+  const why =
+    hex === undefined
+      ? 'images of the sandbox are named by digest (name@sha256:…)'
+      : `the image store has no sha256:${hex}: build it with flow-image`;
   return { kind: 'missing', reason: 'ErrImagePull', message: `failed to pull "${reference}": ${why}` };
 }

@@ -12,7 +12,7 @@ const FOLLOW_POLL_MS = 100;
 /** Reads the logs that the kubelet keeps under the state folder. A modelled pod writes nothing, so its log is empty. */
 export function createPodLogs(stateDir: string): PodLogs {
   return {
-    open: (pod, container, options, signal) => {
+    open: (...[pod, container, options, signal]) => {
       refuseUnreadable(pod, container);
       const [main] = containerNames(pod);
       if (container !== '' && container !== main) return nothing();
@@ -68,7 +68,7 @@ async function countLines(file: FileHandle, signal: AbortSignal): Promise<number
   const reader = new EntryReader();
   const buffer = Buffer.alloc(READ_BYTES);
   let count = 0;
-  for (let position = 0; !signal.aborted; ) {
+  for (let position = 0; !signal.aborted;) {
     const { bytesRead } = await file.read(buffer, 0, READ_BYTES, position);
     if (bytesRead === 0) break;
     position += bytesRead;
@@ -81,7 +81,7 @@ async function countLines(file: FileHandle, signal: AbortSignal): Promise<number
 async function* follow(file: FileHandle, read: { source: Source; follow: boolean; signal: AbortSignal }): AsyncGenerator<LogEntry[]> {
   const reader = new EntryReader();
   const buffer = Buffer.alloc(READ_BYTES);
-  for (let position = 0; !read.signal.aborted; ) {
+  for (let position = 0; !read.signal.aborted;) {
     const hadEnded = existsSync(read.source.endMarker) || !existsSync(read.source.path);
     const { bytesRead } = await file.read(buffer, 0, READ_BYTES, position);
     position += bytesRead;

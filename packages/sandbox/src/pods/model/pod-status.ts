@@ -2,7 +2,7 @@ import { type KubeObject, type SandboxContext, toTime } from '../../store/index.
 import { containerNames, readPodStatus } from './pod-view.ts';
 
 /** The one node of a sandbox cluster. */
-export const NODE_NAME = 'sandbox';
+const NODE_NAME = 'sandbox';
 
 export type ContainerState =
   | { waiting: { reason: string; message?: string } }

@@ -16,7 +16,10 @@ interface Asked {
 export function containerEnv(ctx: SandboxContext, asked: Asked): ContainerEnv {
   const env: Record<string, string> = { ...asked.base };
   for (const source of asked.container.envFrom) {
-    for (const [resource, ref] of [['configmaps', source.configMapRef], ['secrets', source.secretRef]] as const) {
+    for (const [resource, ref] of [
+      ['configmaps', source.configMapRef],
+      ['secrets', source.secretRef],
+    ] as const) {
       if (ref === undefined) continue;
       const data = dataOf(ctx, asked.pod, { resource, name: ref.name });
       if (data === undefined && ref.optional !== true) return { ok: false, message: `${resource.slice(0, -1)} "${ref.name}" not found` };
@@ -45,10 +48,12 @@ function valueOf(ctx: SandboxContext, asked: Asked, variable: Container['env'][n
   if (from === undefined) return { ok: true, value: variable.value ?? '' };
   if (from.fieldRef !== undefined) return fieldOf(asked.pod, from.fieldRef.fieldPath);
   const ref = from.configMapKeyRef ?? from.secretKeyRef;
-  if (ref === undefined) return { ok: false, message: `env ${variable.name}: only fieldRef, configMapKeyRef and secretKeyRef are supported by the sandbox` };
+  if (ref === undefined)
+    return { ok: false, message: `env ${variable.name}: only fieldRef, configMapKeyRef and secretKeyRef are supported by the sandbox` };
   const resource = from.configMapKeyRef === undefined ? 'secrets' : 'configmaps';
   const value = dataOf(ctx, asked.pod, { resource, name: ref.name })?.[ref.key];
-  if (value === undefined && ref.optional !== true) return { ok: false, message: `couldn't find key ${ref.key} in ${resource.slice(0, -1)} ${ref.name}` };
+  if (value === undefined && ref.optional !== true)
+    return { ok: false, message: `couldn't find key ${ref.key} in ${resource.slice(0, -1)} ${ref.name}` };
   return { ok: true, value: value?.toString('utf8') };
 }
 

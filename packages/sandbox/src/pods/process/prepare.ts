@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import type { KubeObject, SandboxContext } from '../../store/index.ts';
 import type { KubeletEnv } from '../env.ts';
 import { claimFolder, podFolder } from '../model/folders.ts';
-import type { Container, PodSpec } from '../model/pod-view.ts';
+import type { Container, PodSpec, Volume } from '../model/pod-view.ts';
 import type { StepTask } from '../step-task.ts';
 import { containerEnv, dataOf, expand } from './container-env.ts';
 import { createPathMap, type MappedPath } from './path-map.ts';
@@ -30,7 +30,10 @@ export interface Prepared {
 }
 
 /** Makes the folders of the pod and turns its container paths into real ones. The message of a refusal says what to change. */
-export async function prepare(ctx: SandboxContext, asked: ToPrepare): Promise<{ ok: true; prepared: Prepared } | { ok: false; message: string }> {
+export async function prepare(
+  ctx: SandboxContext,
+  asked: ToPrepare,
+): Promise<{ ok: true; prepared: Prepared } | { ok: false; message: string }> {
   const root = resolve(podFolder(ctx.stateDir, asked.pod.metadata.uid));
   const work = join(root, 'work');
   await mkdir(join(root, 'tmp'), { recursive: true });
@@ -48,7 +51,10 @@ export async function prepare(ctx: SandboxContext, asked: ToPrepare): Promise<{ 
   const whole = command.length > 0 ? [...command, ...args] : [...(asked.image?.entrypoint ?? []), ...args];
   const [file, ...rest] = whole.map((part) => expand(toReal(part), env));
   if (file === undefined) {
-    return { ok: false, message: 'the container has no command: the sandbox runs it as a local process and has no image to take one from; set command' };
+    return {
+      ok: false,
+      message: 'the container has no command: the sandbox runs it as a local process and has no image to take one from; set command',
+    };
   }
   const script = await writeScript(asked.task, root, toReal);
   const cwd = await workFolder(asked, { toReal, work, root });
@@ -60,7 +66,9 @@ function baseEnv(
   asked: ToPrepare,
   folders: { work: string; root: string; mounts: { byName: ReadonlyMap<string, string> } },
 ): Record<string, string> {
-  const mountVariables = [...folders.mounts.byName].map(([name, folder]) => [`FLOW_MOUNT_${name.toUpperCase().replaceAll(/\W/g, '_')}`, folder] as const);
+  const mountVariables = [...folders.mounts.byName].map(
+    ([name, folder]) => [`FLOW_MOUNT_${name.toUpperCase().replaceAll(/\W/g, '_')}`, folder] as const,
+  );
   return {
     // The node that runs the sandbox comes first, since the tools of the sandbox are written for it.
     PATH: [asked.binDir, dirname(process.execPath), asked.kubeletEnv.path].join(':'),
@@ -81,23 +89,40 @@ async function mountsOf(ctx: SandboxContext, asked: ToPrepare, root: string): Pr
   for (const mount of asked.container.volumeMounts) {
     const volume = asked.spec.volumes.find((one) => one.name === mount.name);
     if (volume === undefined) return { ok: false, message: `volumeMounts: volume "${mount.name}" is not defined` };
-    const claim = volume.persistentVolumeClaim?.claimName;
-    const folder =
-      claim === undefined ? join(root, 'volumes', mount.name) : resolve(claimFolder(ctx.stateDir, asked.pod.metadata.namespace ?? '', claim));
-    const realPath = join(folder, mount.subPath ?? '');
-    const isBelow = realPath === folder || !relative(folder, realPath).startsWith('..');
-    if (!isBelow || !isAbsolute(mount.mountPath)) return { ok: false, message: `volumeMounts: "${mount.mountPath}" with subPath "${mount.subPath ?? ''}" is not a path inside a volume` };
-    await mkdir(realPath, { recursive: true });
-    const source = volume.configMap === undefined ? volume.secret && { resource: 'secrets' as const, name: volume.secret.secretName } : { resource: 'configmaps' as const, name: volume.configMap.name };
-    if (source !== undefined) {
-      const data = dataOf(ctx, asked.pod, source);
-      if (data === undefined) return { ok: false, message: `${source.resource.slice(0, -1)} "${source.name}" not found` };
-      for (const [key, value] of Object.entries(data)) await writeFile(join(folder, basename(key)), value);
+    const folder = folderOf(ctx, asked.pod, { volume, root });
+    const { mountPath, subPath = '' } = mount;
+    const realPath = join(folder, subPath);
+    if (relative(folder, realPath).startsWith('..') || !isAbsolute(mountPath)) {
+      return { ok: false, message: `volumeMounts: "${mountPath}" with subPath "${subPath}" is not a path inside a volume` };
     }
+    await mkdir(realPath, { recursive: true });
+    const missing = await fillVolume(ctx, asked.pod, { volume, folder });
+    if (missing !== undefined) return { ok: false, message: missing };
     paths.push({ containerPath: mount.mountPath, realPath });
     byName.set(mount.name, realPath);
   }
   return { ok: true, paths, byName };
+}
+
+function folderOf(ctx: SandboxContext, pod: KubeObject, place: { volume: Volume; root: string }): string {
+  const claim = place.volume.persistentVolumeClaim?.claimName;
+  if (claim === undefined) return join(place.root, 'volumes', place.volume.name);
+  return resolve(claimFolder(ctx.stateDir, pod.metadata.namespace ?? '', claim));
+}
+
+/** Writes the entries of a ConfigMap or Secret volume as files; returns what is missing. */
+async function fillVolume(ctx: SandboxContext, pod: KubeObject, filled: { volume: Volume; folder: string }): Promise<string | undefined> {
+  const { configMap, secret } = filled.volume;
+  const sources = [
+    ...(configMap === undefined ? [] : [{ resource: 'configmaps' as const, name: configMap.name }]),
+    ...(secret === undefined ? [] : [{ resource: 'secrets' as const, name: secret.secretName }]),
+  ];
+  for (const source of sources) {
+    const data = dataOf(ctx, pod, source);
+    if (data === undefined) return `${source.resource.slice(0, -1)} "${source.name}" not found`;
+    for (const [key, value] of Object.entries(data)) await writeFile(join(filled.folder, basename(key)), value);
+  }
+  return undefined;
 }
 
 /**
@@ -109,7 +134,8 @@ async function outputFolders(task: StepTask | undefined, place: { root: string; 
   for (const { valueFrom } of task?.outputs ?? []) {
     const path = valueFrom?.path;
     if (path === undefined || !isAbsolute(path)) continue;
-    if (place.mounted.some((mount) => path === mount.containerPath || path.startsWith(`${mount.containerPath.replace(/\/+$/, '')}/`))) continue;
+    if (place.mounted.some((mount) => path === mount.containerPath || path.startsWith(`${mount.containerPath.replace(/\/+$/, '')}/`)))
+      continue;
     const realPath = join(place.root, 'outputs', path);
     await mkdir(dirname(realPath), { recursive: true });
     mapped.push({ containerPath: path, realPath });

@@ -14,7 +14,7 @@ export function endGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
 }
 
 /** When the process started, as the system names it: with it a pid that was given to another process is told apart. */
-export function startOf(pid: number): string | undefined {
+function startOf(pid: number): string | undefined {
   try {
     if (!existsSync('/proc/self/stat')) return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -63,9 +63,9 @@ export function runProcess(asked: ProcessToRun): RunningProcess {
 
 async function endOf(child: ReturnType<typeof spawn>, file: string): Promise<ProcessEnd> {
   try {
-    const [code, signal] = await once(child, 'exit');
-    if (typeof code === 'number') return { exitCode: code };
-    const number = Object.entries(constants.signals).find(([name]) => name === signal)?.[1] ?? 9;
+    await once(child, 'exit');
+    if (child.exitCode !== null) return { exitCode: child.exitCode };
+    const number = child.signalCode === null ? constants.signals.SIGKILL : constants.signals[child.signalCode];
     return { exitCode: 128 + number };
   } catch (error) {
     return { startError: `exec: "${file}": ${error instanceof Error ? error.message : String(error)}` };

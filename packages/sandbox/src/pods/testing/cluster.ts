@@ -2,7 +2,16 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Controller, createClock, createStore, type Journal, type KubeObject, type NewObject, type SandboxContext, type WatchableStore } from '../../store/index.ts';
+import {
+  type Controller,
+  createClock,
+  createStore,
+  type Journal,
+  type KubeObject,
+  type NewObject,
+  type SandboxContext,
+  type WatchableStore,
+} from '../../store/index.ts';
 
 /** A store with controllers on it, without a server, in a folder of its own. */
 export interface TestCluster {
@@ -23,7 +32,13 @@ export function aCluster(controllers: (ctx: SandboxContext) => Controller[], for
   const store = createStore({ clock, ...(former === undefined ? {} : { journal: copyOf(former.store) }) });
   const root = former?.ctx.stateDir ?? mkdtempSync(join(tmpdir(), 'flow-sandbox-'));
   const logged: string[] = [];
-  const ctx: SandboxContext = { store, clock, stateDir: root, imageDir: join(root, 'images'), log: (message, fields) => logged.push(`${message} ${JSON.stringify(fields)}`) };
+  const ctx: SandboxContext = {
+    store,
+    clock,
+    stateDir: root,
+    imageDir: join(root, 'images'),
+    log: (message, fields) => logged.push(`${message} ${JSON.stringify(fields)}`),
+  };
   const running = controllers(ctx);
   for (const controller of running) controller.start();
   return {
@@ -39,7 +54,9 @@ export function aCluster(controllers: (ctx: SandboxContext) => Controller[], for
 }
 
 function copyOf(store: WatchableStore): Journal {
-  const objects = ['pods', 'workflows.argoproj.io'].flatMap((resource) => store.list(resource).map((object) => ({ resource, object: structuredClone(object) })));
+  const objects = ['pods', 'workflows.argoproj.io'].flatMap((resource) =>
+    store.list(resource).map((object) => ({ resource, object: structuredClone(object) })),
+  );
   const revision = Number(store.revision());
   return { load: () => ({ revision, objects }), append: () => undefined, close: () => undefined };
 }
@@ -71,9 +88,18 @@ async function until(store: WatchableStore, asked: Awaited): Promise<KubeObject>
 }
 
 /** A pod with one container. */
-export function aPod(name: string, container: Record<string, unknown>, rest: { annotations?: Record<string, string>; labels?: Record<string, string>; [field: string]: unknown } = {}): NewObject {
+export function aPod(
+  name: string,
+  container: Record<string, unknown>,
+  rest: { annotations?: Record<string, string>; labels?: Record<string, string>; [field: string]: unknown } = {},
+): NewObject {
   const { annotations, labels, ...spec } = rest;
-  const metadata = { name, namespace: 'demo', ...(annotations === undefined ? {} : { annotations }), ...(labels === undefined ? {} : { labels }) };
+  const metadata = {
+    name,
+    namespace: 'demo',
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(labels === undefined ? {} : { labels }),
+  };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [{ name: 'main', image: 'i', ...container }], ...spec } };
 }
 

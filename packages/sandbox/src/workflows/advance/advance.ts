@@ -7,7 +7,7 @@ import { isFailedOrError, isFulfilled, isOver, type NodeStatus, type WorkflowSta
 import { executeTemplate } from './execute.ts';
 import { globalsOf } from './globals.ts';
 import { nodeByName } from './nodes.ts';
-import { observePods } from './observe-pods.ts';
+import { observePods } from '../pod/observe-pods.ts';
 import { countProgress } from './progress.ts';
 import { mayRun, type Run } from './run.ts';
 

@@ -22,19 +22,24 @@ export function assessDag(run: Run, dag: Assessed): 'Running' | 'Succeeded' | 'F
   const ended = new Map<string, NodePhase>();
   const targetIds = new Set(dag.targets.map((name) => nodeId(run.name, `${dag.node.name}.${name}`)));
   const seen = new Set<string>();
-  const queue = (dag.node.children ?? []).map((id) => ({ id, phase: 'Succeeded' satisfies NodePhase as NodePhase }));
-  for (let at = 0; at < queue.length; at += 1) {
-    const current = queue[at];
-    if (current === undefined || seen.has(`${current.id} ${current.phase}`)) continue;
-    seen.add(`${current.id} ${current.phase}`);
+  const queue: { id: string; phase: NodePhase }[] = (dag.node.children ?? []).map((id) => ({ id, phase: 'Succeeded' }));
+  // The list grows while it is walked.
+  for (const current of queue) {
+    const key = `${current.id} ${current.phase}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
     const node = run.nodes.get(current.id);
     if (node === undefined || !isFulfilled(node)) return 'Running';
     const phase = isCompleted(node) ? node.phase : current.phase;
-    const before = ended.get(node.id);
-    if (targetIds.has(node.id) && before !== 'Failed' && before !== 'Error') ended.set(node.id, phase);
+    if (targetIds.has(node.id)) ended.set(node.id, worse(ended.get(node.id), phase));
     for (const id of nextOf(run, node)) queue.push({ id, phase });
   }
   return verdict(run, dag, ended);
+}
+
+/** A target that is reached by several branches ended badly when one of them did. */
+function worse(before: NodePhase | undefined, phase: NodePhase): NodePhase {
+  return before === 'Failed' || before === 'Error' ? before : phase;
 }
 
 /** A Retry node stands for its attempts, so the walk goes on below the last of them. */

@@ -7,7 +7,7 @@ import { dependenciesOf } from '../spec/validate.ts';
 import { isFailedOrError, isFulfilled, type NodePhase, type NodeStatus } from '../status/status.ts';
 import { assessDag } from './assess-dag.ts';
 import { expandCall } from './expand.ts';
-import { addChild, addNode, childrenOf, markNode, nodeByName, outboundOf } from './nodes.ts';
+import { addCallNode, addChild, addNode, childrenOf, markNode, nodeByName, outboundOf } from './nodes.ts';
 import type { Call, Executed, Run } from './run.ts';
 import { addLoopToScope, addNodeToScope, outputsFrom } from './scope.ts';
 import { loopNodes } from './steps.ts';
@@ -21,15 +21,7 @@ interface Dag {
 
 /** Runs the tasks of a DAG as their dependencies allow. */
 export function executeDag(run: Run, call: Call, template: Template): Executed {
-  const node = addNode(run, {
-    name: call.nodeName,
-    type: 'DAG',
-    phase: 'Running',
-    templateName: template.name,
-    boundaryId: call.boundaryId,
-    ...(call.nodeFlag === undefined ? {} : { nodeFlag: call.nodeFlag }),
-  });
-  if ((template.inputs.parameters ?? []).length > 0) node.inputs ??= template.inputs;
+  const node = addCallNode(run, call, { type: 'DAG', phase: 'Running', template });
   const tasks = new Map((template.dag?.tasks ?? []).map((task) => [task.name, task]));
   const dag: Dag = { call, node, tasks, visited: new Set() };
   const targets = targetsOf(template, tasks);
@@ -43,13 +35,17 @@ export function executeDag(run: Run, call: Call, template: Template): Executed {
   });
   if (phase === 'Running') return { node };
   node.outboundNodes = targets.flatMap((name) => outboundOf(run, taskNode(run, dag, name)?.id ?? ''));
-  if (phase !== 'Succeeded') return { node: markNode(run, node, { phase }) };
+  return phase === 'Succeeded' ? succeed(run, dag, template) : { node: markNode(run, node, { phase }) };
+}
+
+function succeed(run: Run, dag: Dag, template: Template): Executed {
+  const { node, tasks } = dag;
   const scope = new Map(run.globals);
   for (const name of tasks.keys()) addTaskToScope(run, scope, { dag, name });
   const { outputs, error } = outputsFrom(template, scope);
   if (error !== undefined) return { node: markNode(run, node, { phase: 'Error', message: error }), error };
   if (outputs !== undefined) node.outputs = outputs;
-  return { node: markNode(run, node, { phase }) };
+  return { node: markNode(run, node, { phase: 'Succeeded' }) };
 }
 
 /** The tasks that the DAG is done with: those named in `target`, else those on which no other depends. */
@@ -159,7 +155,16 @@ function executeCall(run: Run, dag: Dag, asked: { task: DagTask; parents: () => 
           boundaryId: dag.node.id,
           isOnExit: dag.call.isOnExit,
         })
-      : { node: addNode(run, { name: nodeName, type: 'Skipped', templateName: task.template, boundaryId: dag.node.id, nodeFlag: {}, ...unrun }) };
+      : {
+          node: addNode(run, {
+            name: nodeName,
+            type: 'Skipped',
+            templateName: task.template,
+            boundaryId: dag.node.id,
+            nodeFlag: {},
+            ...unrun,
+          }),
+        };
   if (node !== undefined) for (const parent of asked.parents()) addChild(run, parent, node.id);
   return node;
 }

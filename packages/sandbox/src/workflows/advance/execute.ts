@@ -5,8 +5,8 @@ import { kindOf } from '../spec/validate.ts';
 import { podName } from '../status/ids.ts';
 import { isFulfilled, type NodeStatus } from '../status/status.ts';
 import { executeDag } from './dag.ts';
-import { addChild, addNode, attemptsOf, markNode, nodeByName } from './nodes.ts';
-import { executePod } from './pod.ts';
+import { addCallNode, addChild, addNode, attemptsOf, markNode, nodeByName } from './nodes.ts';
+import { executePod } from '../pod/execute-pod.ts';
 import { isPodTemplate, processTemplate } from './process-template.ts';
 import { assessRetry } from './retry.ts';
 import { type Call, type Executed, type Run, wakeAt } from './run.ts';
@@ -19,6 +19,7 @@ const DEEPEST_CALL = 100;
 export function executeTemplate(run: Run, call: Call): Executed {
   const existing = nodeByName(run, call.nodeName);
   if (existing !== undefined && isFulfilled(existing)) return { node: existing };
+  if (existing === undefined && isBoundaryFull(run, call.boundaryId)) return {};
   const template = run.templates.get(call.templateName);
   if (template === undefined) return failed(run, call, `template '${call.templateName}' is not defined`);
   if (run.depth >= DEEPEST_CALL) return failed(run, call, 'max depth exceeded');
@@ -26,15 +27,17 @@ export function executeTemplate(run: Run, call: Call): Executed {
   if (!processed.ok) return failed(run, call, processed.message);
   const late = existing === undefined ? undefined : overdue(run, existing, processed.template);
   if (late !== undefined) return { node: late };
-  if (existing === undefined && isBoundaryFull(run, call.boundaryId)) return {};
   run.depth += 1;
   try {
-    const strategy = processed.template.retryStrategy ?? (isPodTemplate(template) ? run.spec.retryStrategy : undefined);
-    if (strategy === undefined) return dispatch(run, call, processed.template);
-    return executeWithRetries(run, call, { ...processed.template, retryStrategy: strategy });
+    return executeProcessed(run, call, processed.template);
   } finally {
     run.depth -= 1;
   }
+}
+
+function executeProcessed(run: Run, call: Call, template: Template): Executed {
+  const strategy = template.retryStrategy ?? (isPodTemplate(template) ? run.spec.retryStrategy : undefined);
+  return strategy === undefined ? dispatch(run, call, template) : executeWithRetries(run, call, { ...template, retryStrategy: strategy });
 }
 
 function failed(run: Run, call: Call, message: string): Executed {
@@ -94,15 +97,7 @@ function dispatch(run: Run, call: Call, template: Template): Executed {
 
 function executeWithRetries(run: Run, call: Call, template: Template): Executed {
   const { retryStrategy: strategy = {}, ...attempted } = template;
-  const retry = addNode(run, {
-    name: call.nodeName,
-    type: 'Retry',
-    phase: 'Running',
-    templateName: call.templateName,
-    boundaryId: call.boundaryId,
-    ...(call.nodeFlag === undefined ? {} : { nodeFlag: call.nodeFlag }),
-  });
-  retry.inputs ??= (template.inputs.parameters ?? []).length === 0 ? undefined : template.inputs;
+  const retry = addCallNode(run, call, { type: 'Retry', phase: 'Running', template });
   if (assessRetry(run, retry, strategy) !== 'attempt') return { node: retry };
   const attempts = attemptsOf(run, retry);
   const last = attempts.at(-1);
@@ -121,14 +116,20 @@ function retryScope(
   run: Run,
   attempt: { number: number; last: NodeStatus | undefined; nodeName: string; template: Template },
 ): Map<string, string> {
-  const { last } = attempt;
-  const lastMs = Date.parse(last?.finishedAt ?? '') - Date.parse(last?.startedAt ?? '');
-  return new Map([
+  const scope = new Map([
     ['pod.name', podName(run.name, { name: attempt.nodeName, templateName: attempt.template.name })],
     ['retries', String(attempt.number)],
-    ['lastRetry.exitCode', last?.outputs?.exitCode ?? '0'],
-    ['lastRetry.status', last?.phase ?? ''],
-    ['lastRetry.duration', String(Number.isNaN(lastMs) ? 0 : lastMs / 1000)],
-    ['lastRetry.message', last?.message ?? ''],
+    ['lastRetry.exitCode', '0'],
+    ['lastRetry.status', ''],
+    ['lastRetry.duration', '0'],
+    ['lastRetry.message', ''],
   ]);
+  const { last } = attempt;
+  if (last === undefined) return scope;
+  const lastMs = Date.parse(last.finishedAt ?? '') - Date.parse(last.startedAt ?? '');
+  scope.set('lastRetry.exitCode', last.outputs?.exitCode ?? '0');
+  scope.set('lastRetry.status', last.phase);
+  scope.set('lastRetry.duration', String(Number.isNaN(lastMs) ? 0 : lastMs / 1000));
+  scope.set('lastRetry.message', last.message ?? '');
+  return scope;
 }

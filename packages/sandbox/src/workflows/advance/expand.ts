@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { evaluateWhen } from '../language/when.ts';
 import { substitute } from '../language/substitute.ts';
 import type { TemplateCall } from '../spec/schema.ts';
@@ -8,7 +9,7 @@ export type Expanded<C> = { ok: true; isLoop: boolean; calls: C[] } | { ok: fals
 const LONGEST_SEQUENCE = 10_000;
 
 /** Whether the call is a loop: `withItems`, `withParam` or `withSequence`. */
-export function isLoop(call: TemplateCall): boolean {
+function isLoop(call: TemplateCall): boolean {
   return (call.withItems ?? []).length > 0 || (call.withParam ?? '') !== '' || call.withSequence !== undefined;
 }
 
@@ -39,12 +40,14 @@ function isOff(call: TemplateCall): boolean {
 }
 
 function itemsOf(call: TemplateCall): unknown[] | string {
-  if (call.withItems !== undefined && call.withItems.length > 0) return call.withItems;
+  const { withItems = [] } = call;
+  if (withItems.length > 0) return withItems;
   if (call.withSequence !== undefined) return sequence(call.withSequence);
   const text = call.withParam ?? '';
   try {
     const parsed: unknown = JSON.parse(text);
-    if (Array.isArray(parsed)) return parsed;
+    const list = z.array(z.unknown()).safeParse(parsed);
+    if (list.success) return list.data;
     return `withParam value could not be parsed as a JSON list: ${text.trim()}: it is not a list`;
   } catch (error) {
     return `withParam value could not be parsed as a JSON list: ${text.trim()}: ${String(error)}`;

@@ -5,25 +5,37 @@ import type { WorkflowStatus } from '../status/status.ts';
 
 /** What `{{workflow.…}}` stands for in every template of the workflow. */
 export function globalsOf(workflow: KubeObject, spec: WorkflowSpec, status: WorkflowStatus): Map<string, string> {
-  const { name, namespace, uid, labels, annotations, creationTimestamp } = workflow.metadata;
+  const { labels = {}, annotations = {} } = workflow.metadata;
+  const { phase = 'Running', outputs } = status;
+  const { entrypoint = '', serviceAccountName = '' } = spec;
+  const { parameters: given = [] } = spec.arguments;
+  const parameters = JSON.stringify(given);
   const globals = new Map([
+    ...identityOf(workflow),
+    ['workflow.mainEntrypoint', entrypoint],
+    ['workflow.serviceAccountName', serviceAccountName],
+    ['workflow.parameters', parameters],
+    ['workflow.parameters.json', parameters],
+    ['workflow.labels', JSON.stringify(labels)],
+    ['workflow.annotations', JSON.stringify(annotations)],
+    ['workflow.status', phase],
+  ]);
+  for (const [key, value] of valuesOf(given)) globals.set(`workflow.parameters.${key}`, value);
+  for (const [key, value] of valuesOf(outputs?.parameters)) globals.set(`workflow.outputs.parameters.${key}`, value);
+  for (const [kind, values] of Object.entries({ labels, annotations })) {
+    for (const [key, value] of Object.entries(values)) globals.set(`workflow.${kind}.${key}`, value);
+  }
+  return globals;
+}
+
+function identityOf(workflow: KubeObject): [string, string][] {
+  const { name, namespace = '', uid, creationTimestamp } = workflow.metadata;
+  return [
     ['workflow.name', name],
-    ['workflow.namespace', namespace ?? ''],
+    ['workflow.namespace', namespace],
     ['workflow.uid', uid],
-    ['workflow.mainEntrypoint', spec.entrypoint ?? ''],
-    ['workflow.serviceAccountName', spec.serviceAccountName ?? ''],
     ['workflow.creationTimestamp', creationTimestamp],
     ['workflow.creationTimestamp.RFC3339', creationTimestamp],
     ['workflow.creationTimestamp.s', String(Math.floor(Date.parse(creationTimestamp) / 1000))],
-    ['workflow.parameters', JSON.stringify(spec.arguments.parameters ?? [])],
-    ['workflow.parameters.json', JSON.stringify(spec.arguments.parameters ?? [])],
-    ['workflow.labels', JSON.stringify(labels ?? {})],
-    ['workflow.annotations', JSON.stringify(annotations ?? {})],
-    ['workflow.status', status.phase ?? 'Running'],
-  ]);
-  for (const [key, value] of valuesOf(spec.arguments.parameters)) globals.set(`workflow.parameters.${key}`, value);
-  for (const [key, value] of Object.entries(labels ?? {})) globals.set(`workflow.labels.${key}`, value);
-  for (const [key, value] of Object.entries(annotations ?? {})) globals.set(`workflow.annotations.${key}`, value);
-  for (const [key, value] of valuesOf(status.outputs?.parameters)) globals.set(`workflow.outputs.parameters.${key}`, value);
-  return globals;
+  ];
 }

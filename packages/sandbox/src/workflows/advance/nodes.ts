@@ -1,7 +1,8 @@
 import { toTime } from '../../store/index.ts';
 import { nodeId } from '../status/ids.ts';
 import { isFulfilled, type NodePhase, type NodeStatus, type NodeType } from '../status/status.ts';
-import type { Run } from './run.ts';
+import type { Template } from '../spec/schema.ts';
+import type { Call, Run } from './run.ts';
 
 /** The node of this name, if it is there yet. */
 export function nodeByName(run: Run, name: string): NodeStatus | undefined {
@@ -30,16 +31,30 @@ export function addNode(run: Run, made: NewNode): NodeStatus {
     name: made.name,
     displayName: displayName(made.name, boundary?.name),
     type: made.type,
-    ...(made.templateName === undefined || made.templateName === '' ? {} : { templateName: made.templateName }),
     templateScope: `local/${run.name}`,
     phase: made.phase,
-    ...(made.boundaryId === undefined ? {} : { boundaryID: made.boundaryId }),
-    ...(made.message === undefined ? {} : { message: made.message }),
-    ...(made.nodeFlag === undefined ? {} : { nodeFlag: made.nodeFlag }),
     startedAt,
     finishedAt: isFulfilled(made) ? startedAt : null,
   };
+  if (made.templateName !== undefined && made.templateName !== '') node.templateName = made.templateName;
+  if (made.boundaryId !== undefined) node.boundaryID = made.boundaryId;
+  if (made.message !== undefined) node.message = made.message;
+  if (made.nodeFlag !== undefined) node.nodeFlag = made.nodeFlag;
   run.nodes.set(node.id, node);
+  return node;
+}
+
+/** Adds the node that a call is about, with the inputs that its template was given. */
+export function addCallNode(run: Run, call: Call, made: { type: NodeType; phase: NodePhase; template: Template }): NodeStatus {
+  const node = addNode(run, {
+    name: call.nodeName,
+    type: made.type,
+    phase: made.phase,
+    templateName: made.template.name,
+    boundaryId: call.boundaryId,
+    nodeFlag: call.nodeFlag,
+  });
+  if ((made.template.inputs.parameters ?? []).length > 0) node.inputs ??= made.template.inputs;
   return node;
 }
 
@@ -49,7 +64,7 @@ function displayName(name: string, boundaryName: string | undefined): string {
 }
 
 /** Moves a node to a phase. A fulfilled node never changes: whoever settled it first was right. */
-export function markNode(run: Run, node: NodeStatus, change: { phase: NodePhase; message?: string }): NodeStatus {
+export function markNode(run: Run, node: NodeStatus, change: { phase: NodePhase; message?: string | undefined }): NodeStatus {
   if (isFulfilled(node)) return node;
   node.phase = change.phase;
   if (change.message !== undefined) {
@@ -81,19 +96,22 @@ export function attemptsOf(run: Run, retry: NodeStatus): NodeStatus[] {
 /** The nodes at which a node ends, to which what comes after it is connected. */
 export function outboundOf(run: Run, id: string): string[] {
   const node = run.nodes.get(id);
-  if (node === undefined) return [];
-  switch (node.type) {
+  return node === undefined ? [] : endsOf(run, node);
+}
+
+function endsOf(run: Run, { id, type, children = [], outboundNodes = [] }: NodeStatus): string[] {
+  switch (type) {
     case 'Pod':
     case 'Skipped':
     case 'Suspend':
       return [id];
     case 'TaskGroup':
-      return (node.children ?? []).length === 0 ? [id] : (node.children ?? []).flatMap((child) => outboundOf(run, child));
+      return children.length === 0 ? [id] : children.flatMap((child) => outboundOf(run, child));
     case 'Retry':
-      return (node.children ?? []).slice(-1);
+      return children.slice(-1);
     case 'Steps':
     case 'DAG':
     case 'StepGroup':
-      return (node.outboundNodes ?? []).flatMap((child) => outboundOf(run, child));
+      return outboundNodes.flatMap((child) => outboundOf(run, child));
   }
 }

@@ -1,3 +1,4 @@
+import { valuesOf } from '../spec/resolve.ts';
 import type { Template } from '../spec/schema.ts';
 import { substitute, unresolvedTag } from '../language/substitute.ts';
 import type { NodeStatus, Outputs } from '../status/status.ts';
@@ -18,12 +19,10 @@ export function addNodeToScope(run: Run, scope: Map<string, string>, referred: N
   scope.set(`${prefix}.status`, node.phase);
   if (typeof node.startedAt === 'string') scope.set(`${prefix}.startedAt`, node.startedAt);
   if (typeof node.finishedAt === 'string') scope.set(`${prefix}.finishedAt`, node.finishedAt);
-  const { outputs } = node;
-  if (outputs?.result !== undefined) scope.set(`${prefix}.outputs.result`, outputs.result);
-  if (outputs?.exitCode !== undefined) scope.set(`${prefix}.exitCode`, outputs.exitCode);
-  for (const one of outputs?.parameters ?? []) {
-    if (one.value !== undefined) scope.set(`${prefix}.outputs.parameters.${one.name}`, one.value);
-  }
+  const { result, exitCode, parameters } = node.outputs ?? {};
+  if (result !== undefined) scope.set(`${prefix}.outputs.result`, result);
+  if (exitCode !== undefined) scope.set(`${prefix}.exitCode`, exitCode);
+  for (const [name, value] of valuesOf(parameters)) scope.set(`${prefix}.outputs.parameters.${name}`, value);
 }
 
 /** Adds the outputs of a loop as JSON lists, in the order of its items. Only items that succeeded count. */

@@ -4,32 +4,28 @@ import { evaluateWhen } from '../language/when.ts';
 import type { Template, TemplateCall } from '../spec/schema.ts';
 import { isFailedOrError, isFulfilled, type NodeStatus } from '../status/status.ts';
 import { expandCall } from './expand.ts';
-import { addChild, addNode, childrenOf, markNode, nodeByName, outboundOf } from './nodes.ts';
+import { addCallNode, addChild, addNode, childrenOf, markNode, nodeByName, outboundOf } from './nodes.ts';
 import type { Call, Executed, Run } from './run.ts';
 import { addLoopToScope, addNodeToScope, outputsFrom } from './scope.ts';
 
 /** Runs the groups of a Steps template one after the other, the steps of a group side by side. */
 export function executeSteps(run: Run, call: Call, template: Template): Executed {
-  const node = addNode(run, {
-    name: call.nodeName,
-    type: 'Steps',
-    phase: 'Running',
-    templateName: template.name,
-    boundaryId: call.boundaryId,
-    ...(call.nodeFlag === undefined ? {} : { nodeFlag: call.nodeFlag }),
-  });
-  if ((template.inputs.parameters ?? []).length > 0) node.inputs ??= template.inputs;
+  const node = addCallNode(run, call, { type: 'Steps', phase: 'Running', template });
   const scope = new Map(run.globals);
   let before: NodeStatus | undefined;
   for (const [index, steps] of (template.steps ?? []).entries()) {
-    const group = addNode(run, { name: `${call.nodeName}[${index}]`, type: 'StepGroup', phase: 'Running', boundaryId: node.id, nodeFlag: {} });
+    const group = addNode(run, {
+      name: `${call.nodeName}[${index}]`,
+      type: 'StepGroup',
+      phase: 'Running',
+      boundaryId: node.id,
+      nodeFlag: {},
+    });
     connectGroup(run, { parent: node, before, group });
     if (!isFulfilled(group)) executeGroup(run, { call, group, steps, scope, boundaryId: node.id });
     if (!isFulfilled(group)) return { node };
     setOutbound(run, node, group);
-    if (isFailedOrError(group)) {
-      return { node: markNode(run, node, { phase: 'Failed', ...(group.message === undefined ? {} : { message: group.message }) }) };
-    }
+    if (isFailedOrError(group)) return { node: markNode(run, node, { phase: 'Failed', message: group.message }) };
     for (const step of steps) addStepToScope(run, scope, { step, group, boundaryId: node.id });
     before = group;
   }

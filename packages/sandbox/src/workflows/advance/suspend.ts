@@ -1,7 +1,7 @@
 import { parseDurationMs } from '../language/duration.ts';
 import type { Template } from '../spec/schema.ts';
-import type { Outputs } from '../status/status.ts';
-import { addNode, markNode } from './nodes.ts';
+import type { NodeStatus, Outputs } from '../status/status.ts';
+import { addCallNode, markNode } from './nodes.ts';
 import { type Call, type Executed, mayRun, type Run, wakeAt } from './run.ts';
 
 /**
@@ -9,22 +9,17 @@ import { type Call, type Executed, mayRun, type Run, wakeAt } from './run.ts';
  * or until the workflow ends. What the client is asked for stands in its outputs with `valueFrom.supplied`.
  */
 export function executeSuspend(run: Run, call: Call, template: Template): Executed {
+  const node = addCallNode(run, call, { type: 'Suspend', phase: 'Running', template });
   const outputs = askedOutputs(template);
-  const node = addNode(run, {
-    name: call.nodeName,
-    type: 'Suspend',
-    phase: 'Running',
-    templateName: template.name,
-    boundaryId: call.boundaryId,
-    ...(call.nodeFlag === undefined ? {} : { nodeFlag: call.nodeFlag }),
-  });
-  if ((template.inputs.parameters ?? []).length > 0) node.inputs ??= template.inputs;
   if (outputs !== undefined) node.outputs ??= outputs;
   if (!mayRun(run, call.isOnExit)) {
     return { node: markNode(run, node, { phase: 'Failed', message: `Stopped with strategy '${run.shutdown ?? ''}'` }) };
   }
-  const duration = template.suspend?.duration;
-  if (duration === undefined || duration === '') return { node };
+  const duration = template.suspend?.duration ?? '';
+  return duration === '' ? { node } : resumeAfter(run, node, duration);
+}
+
+function resumeAfter(run: Run, node: NodeStatus, duration: string): Executed {
   const durationMs = parseDurationMs(duration);
   if (durationMs === undefined) {
     const message = `unable to parse suspend duration '${duration}'`;

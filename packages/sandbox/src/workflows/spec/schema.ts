@@ -29,9 +29,7 @@ const call = z.looseObject({
   when: z.string().optional(),
   withItems: z.array(z.unknown()).optional(),
   withParam: z.string().optional(),
-  withSequence: z
-    .looseObject({ start: intOrString.optional(), end: intOrString.optional(), count: intOrString.optional() })
-    .optional(),
+  withSequence: z.looseObject({ start: intOrString.optional(), end: intOrString.optional(), count: intOrString.optional() }).optional(),
   continueOn: z.looseObject({ failed: z.boolean().optional(), error: z.boolean().optional() }).optional(),
 });
 /** A step of a steps template, or what a task of a DAG runs. */
@@ -69,7 +67,7 @@ const template = z.looseObject({
   outputs: parameters.default({}),
   container: container.optional(),
   script: container.extend({ source: z.string() }).optional(),
-  steps: z.array(z.preprocess((group) => (Array.isArray(group) ? group : [group]), z.array(call))).optional(),
+  steps: z.array(z.union([z.array(call), call.transform((one) => [one])])).optional(),
   dag: z.looseObject({ tasks: z.array(task), target: z.string().optional(), failFast: z.boolean().optional() }).optional(),
   suspend: z.looseObject({ duration: anyString.optional() }).nullish(),
   retryStrategy: retryStrategy.optional(),

@@ -18,24 +18,33 @@ export function dependenciesOf(task: DagTask): string[] {
 
 /** Why a spec can never run (a missing template, a cycle of tasks, …), in Argo's manner; undefined when it can. */
 export function whyInvalid(spec: WorkflowSpec): string | undefined {
-  const templates = spec.templates ?? [];
+  const { templates = [] } = spec;
   const names = new Set<string>();
   for (const template of templates) {
     if (names.has(template.name)) return `template name '${template.name}' is not unique`;
     names.add(template.name);
   }
-  if (spec.entrypoint === undefined || spec.entrypoint === '') return 'spec.entrypoint is required';
-  if (!names.has(spec.entrypoint)) return `spec.entrypoint: template '${spec.entrypoint}' is not defined`;
-  const exit = spec.hooks?.exit?.template ?? spec.onExit;
-  if (exit !== undefined && exit !== '' && !names.has(exit)) return `spec.onExit: template '${exit}' is not defined`;
-  for (const one of spec.arguments.parameters ?? []) {
-    if (one.value === undefined) return `spec.arguments.${one.name}.value or spec.arguments.${one.name}.valueFrom is required`;
-  }
+  const wrongEntry = whyEntriesInvalid(spec, names);
+  if (wrongEntry !== undefined) return wrongEntry;
   for (const template of templates) {
     const wrong = whyTemplateInvalid(template, names);
     if (wrong !== undefined) return `templates.${template.name} ${wrong}`;
   }
   return undefined;
+}
+
+function whyEntriesInvalid(spec: WorkflowSpec, names: ReadonlySet<string>): string | undefined {
+  const { entrypoint = '', onExit = '' } = spec;
+  if (entrypoint === '') return 'spec.entrypoint is required';
+  if (!names.has(entrypoint)) return `spec.entrypoint: template '${entrypoint}' is not defined`;
+  const exit = spec.hooks?.exit?.template ?? onExit;
+  if (exit !== '' && !names.has(exit)) return `spec.onExit: template '${exit}' is not defined`;
+  return whyArgumentsInvalid(spec);
+}
+
+function whyArgumentsInvalid(spec: WorkflowSpec): string | undefined {
+  const bare = (spec.arguments.parameters ?? []).find((one) => one.value === undefined)?.name;
+  return bare === undefined ? undefined : `spec.arguments.${bare}.value or spec.arguments.${bare}.valueFrom is required`;
 }
 
 function whyTemplateInvalid(template: Template, names: ReadonlySet<string>): string | undefined {
@@ -68,7 +77,8 @@ function whyDagInvalid(tasks: readonly DagTask[], names: ReadonlySet<string>): s
   for (const task of tasks) {
     if (task.name === '') return 'tasks: name is required';
     if (!names.has(task.template)) return `tasks.${task.name}: template '${task.template}' is not defined`;
-    if (task.depends !== undefined && task.dependencies !== undefined) return `tasks.${task.name}: cannot use both 'depends' and 'dependencies'`;
+    if (task.depends !== undefined && task.dependencies !== undefined)
+      return `tasks.${task.name}: cannot use both 'depends' and 'dependencies'`;
     const wrong = whyDependenciesInvalid(task, byName);
     if (wrong !== undefined) return wrong;
   }

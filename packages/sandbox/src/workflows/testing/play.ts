@@ -15,7 +15,14 @@ export function aWorkflow(spec: Record<string, unknown>, name = 'wf'): KubeObjec
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Workflow',
-    metadata: { name, namespace: 'demo', uid: `uid-${name}`, resourceVersion: '1', generation: 1, creationTimestamp: '2026-01-01T00:00:00Z' },
+    metadata: {
+      name,
+      namespace: 'demo',
+      uid: `uid-${name}`,
+      resourceVersion: '1',
+      generation: 1,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+    },
     spec,
   };
 }
@@ -54,7 +61,14 @@ export function play(workflow: KubeObject): Play {
   const accept = (pod: NewObject): void => {
     const object: KubeObject = {
       ...pod,
-      metadata: { ...pod.metadata, name: pod.metadata.name ?? '', uid: `pod-${created.length}`, resourceVersion: '1', generation: 1, creationTimestamp: now.toISOString() },
+      metadata: {
+        ...pod.metadata,
+        name: pod.metadata.name ?? '',
+        uid: `pod-${created.length}`,
+        resourceVersion: '1',
+        generation: 1,
+        creationTimestamp: now.toISOString(),
+      },
       status: { phase: 'Running' },
     };
     pods.set(object.metadata.name, object);
@@ -65,7 +79,11 @@ export function play(workflow: KubeObject): Play {
     for (const pod of advanced.podsToCreate) accept(pod);
     for (const name of advanced.podsToTerminate) {
       const pod = pods.get(name);
-      if (pod !== undefined) pod['status'] = { phase: 'Failed', containerStatuses: [{ name: 'main', state: { terminated: { exitCode: 143, reason: 'Error' } } }] };
+      if (pod !== undefined)
+        pod['status'] = {
+          phase: 'Failed',
+          containerStatuses: [{ name: 'main', state: { terminated: { exitCode: 143, reason: 'Error' } } }],
+        };
     }
     status = JSON.parse(JSON.stringify(advanced.status));
     current = { ...current, status };
@@ -87,7 +105,11 @@ export function play(workflow: KubeObject): Play {
       const parameters = Object.entries(ending.outputs ?? {}).map(([name, value]) => ({ name, value }));
       pod.metadata.annotations = {
         ...pod.metadata.annotations,
-        [OUTPUTS_ANNOTATION]: JSON.stringify({ exitCode: String(exitCode), ...(ending.result === undefined ? {} : { result: ending.result }), parameters }),
+        [OUTPUTS_ANNOTATION]: JSON.stringify({
+          exitCode: String(exitCode),
+          ...(ending.result === undefined ? {} : { result: ending.result }),
+          parameters,
+        }),
       };
       const terminated = { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', finishedAt: now.toISOString() };
       pod['status'] = { phase: exitCode === 0 ? 'Succeeded' : 'Failed', containerStatuses: [{ name: 'main', state: { terminated } }] };
@@ -102,7 +124,12 @@ export function play(workflow: KubeObject): Play {
     },
     node: (name) => {
       const found = Object.values(status.nodes ?? {}).find((node) => node.name === name);
-      if (found === undefined) throw new Error(`no node ${name}: ${Object.values(status.nodes ?? {}).map((node) => node.name).join(', ')}`);
+      if (found === undefined)
+        throw new Error(
+          `no node ${name}: ${Object.values(status.nodes ?? {})
+            .map((node) => node.name)
+            .join(', ')}`,
+        );
       return found;
     },
     phase: () => status.phase ?? '',

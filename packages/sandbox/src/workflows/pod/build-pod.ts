@@ -3,7 +3,7 @@ import { type StepTask, TASK_ANNOTATION, WORKFLOW_LABEL } from '../../pods/step-
 import type { Template } from '../spec/schema.ts';
 import { podName } from '../status/ids.ts';
 import type { NodeStatus } from '../status/status.ts';
-import type { Run } from './run.ts';
+import type { Run } from '../advance/run.ts';
 
 interface Asked {
   node: NodeStatus;
@@ -22,6 +22,7 @@ export function buildPod(run: Run, asked: Asked): NewObject {
     outputs: (template.outputs.parameters ?? []).filter((one) => one.valueFrom?.path !== undefined),
     captureResult: isResultReferenced(run, node),
   };
+  const given = metadataOf(run, template);
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -29,15 +30,13 @@ export function buildPod(run: Run, asked: Asked): NewObject {
       name: podName(run.name, { name: node.name, templateName: template.name }),
       namespace: run.workflow.metadata.namespace ?? 'default',
       labels: {
-        ...run.spec.podMetadata?.labels,
-        ...template.metadata?.labels,
+        ...given.labels,
         [WORKFLOW_LABEL]: run.name,
         'workflows.argoproj.io/completed': 'false',
         ...(isOnExit ? { 'workflows.argoproj.io/on-exit': 'true' } : {}),
       },
       annotations: {
-        ...run.spec.podMetadata?.annotations,
-        ...template.metadata?.annotations,
+        ...given.annotations,
         'kubectl.kubernetes.io/default-container': 'main',
         'workflows.argoproj.io/node-id': node.id,
         'workflows.argoproj.io/node-name': node.name,
@@ -61,6 +60,16 @@ export function buildPod(run: Run, asked: Asked): NewObject {
       containers: [{ ...container, name: 'main' }],
       volumes: [...(run.spec.volumes ?? []), ...claimVolumes(run), ...(template.volumes ?? [])],
     },
+  };
+}
+
+/** What the template says about its pods wins over what the workflow says about all. */
+function metadataOf(run: Run, template: Template): { labels: Record<string, string>; annotations: Record<string, string> } {
+  const { podMetadata } = run.spec;
+  const { metadata } = template;
+  return {
+    labels: { ...podMetadata?.labels, ...metadata?.labels },
+    annotations: { ...podMetadata?.annotations, ...metadata?.annotations },
   };
 }
 

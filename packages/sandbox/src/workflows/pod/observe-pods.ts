@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { OUTPUTS_ANNOTATION, parseStepOutputs } from '../../pods/step-task.ts';
 import type { KubeObject } from '../../store/index.ts';
 import { nodeId, podName } from '../status/ids.ts';
-import { isFulfilled, type NodeStatus } from '../status/status.ts';
-import { markNode, nodeByName } from './nodes.ts';
-import { mayRun, type Run, wakeAt } from './run.ts';
+import { isFulfilled, type NodePhase, type NodeStatus } from '../status/status.ts';
+import { markNode, nodeByName } from '../advance/nodes.ts';
+import { mayRun, type Run, wakeAt } from '../advance/run.ts';
 
 const state = z.object({
   waiting: z.object({ reason: z.string().optional(), message: z.string().optional() }).optional(),
@@ -32,13 +32,20 @@ export function observePods(run: Run): void {
     if (pod === undefined) markNode(run, node, { phase: 'Error', message: 'pod deleted' });
     else observePod(run, node, pod);
   }
-  const isLate = run.deadline !== undefined && run.now >= run.deadline;
-  if (run.deadline !== undefined && !isLate) wakeAt(run, run.deadline);
-  if (run.shutdown === undefined && !isLate) return;
+  const { deadline, shutdown } = run;
+  const isLate = deadline !== undefined && run.now >= deadline;
+  if (deadline !== undefined && !isLate) wakeAt(run, deadline);
+  if (shutdown !== undefined || isLate) stopNodes(run, isLate);
+}
+
+function stopNodes(run: Run, isLate: boolean): void {
+  const { shutdown = '' } = run;
   for (const node of run.nodes.values()) {
     if (isFulfilled(node)) continue;
     const isOnExit = isPartOfExit(run, node);
-    if (!mayRun(run, isOnExit)) stopNode(run, node, node.type === 'Pod' ? `workflow shutdown with strategy:  ${run.shutdown ?? ''}` : `Stopped with strategy '${run.shutdown ?? ''}'`);
+    // The two spaces are Argo's.
+    const stopped = node.type === 'Pod' ? `workflow shutdown with strategy:  ${shutdown}` : `Stopped with strategy '${shutdown}'`;
+    if (!mayRun(run, isOnExit)) stopNode(run, node, stopped);
     else if (isLate && !isOnExit) stopNode(run, node, 'Step exceeded its deadline');
   }
 }
@@ -65,22 +72,18 @@ function observePod(run: Run, node: NodeStatus, pod: KubeObject): void {
     markNode(run, node, { phase: 'Error', message: `the status of pod ${pod.metadata.name} cannot be read` });
     return;
   }
-  const { spec, status } = seen.data;
+  const { spec, status = {} } = seen.data;
   if (spec?.nodeName !== undefined) node['hostNodeName'] = spec.nodeName;
-  const containers = status?.containerStatuses ?? [];
-  const main = containers.find((one) => one.name === 'main')?.state;
-  switch (status?.phase) {
+  const main = mainOf(status);
+  switch (status.phase) {
     case 'Running':
       markNode(run, node, { phase: 'Running', message: '' });
       return;
     case 'Succeeded':
     case 'Failed':
       takeOutputs(node, pod);
-      if (typeof main?.terminated?.finishedAt === 'string') node.finishedAt = main.terminated.finishedAt;
-      if (status.phase === 'Succeeded') markNode(run, node, { phase: 'Succeeded', message: '' });
-      // What ran did end well, and its outputs could not be taken: not its own fault.
-      else if (main?.terminated?.exitCode === 0 && status.reason === undefined) markNode(run, node, { phase: 'Error', message: status.message ?? failure(main) });
-      else markNode(run, node, { phase: 'Failed', message: status.message ?? failure(main) });
+      if (main?.terminated?.finishedAt !== undefined) node.finishedAt = main.terminated.finishedAt;
+      markNode(run, node, endedAs(status, main));
       return;
     default:
       markNode(run, node, { phase: 'Pending', message: waitingFor(main) });
@@ -88,6 +91,16 @@ function observePod(run: Run, node: NodeStatus, pod: KubeObject): void {
 }
 
 type State = z.infer<typeof state>;
+
+/** What ran ended well and its outputs could not be taken: an error, since it is not its own fault. */
+function endedAs(
+  status: { phase?: string | undefined; reason?: string | undefined; message?: string | undefined },
+  main: State | undefined,
+): { phase: NodePhase; message: string } {
+  if (status.phase === 'Succeeded') return { phase: 'Succeeded', message: '' };
+  const isOwnFault = main?.terminated?.exitCode !== 0 || status.reason !== undefined;
+  return { phase: isOwnFault ? 'Failed' : 'Error', message: status.message ?? failure(main) };
+}
 
 function waitingFor(main: State | undefined): string {
   const { reason = '', message = '' } = main?.waiting ?? {};
@@ -100,6 +113,10 @@ function failure(main: State | undefined): string {
   if (ended === undefined) return 'pod failed: neither main nor wait container completed successfully';
   const text = `main: ${ended.reason ?? 'Error'} (exit code ${ended.exitCode})`;
   return ended.message === undefined || ended.message === '' ? text : `${text}: ${ended.message}`;
+}
+
+function mainOf(status: { containerStatuses?: { name: string; state?: State | undefined }[] | undefined }): State | undefined {
+  return (status.containerStatuses ?? []).find((one) => one.name === 'main')?.state;
 }
 
 function takeOutputs(node: NodeStatus, pod: KubeObject): void {

@@ -2,24 +2,16 @@ import { parseDurationMs } from '../language/duration.ts';
 import { unresolvedTag } from '../language/substitute.ts';
 import type { Template } from '../spec/schema.ts';
 import { isFulfilled } from '../status/status.ts';
-import { addNode, markNode, nodeByName } from './nodes.ts';
-import { buildPod } from './pod-object.ts';
-import { type Call, type Executed, mayRun, type Run } from './run.ts';
+import { addCallNode, markNode, nodeByName } from '../advance/nodes.ts';
+import { buildPod } from './build-pod.ts';
+import { type Call, type Executed, mayRun, type Run } from '../advance/run.ts';
 
 /** Starts the pod of a container or script template. From then on the pod itself moves its node. */
 export function executePod(run: Run, call: Call, template: Template): Executed {
   const known = nodeByName(run, call.nodeName);
   if (known !== undefined) return { node: known };
   if (isParallelismReached(run)) return {};
-  const node = addNode(run, {
-    name: call.nodeName,
-    type: 'Pod',
-    phase: 'Pending',
-    templateName: template.name,
-    boundaryId: call.boundaryId,
-    ...(call.nodeFlag === undefined ? {} : { nodeFlag: call.nodeFlag }),
-  });
-  if ((template.inputs.parameters ?? []).length > 0) node.inputs = template.inputs;
+  const node = addCallNode(run, call, { type: 'Pod', phase: 'Pending', template });
   if (!mayRun(run, call.isOnExit)) {
     return { node: markNode(run, node, { phase: 'Failed', message: `workflow shutdown with strategy: ${run.shutdown ?? ''}` }) };
   }
