@@ -8,9 +8,7 @@ const USAGE = 'usage: flow-image build <folder> --name <name> --entry "<commandâ
 export async function runFlowImage(argv: readonly string[], imageDir: string | undefined): Promise<number> {
   try {
     const { folder, name, entry, digestFile } = read(argv);
-    const imageDir = env['FLOW_IMAGE_DIR'];
-    if (imageDir === undefined || imageDir === '')
-      throw new ImageBuildError('FLOW_IMAGE_DIR is not set: it is the folder of the image store');
+    if (imageDir === undefined) throw new ImageBuildError('FLOW_IMAGE_DIR is not set: it is the folder of the image store');
     const digest = await buildImage({ folder, name, entrypoint: splitCommand(entry), imageDir });
     if (digestFile !== undefined) await writeFile(digestFile, `${digest}\n`);
     process.stdout.write(`${digest}\n`);
