@@ -42,7 +42,10 @@ async function anImage(name: string, status: number): Promise<string> {
 }
 
 function template(image: string): Record<string, unknown> {
-  return { metadata: { labels: { app: 'api' } }, spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'api', image, ports: [{ containerPort: 8080 }] }] } };
+  return {
+    metadata: { labels: { app: 'api' } },
+    spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'api', image, ports: [{ containerPort: 8080 }] }] },
+  };
 }
 
 const status = () => record(store.get(ROLLOUTS, { namespace: 'shop', name: 'api' })?.['status']);
@@ -53,30 +56,36 @@ function release(image: string): void {
   });
 }
 
-test('with real processes and real visitors a good release becomes stable and a bad one is aborted by its analysis', { timeout: 90_000 }, async () => {
-  const [good, better, bad] = [await anImage('good', 200), await anImage('better', 200), await anImage('bad', 500)];
-  const service = aService('api');
-  store.create('services', { ...service, metadata: { ...service.metadata, annotations: { 'sandbox.flow.dev/visitors': '50' } } });
-  store.create('analysistemplates.argoproj.io', aTemplateOfErrorRate({ interval: '1s', count: 2 }));
-  const args = [
-    { name: 'service', value: 'api' },
-    { name: 'hash', valueFrom: { podTemplateHashValue: 'Latest' } },
-  ];
-  const steps = [{ setWeight: 50 }, { pause: { duration: '2s' } }, { analysis: { templates: [{ templateName: 'errors' }], args } }];
-  store.create(ROLLOUTS, aRollout({ replicas: 2, strategy: { canary: { steps } }, spec: { template: template(good) } }));
-  await expect.poll(() => status()['phase'], patience).toBe('Healthy');
+test(
+  'with real processes and real visitors a good release becomes stable and a bad one is aborted by its analysis',
+  { timeout: 90_000 },
+  async () => {
+    const [good, better, bad] = [await anImage('good', 200), await anImage('better', 200), await anImage('bad', 500)];
+    const service = aService('api');
+    store.create('services', { ...service, metadata: { ...service.metadata, annotations: { 'sandbox.flow.dev/visitors': '50' } } });
+    store.create('analysistemplates.argoproj.io', aTemplateOfErrorRate({ interval: '1s', count: 2 }));
+    const args = [
+      { name: 'service', value: 'api' },
+      { name: 'hash', valueFrom: { podTemplateHashValue: 'Latest' } },
+    ];
+    const steps = [{ setWeight: 50 }, { pause: { duration: '2s' } }, { analysis: { templates: [{ templateName: 'errors' }], args } }];
+    store.create(ROLLOUTS, aRollout({ replicas: 2, strategy: { canary: { steps } }, spec: { template: template(good) } }));
+    await expect.poll(() => status()['phase'], patience).toBe('Healthy');
 
-  release(better);
-  await expect.poll(() => status()['phase'], patience).not.toBe('Healthy');
-  await expect.poll(() => status()['phase'], patience).toBe('Healthy');
-  const stable = status()['stableRS'];
+    release(better);
+    await expect.poll(() => status()['phase'], patience).not.toBe('Healthy');
+    await expect.poll(() => status()['phase'], patience).toBe('Healthy');
+    const stable = status()['stableRS'];
 
-  release(bad);
-  await expect.poll(() => status()['phase'], patience).toBe('Degraded');
-  expect(status()).toMatchObject({ abort: true, stableRS: stable });
-  expect(status()['message']).toContain('Metric "error-rate" assessed Failed due to failed (1) > failureLimit (0)');
-  const report = trafficReport(ctx, { namespace: 'shop', service: 'api' });
-  expect(report?.hashes[String(status()['currentPodHash'])]).toMatchObject({ errorRate: 1 });
-  expect(report?.hashes[String(stable)]?.successRate).toBeGreaterThan(0.95);
-  await expect.poll(() => store.list('pods').filter((pod) => pod.metadata.labels?.['rollouts-pod-template-hash'] !== stable), patience).toEqual([]);
-});
+    release(bad);
+    await expect.poll(() => status()['phase'], patience).toBe('Degraded');
+    expect(status()).toMatchObject({ abort: true, stableRS: stable });
+    expect(status()['message']).toContain('Metric "error-rate" assessed Failed due to failed (1) > failureLimit (0)');
+    const report = trafficReport(ctx, { namespace: 'shop', service: 'api' });
+    expect(report?.hashes[String(status()['currentPodHash'])]).toMatchObject({ errorRate: 1 });
+    expect(report?.hashes[String(stable)]?.successRate).toBeGreaterThan(0.95);
+    await expect
+      .poll(() => store.list('pods').filter((pod) => pod.metadata.labels?.['rollouts-pod-template-hash'] !== stable), patience)
+      .toEqual([]);
+  },
+);

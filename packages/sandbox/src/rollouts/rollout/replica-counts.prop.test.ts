@@ -7,16 +7,14 @@ const fences = (replicas: number) =>
     .record({ surge: fc.integer({ min: 0, max: 100 }), unavailable: fc.integer({ min: 0, max: 100 }) })
     .map(({ surge, unavailable }) => resolveFences(replicas, { maxSurge: `${surge}%`, maxUnavailable: `${unavailable}%` }));
 
-const situation = fc
-  .integer({ min: 1, max: 60 })
-  .chain((replicas) =>
-    fc.record({
-      replicas: fc.constant(replicas),
-      weight: fc.integer({ min: 0, max: 100 }),
-      fences: fences(replicas),
-      seed: fc.array(fc.nat(100), { minLength: 40, maxLength: 40 }),
-    }),
-  );
+const situation = fc.integer({ min: 1, max: 60 }).chain((replicas) =>
+  fc.record({
+    replicas: fc.constant(replicas),
+    weight: fc.integer({ min: 0, max: 100 }),
+    fences: fences(replicas),
+    seed: fc.array(fc.nat(100), { minLength: 40, maxLength: 40 }),
+  }),
+);
 
 /** Lets pods become available, some late, and applies the counts again and again. */
 function simulate({

@@ -3,7 +3,8 @@ import { hasLabels } from '../objects/label-selector.ts';
 import { createLevelController } from '../objects/level-controller.ts';
 import { PORT_ANNOTATION, processPort } from '../objects/pod.ts';
 import { createForwarding, type Forwarding } from './forward-request.ts';
-import { selectorOf, serviceKey, visitorsPerSecond, VISITORS_PATH_ANNOTATION } from './service-backends.ts';
+import { ProvenBackends } from './proven-backends.ts';
+import { readyBackends, selectorOf, serviceKey, visitorsPerSecond, VISITORS_PATH_ANNOTATION } from './service-backends.ts';
 import { ServiceListener } from './service-listener.ts';
 import { trafficOf } from './traffic-report.ts';
 
@@ -50,12 +51,14 @@ function servicesOf(ctx: SandboxContext, pod: KubeObject): ObjectKey[] {
 class ServiceListeners {
   readonly #ctx: SandboxContext;
   readonly #forwarding: Forwarding;
+  readonly #proven: ProvenBackends;
   readonly #running = new Map<string, RunningListener>();
   readonly #closing = new Set<Promise<void>>();
 
   constructor(ctx: SandboxContext) {
     this.#ctx = ctx;
     this.#forwarding = createForwarding(ctx, trafficOf(ctx));
+    this.#proven = new ProvenBackends(ctx.clock.now());
   }
 
   reconcile(key: ObjectKey): void {
@@ -67,12 +70,17 @@ class ServiceListeners {
       trafficOf(this.#ctx).forget(id);
       return;
     }
-    if (running !== undefined) {
-      running.listener.refresh(service);
-      this.#keepVisitors(running, service);
-      return;
-    }
-    if (this.#hasProcesses(service)) this.#begin(id, service);
+    if (running !== undefined) this.#refresh(running, service);
+    else if (this.#hasProcesses(service)) this.#begin(id, service);
+  }
+
+  #refresh(running: RunningListener, service: KubeObject): void {
+    const again = (): void => {
+      const newest = this.#ctx.store.get('services', service.metadata);
+      if (newest !== undefined && this.#running.get(serviceKey(service)) === running) this.#refresh(running, newest);
+    };
+    running.listener.use(this.#proven.usable(readyBackends(this.#ctx, service), again));
+    this.#keepVisitors(running, service);
   }
 
   async close(): Promise<void> {
@@ -113,7 +121,7 @@ class ServiceListeners {
         this.#ctx.log(`Service ${id} cannot listen`, { error: String(error) });
       },
     );
-    this.#keepVisitors(running, service);
+    this.#refresh(running, service);
   }
 
   #keepVisitors(running: RunningListener, service: KubeObject): void {

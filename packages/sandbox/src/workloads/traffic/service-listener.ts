@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { KubeObject } from '../../store/index.ts';
 import { forwardRequest, visit, type Forwarding } from './forward-request.ts';
-import { readyBackends, type Backend } from './service-backends.ts';
+import type { Backend } from './service-backends.ts';
 
 const MOST_VISITS_AT_ONCE = 50;
 
@@ -26,7 +26,6 @@ export class ServiceListener {
       }
       forwardRequest(this.#forwarding, { service: this.#name, backend }, { incoming, outgoing });
     });
-    this.refresh(service);
   }
 
   /** Takes the wanted port when it is free, else any. Resolves with the port. */
@@ -35,9 +34,9 @@ export class ServiceListener {
     return this.#opening;
   }
 
-  /** Reads again which pods are ready. */
-  refresh(service: KubeObject): void {
-    this.#backends = readyBackends(this.#forwarding.ctx, service).filter((backend) => backend.port !== undefined);
+  /** From now on these pods get the requests. */
+  use(backends: Backend[]): void {
+    this.#backends = backends;
   }
 
   /** One request of a visitor, unless too many are waiting for their answers already. */
