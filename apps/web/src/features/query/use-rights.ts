@@ -1,5 +1,6 @@
 'use client';
 
+import { rightsOfPlatformAdmin } from '@flow/core/rights';
 import type { Right } from '@flow/core/rights';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../api-client/api.ts';
@@ -16,6 +17,8 @@ export function useRights(): MyRights {
   const api = useApi();
   const tenant = useTenant();
   const { data } = useQuery(api.session.me.queryOptions());
-  const rights = data?.tenants.find((one) => one.slug === tenant.slug)?.rights ?? [];
-  return { isPlatformAdmin: data?.isPlatformAdmin ?? false, can: (right) => rights.includes(right) };
+  const isPlatformAdmin = data?.isPlatformAdmin ?? false;
+  const asMember = data?.tenants.find((one) => one.slug === tenant.slug)?.rights ?? [];
+  const rights: readonly Right[] = isPlatformAdmin ? [...asMember, ...rightsOfPlatformAdmin] : asMember;
+  return { isPlatformAdmin, can: (right) => rights.includes(right) };
 }
