@@ -5,7 +5,7 @@ import { assessMetric, brokenLimit, effectiveCount, ERROR_RETRY_MS, isWorse, lim
 import type { Measurement, Metric, MetricResult, RunSpec, RunStatus, RunSummary } from './run-spec.ts';
 
 /** Measurements that are kept for each metric, unless the run says otherwise. */
-export const KEPT_MEASUREMENTS = 10;
+const KEPT_MEASUREMENTS = 10;
 
 export interface RunSnapshot {
   spec: RunSpec;

@@ -21,7 +21,7 @@ export interface ReplicaSetView {
   scaleDownDeadlineMs: number | undefined;
   /** The ReplicaSet controller has seen the newest spec. */
   isObserved: boolean;
-  /** Without the hash label, for comparing with the Rollout's template and for going back to it. */
+  /** As it is stored. */
   object: KubeObject;
 }
 

@@ -105,12 +105,9 @@ export const rolloutSpecSchema = z.object({
 });
 
 export type RolloutSpec = z.infer<typeof rolloutSpecSchema>;
-export type CanarySpec = z.infer<typeof canary>;
-export type BlueGreenSpec = z.infer<typeof blueGreen>;
 export type CanaryStep = z.infer<typeof canaryStep>;
 export type ExperimentStep = z.infer<typeof experimentStep>;
 export type RolloutAnalysis = z.infer<typeof rolloutAnalysis>;
 export type RolloutArgument = z.infer<typeof rolloutArgument>;
 export type IntOrString = z.infer<typeof intOrString>;
-export type PodTemplate = z.infer<typeof podTemplateSchema>;
 export type TemplateRef = z.infer<typeof templateRefSchema>;

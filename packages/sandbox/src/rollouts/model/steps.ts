@@ -18,7 +18,7 @@ export function currentStep(spec: RolloutSpec, status: RolloutStatus): { step: C
  * The share of traffic in percent that the canary has reached: the last `setWeight` up to the current step, 0 before the first one
  * and when aborted, 100 after the last step. (`GetCurrentSetWeight` in argo-rollouts `utils/replicaset/canary.go`.)
  */
-export function currentSetWeight(spec: RolloutSpec, status: RolloutStatus): number {
+function currentSetWeight(spec: RolloutSpec, status: RolloutStatus): number {
   if (status.abort) return 0;
   const current = currentStep(spec, status);
   if (current?.step === undefined) return 100;

@@ -5,7 +5,7 @@ import type { AnalysisRunView } from '../model/snapshot.ts';
 import type { RolloutAnalysis } from '../model/spec.ts';
 import { isCompleted, type RunStatus } from '../model/status.ts';
 import { currentStep } from '../model/steps.ts';
-import { resolveArguments } from './analysis-arguments.ts';
+import { resolveArguments } from '../analysis/rollout-arguments.ts';
 import { findPause } from './pause.ts';
 import { isFastRollback } from './promotion.ts';
 import { abort, isAborted, isFullyPromoted, note, revisionOf, type CurrentRuns, type Work } from './work.ts';

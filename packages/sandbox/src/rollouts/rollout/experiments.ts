@@ -6,7 +6,7 @@ import type { ExperimentView } from '../model/snapshot.ts';
 import { podTemplateSchema, type ExperimentStep } from '../model/spec.ts';
 import { isCompleted } from '../model/status.ts';
 import { currentStep } from '../model/steps.ts';
-import { resolveArguments } from './analysis-arguments.ts';
+import { resolveArguments } from '../analysis/rollout-arguments.ts';
 import { findPause } from './pause.ts';
 import { abort, isAborted, note, revisionOf, type Work } from './work.ts';
 

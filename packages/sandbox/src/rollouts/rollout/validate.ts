@@ -4,7 +4,7 @@ import { parsePauseDuration } from '../model/duration.ts';
 import type { RolloutSnapshot } from '../model/snapshot.ts';
 import type { CanaryStep, RolloutAnalysis, RolloutSpec } from '../model/spec.ts';
 import { stepsOf } from '../model/steps.ts';
-import { resolveArguments } from './analysis-arguments.ts';
+import { resolveArguments } from '../analysis/rollout-arguments.ts';
 
 /**
  * Why the Rollout cannot be acted on, as `path: reason`; undefined when it can. Covers what can only be known in the cluster

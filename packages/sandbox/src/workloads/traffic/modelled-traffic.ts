@@ -2,9 +2,9 @@ import type { Backend } from './service-backends.ts';
 import { ratesOf, type TrafficMeasures } from './traffic-book.ts';
 
 /** Annotation of a modelled pod: share of its requests that fail, 0 to 1. */
-export const ERROR_RATE_ANNOTATION = 'sandbox.flow.dev/error-rate';
+const ERROR_RATE_ANNOTATION = 'sandbox.flow.dev/error-rate';
 /** Annotation of a modelled pod: median latency in milliseconds. */
-export const LATENCY_ANNOTATION = 'sandbox.flow.dev/latency-ms';
+const LATENCY_ANNOTATION = 'sandbox.flow.dev/latency-ms';
 
 /** Requests per second of a Service of modelled pods that names no visitors. */
 export const MODELLED_VISITORS_PER_S = 20;

@@ -5,7 +5,7 @@ import { createReader } from '../objects/parsed.ts';
 import { processPort, readySinceMs } from '../objects/pod.ts';
 
 /** Annotation of a Service: requests per second that visitors make. */
-export const VISITORS_ANNOTATION = 'sandbox.flow.dev/visitors';
+const VISITORS_ANNOTATION = 'sandbox.flow.dev/visitors';
 /** Annotation of a Service: the path that visitors ask for. */
 export const VISITORS_PATH_ANNOTATION = 'sandbox.flow.dev/visitors-path';
 const MOST_VISITORS_PER_S = 200;

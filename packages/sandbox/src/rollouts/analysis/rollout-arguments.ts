@@ -1,4 +1,4 @@
-import type { Argument } from '../analysis/run-spec.ts';
+import type { Argument } from './run-spec.ts';
 import type { KubeObject } from '../../store/index.ts';
 import type { RolloutArgument } from '../model/spec.ts';
 
@@ -20,7 +20,7 @@ export function resolveArguments(args: readonly RolloutArgument[], source: Argum
 }
 
 /** A field as text: `metadata.name`, `metadata.labels['team']`, `spec.replicas`. An absent field is the empty text. */
-export function fieldOf(object: KubeObject, path: string): string {
+function fieldOf(object: KubeObject, path: string): string {
   let value: unknown = object;
   for (const match of path.matchAll(/([^.[\]]+)|\['([^']+)'\]|\["([^"]+)"\]/g)) {
     const key = match[1] ?? match[2] ?? match[3] ?? '';
