@@ -1,0 +1,59 @@
+'use client';
+
+import { Button } from '@flow/ui/button';
+import { ConfirmDialog } from '@flow/ui/dialog';
+import { Tooltip } from '@flow/ui/tooltip';
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { useApi } from '../../api-client/api.ts';
+import { faultOf } from '../../api-client/fault.ts';
+import { useTenant } from '../shell/tenant.tsx';
+import type { DeploymentDetail } from './deployment-detail.ts';
+
+/** Withdraw a deployment that has touched nothing, or go back in every region that it touched. */
+export function DeploymentActions({ deployment }: { deployment: DeploymentDetail }) {
+  const api = useApi();
+  const tenant = useTenant();
+  const router = useRouter();
+  const [asking, setAsking] = useState<'cancel' | 'rollback' | null>(null);
+  const close = (): void => setAsking(null);
+  const cancel = useMutation(api.deployment.cancel.mutationOptions({ onSuccess: close }));
+  const rollback = useMutation(
+    api.deployment.rollback.mutationOptions({
+      onSuccess(answer) {
+        close();
+        if (answer.deploymentId !== deployment.id) router.push(`/t/${tenant.slug}/deployments/${answer.deploymentId}`);
+      },
+    }),
+  );
+  const labels = { cancel: 'Cancel', rollback: 'Roll back' } as const;
+  const what = `${deployment.serviceName} ${deployment.version} in ${deployment.environmentName}`;
+  const touched = deployment.targets.filter((target) => !['pending', 'skipped'].includes(target.state)).map((target) => target.region);
+  const pending = asking === 'cancel' ? cancel : rollback;
+  return (
+    <span className="flex gap-2">
+      {deployment.abilities.map((ability) => {
+        const button = (
+          <Button key={ability.action} variant={ability.action === 'rollback' ? 'danger' : 'secondary'} disabled={!ability.allowed} onClick={() => setAsking(ability.action)}>
+            {labels[ability.action]}
+          </Button>
+        );
+        return ability.allowed ? button : <Tooltip key={ability.action} content={ability.why}><span>{button}</span></Tooltip>;
+      })}
+      {asking !== null && (
+        <ConfirmDialog
+          open
+          onOpenChange={close}
+          title={asking === 'cancel' ? `Cancel the deployment of ${what}?` : `Roll back ${what}?`}
+          description={asking === 'cancel' ? 'Nothing has been changed in any region yet, and nothing will be.' : `${touched.length === 0 ? 'Every region' : touched.join(', ')} goes back to what ran there before.`}
+          confirmLabel={asking === 'cancel' ? 'Cancel the deployment' : 'Roll back now'}
+          tone="danger"
+          isBusy={pending.isPending}
+          error={pending.error === null ? undefined : faultOf(pending.error).message}
+          onConfirm={() => (asking === 'cancel' ? cancel.mutate({ tenant: tenant.slug, deploymentId: deployment.id }) : rollback.mutate({ tenant: tenant.slug, deploymentId: deployment.id }))}
+        />
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,97 @@
+'use client';
+
+import { ErrorState, Notice, Skeleton } from '@flow/ui/feedback';
+import { PageHeader, Panel, Tabs } from '@flow/ui/panel';
+import { Status } from '@flow/ui/status';
+import { Duration, Time } from '@flow/ui/time';
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useState } from 'react';
+import { useApi } from '../../api-client/api.ts';
+import { faultOf } from '../../api-client/fault.ts';
+import { useLive } from '../../api-client/live.tsx';
+import { stateLabel, stateTone } from '../shell/states.ts';
+import { useTenant } from '../shell/tenant.tsx';
+import { ApprovalPanel } from './approval-panel.tsx';
+import { DeploymentActions } from './deployment-actions.tsx';
+import type { DeploymentDetail } from './deployment-detail.ts';
+import { DiffPanel } from './diff-panel.tsx';
+import { RegionLane } from './region-lane.tsx';
+import { Snapshot } from './snapshot.tsx';
+import { Timeline } from './timeline.tsx';
+
+/** One deployment, live: waves and regions with their canaries, approval, difference, story, and what can be done. */
+export function DeploymentPage({ deploymentId }: { deploymentId: string }) {
+  const api = useApi();
+  const tenant = useTenant();
+  const query = useQuery(api.deployment.get.queryOptions({ tenant: tenant.slug, deploymentId }));
+  const [tab, setTab] = useState('canary');
+  useLive([`deployment:${deploymentId}`]);
+  if (query.error !== null && query.data === undefined) {
+    const fault = faultOf(query.error);
+    return <ErrorState title="This deployment cannot be shown" message={fault.message} requestId={fault.requestId} onRetry={() => void query.refetch()} />;
+  }
+  if (query.data === undefined) return <Skeleton lines={10} />;
+  const deployment = query.data;
+  return (
+    <div className="flex flex-col gap-5">
+      <Heading deployment={deployment} />
+      {deployment.reason !== null && <Notice tone={stateTone(deployment.state)} title={stateLabel(deployment.state)}><span className="whitespace-pre-wrap">{deployment.reason}</span></Notice>}
+      {deployment.approval !== null && <ApprovalPanel deployment={deployment} />}
+      <Tabs
+        value={tab}
+        onValueChange={setTab}
+        tabs={[
+          { value: 'canary', label: 'Regions', content: <Waves deployment={deployment} /> },
+          { value: 'diff', label: 'Difference', content: <DiffPanel deploymentId={deployment.id} /> },
+          { value: 'snapshot', label: 'Configuration', content: <Snapshot deployment={deployment} /> },
+        ]}
+      />
+      <Panel title="What happened">
+        <Timeline deploymentId={deployment.id} />
+      </Panel>
+    </div>
+  );
+}
+
+function Heading({ deployment }: { deployment: DeploymentDetail }) {
+  const tenant = useTenant();
+  const from = deployment.previousVersion === null ? 'first deployment' : `from ${deployment.previousVersion}`;
+  return (
+    <PageHeader
+      title={`${deployment.serviceName} ${deployment.version} to ${deployment.environmentName}`}
+      crumbs={[
+        { label: 'Deployments', href: `/t/${tenant.slug}/deployments` },
+        { label: deployment.serviceName, href: `/t/${tenant.slug}/services/${deployment.serviceSlug}` },
+      ]}
+      subtitle={
+        <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <Status tone={stateTone(deployment.state)} label={stateLabel(deployment.state)} />
+          <span>{deployment.kind === 'rollback' ? 'going back' : from}</span>
+          <span>asked by {deployment.requestedByName ?? 'Flow'} <Time at={deployment.createdAt} /></span>
+          {deployment.startedAt !== null && <span>took <Duration from={deployment.startedAt} to={deployment.finishedAt} /></span>}
+          <span className="min-w-0 truncate">{deployment.commitSha.slice(0, 8)} {deployment.commitMessage}</span>
+          {deployment.runId !== null && <Link className="text-accent hover:underline" href={`/t/${tenant.slug}/runs/${deployment.runId}`}>its run</Link>}
+        </span>
+      }
+      actions={<DeploymentActions deployment={deployment} />}
+    />
+  );
+}
+
+function Waves({ deployment }: { deployment: DeploymentDetail }) {
+  const waves = [...new Set(deployment.targets.map((target) => target.wave))].toSorted((left, right) => left - right);
+  return (
+    <div className="flex flex-col gap-4">
+      {waves.map((wave) => (
+        <section key={wave} aria-label={`Wave ${wave + 1}`} className="flex flex-col gap-3">
+          <h2 className="text-muted text-xs font-medium tracking-wide uppercase">
+            Wave {wave + 1}
+            {wave > 0 && ` · after ${deployment.plan.bakeTimeSeconds} s of observation`}
+          </h2>
+          {deployment.targets.filter((target) => target.wave === wave).map((target) => <RegionLane key={target.id} deployment={deployment} target={target} />)}
+        </section>
+      ))}
+    </div>
+  );
+}

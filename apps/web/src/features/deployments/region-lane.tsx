@@ -1,0 +1,64 @@
+'use client';
+
+import { EmptyState } from '@flow/ui/feedback';
+import { StepLadder, WeightBar } from '@flow/ui/ladder';
+import { Panel } from '@flow/ui/panel';
+import { Status } from '@flow/ui/status';
+import { shownSteps } from './canary-steps.ts';
+import type { DeploymentDetail, TargetDetail } from './deployment-detail.ts';
+import { Metrics } from './metrics.tsx';
+import { Pods } from './pods.tsx';
+import { TargetActions } from './target-actions.tsx';
+import { stateLabel, stateTone } from '../shell/states.ts';
+
+/** One region of a deployment: where its canary stands, how much traffic it has, its pods, its measurements, what can be done. */
+export function RegionLane({ deployment, target }: { deployment: DeploymentDetail; target: TargetDetail }) {
+  const { observed } = target;
+  const isOurs = observed?.deploymentId === deployment.id;
+  return (
+    <Panel
+      title={target.region}
+      actions={
+        <span className="flex flex-wrap items-center gap-2">
+          <Status tone={stateTone(target.state)} label={stateLabel(target.state)} />
+          <TargetActions deployment={deployment} target={target} />
+        </span>
+      }
+    >
+      {target.reason !== null && <p className="mb-3 whitespace-pre-wrap">{target.reason}</p>}
+      {observed === null || !isOurs ? (
+        <NotYet target={target} />
+      ) : (
+        <div className="flex flex-col gap-4">
+          <div className="flex flex-wrap items-center gap-4">
+            <div className="w-56"><WeightBar percent={observed.canaryWeight} label={`${observed.canaryWeight} % of the traffic on ${deployment.version}`} /></div>
+            <span className="tabular-nums">{observed.canaryWeight} % on {deployment.version}</span>
+            <span className="text-muted tabular-nums">{observed.replicas.updated} of {observed.replicas.desired} pods new, {observed.replicas.available} available</span>
+          </div>
+          <StepLadder steps={shownSteps(target, observed)} orientation="horizontal" />
+          <Metrics analyses={target.analyses} podHash={observed.currentPodHash} />
+          <Pods target={target} />
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function NotYet({ target }: { target: TargetDetail }) {
+  switch (target.state) {
+    case 'pending':
+      return <p className="text-muted">Its wave has not started.</p>;
+    case 'skipped':
+      return <p className="text-muted">Nothing was changed here.</p>;
+    case 'rolledBack':
+    case 'rollingBack':
+      return (
+        <div className="flex flex-col gap-4">
+          <p className="text-muted">What ran before {target.state === 'rolledBack' ? 'runs here again' : 'is coming back'}.</p>
+          <Metrics analyses={target.analyses} podHash={target.podHash ?? ''} />
+        </div>
+      );
+    default:
+      return <EmptyState title="The new revision has not been seen yet">Helm applies the release; the canary shows here as soon as the controller reports it.</EmptyState>;
+  }
+}
