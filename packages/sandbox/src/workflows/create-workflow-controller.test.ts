@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createKubelet, createPodLogs } from '../pods/index.ts';
@@ -112,6 +114,7 @@ describe('workflows on the kubelet', () => {
     );
     expect(log.toString()).toBe('kept\nann said bob\n');
     await cluster.until('pods', pod.metadata.name, (one) => one.metadata.labels?.['workflows.argoproj.io/completed'] === 'true');
+    await expect.poll(() => existsSync(join(cluster.ctx.stateDir, 'claims/demo/wf-work'))).toBe(false);
   });
 
   test('a crash of the sandbox in the middle fails the running step, which its retry strategy runs again', async () => {

@@ -26,7 +26,14 @@ export function createWorkflowController(ctx: SandboxContext, options: WorkflowC
     name: 'workflow-controller',
     ctx,
     triggers: [
-      { resource: WORKFLOWS, keys: (event) => (event.type === 'DELETED' ? [] : [event.object.metadata]) },
+      {
+        resource: WORKFLOWS,
+        keys: ({ type, object }) => {
+          if (type !== 'DELETED') return [object.metadata];
+          removeClaims(ctx, object);
+          return [];
+        },
+      },
       { resource: 'pods', keys: (event) => workflowOf(event.object) },
     ],
     all: () => ctx.store.list(WORKFLOWS).map((workflow) => workflow.metadata),
@@ -179,7 +186,7 @@ function removeClaims(ctx: SandboxContext, workflow: KubeObject): void {
   const claims = resolved.ok ? (resolved.spec.volumeClaimTemplates ?? []) : [];
   for (const { metadata } of claims) {
     const folder = join(ctx.stateDir, 'claims', workflow.metadata.namespace ?? '', `${workflow.metadata.name}-${metadata.name}`);
-    rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
+    rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch((error: unknown) => {
       ctx.log('the folder of a volume claim could not be removed', { folder, error: String(error) });
     });
   }

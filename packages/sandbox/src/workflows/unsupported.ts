@@ -29,8 +29,6 @@ const PLACEMENT = [
   'securityContext',
   'serviceAccountName',
   'tolerations',
-  'volumeClaimGC',
-  'workflowMetadata',
 ];
 const KNOWN = {
   spec: [
@@ -88,6 +86,8 @@ const KNOWN = {
   ],
   retryStrategy: ['affinity', 'backoff', 'limit', 'retryPolicy'],
   hooks: ['exit'],
+  podGC: ['deleteDelayDuration', 'strategy'],
+  ttlStrategy: ['secondsAfterCompletion', 'secondsAfterFailure', 'secondsAfterSuccess'],
   hook: ['arguments', 'template'],
   valueFrom: ['default', 'parameter', 'path', 'supplied'],
   ports: ['parameters'],
@@ -111,6 +111,8 @@ const ADVICE: Record<string, string> = {
   synchronization: 'leave it out: the sandbox has no locks',
   templateDefaults: 'write the fields into each template',
   templateRef: 'use workflowTemplateRef, or copy the template',
+  volumeClaimGC: 'leave it out: the folder of a claim goes when its workflow ends',
+  workflowMetadata: 'write the labels and annotations into the metadata of the workflow',
 };
 
 /** What the sandbox would not run as it stands in a Workflow or WorkflowTemplate. Each is refused by name; an empty list means that it runs. */
@@ -122,6 +124,8 @@ export function unsupportedInWorkflow(object: KubeObject): Unsupported[] {
   check.parameters(fieldsOf(spec['arguments']), 'spec.arguments');
   check.retry(spec['retryStrategy'], 'spec.retryStrategy');
   check.volumes(spec['volumes'], 'spec.volumes');
+  check.only(fieldsOf(spec['podGC']), 'spec.podGC', 'podGC');
+  check.only(fieldsOf(spec['ttlStrategy']), 'spec.ttlStrategy', 'ttlStrategy');
   const hooks = fieldsOf(spec['hooks']);
   check.only(hooks, 'spec.hooks', 'hooks');
   check.only(fieldsOf(hooks['exit']), 'spec.hooks.exit', 'hook');
