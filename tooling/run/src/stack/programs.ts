@@ -12,6 +12,7 @@ export const regions = ['eu-west', 'us-east'] as const;
 export type Region = (typeof regions)[number];
 
 const healthTimeoutMs = 60_000;
+const serverSource = ['packages/core/src', 'packages/db/src', 'packages/delivery/src', 'packages/operations/src'];
 
 /** The embedded database; its data lies in `folder`. */
 export function postgresProgram(folder: string, port: number): Program {
@@ -31,7 +32,7 @@ export function sandboxProgram(folder: string, ports: Readonly<Record<Region, nu
     args: [join(root, 'packages/sandbox/src/server/main.ts'), '--state-dir', folder, ...clusters],
     cwd: root,
     env: sandboxEnvironment(process.env, isDevelopment),
-    isWatched: isDevelopment,
+    ...watching(isDevelopment, ['packages/sandbox/src']),
   };
 }
 
@@ -42,7 +43,7 @@ export function workerProgram(settings: Settings): Program {
     args: [join(root, 'apps/worker/src/main.ts')],
     cwd: root,
     env: workerEnvironment(process.env, settings),
-    isWatched: settings.isDevelopment,
+    ...watching(settings.isDevelopment, ['apps/worker/src', ...serverSource]),
   };
 }
 
@@ -53,6 +54,8 @@ export function webProgram(settings: Settings): Program {
     args: [join(root, 'apps/web/server/main.ts')],
     cwd: join(root, 'apps/web'),
     env: webEnvironment(process.env, settings),
+    // The pages reload by themselves; this is for what serves them.
+    ...watching(settings.isDevelopment, ['apps/web/server', 'packages/api/src', ...serverSource]),
     confirmReady: async (signal) => {
       const address = `http://${settings.webHost}:${settings.webPort}/api/healthz`;
       const answer = await fetch(address, { signal: AbortSignal.any([signal, AbortSignal.timeout(healthTimeoutMs)]) });
@@ -85,4 +88,8 @@ export function buildProgram(): Program {
     cwd: root,
     env: commonEnvironment(process.env, false),
   };
+}
+
+function watching(isDevelopment: boolean, folders: readonly string[]): Pick<Program, 'watchedFolders'> {
+  return isDevelopment ? { watchedFolders: folders.map((folder) => join(root, folder)) } : {};
 }

@@ -3,6 +3,7 @@ import { renderLine } from '../supervise/render-line.ts';
 import type { ProgramLine } from '../supervise/program.ts';
 import { supervise } from '../supervise/supervise.ts';
 import type { Supervised } from '../supervise/supervise.ts';
+import { watchSource } from '../supervise/watch-source.ts';
 import { launch } from './launch.ts';
 import { readOptions } from './options.ts';
 import type { StartOptions } from './options.ts';
@@ -52,7 +53,9 @@ async function runOn(state: Awaited<ReturnType<typeof openStateFolder>>, options
       say: (program, text) => print({ program, text }),
       start: (program) => {
         const isQuiet = program.name === 'postgres' && !options.isVerbose;
-        const started = supervise(program, { onLine: isQuiet ? () => undefined : print, onNotice: print });
+        const isPatient = program.watchedFolders !== undefined;
+        const started = supervise(program, { onLine: isQuiet ? () => undefined : print, onNotice: print, isPatient });
+        watchSource(program.watchedFolders ?? [], () => started.restart(), ending.signal);
         running.push(started);
         return started;
       },

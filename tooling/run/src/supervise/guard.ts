@@ -12,6 +12,4 @@ if ('unref' in process.stdin && typeof process.stdin.unref === 'function') proce
 function endWithSupervisor(): void {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), endWithinMs).unref();
   process.kill(process.pid, 'SIGTERM');
-  // Under `node --watch` the watcher would start this process again.
-  if (process.env['WATCH_REPORT_DEPENDENCIES'] !== undefined) process.kill(process.ppid, 'SIGTERM');
 }

@@ -9,8 +9,8 @@ export interface Program {
   cwd: string;
   /** All that it gets: nothing else of this process's environment reaches it. */
   env: Readonly<Record<string, string>>;
-  /** Starts again when its source changes. */
-  isWatched?: boolean;
+  /** Starts again when a file below these folders changes. */
+  watchedFolders?: readonly string[];
   /** Asked after its ready line: resolves when it really answers. */
   confirmReady?: (signal: AbortSignal) => Promise<void>;
 }
@@ -27,7 +27,6 @@ export type ReadyFacts = Readonly<Record<string, unknown>>;
 const guard = fileURLToPath(new URL('guard.ts', import.meta.url));
 
 /** Node's arguments to run a program that ends with its supervisor. */
-export function nodeArguments(program: Pick<Program, 'args' | 'isWatched'>): string[] {
-  const watch = program.isWatched === true ? ['--watch', '--watch-preserve-output'] : [];
-  return [...watch, '--import', guard, ...program.args];
+export function nodeArguments({ args }: Pick<Program, 'args'>): string[] {
+  return ['--import', guard, ...args];
 }

@@ -13,6 +13,8 @@ export interface Supervised {
   readonly ready: Promise<ReadyFacts>;
   /** Process id of the present try, or undefined between two. */
   pid(): number | undefined;
+  /** Ends the present try, and starts the next one without a wait. */
+  restart(): void;
   /** Ends it for good: SIGTERM, and SIGKILL when it is still there after `graceMs`. */
   stop(): Promise<void>;
   /** Ends it for good without asking. */
@@ -29,9 +31,11 @@ export interface SuperviseOptions {
   /** A program that lived this long is well again: the next crash waits the shortest time. */
   healthyAfterMs?: number;
   graceMs?: number;
+  /** Tries on when the program fails before it was ever ready, for someone who is about to mend its source. */
+  isPatient?: boolean;
 }
 
-const defaults = { restartFirstMs: 500, restartMaxMs: 30_000, healthyAfterMs: 60_000, graceMs: 10_000 };
+const defaults = { restartFirstMs: 500, restartMaxMs: 30_000, healthyAfterMs: 60_000, graceMs: 10_000, isPatient: false };
 
 /** Runs a program in a process group of its own and starts it again when it crashes. A program that fails before it was ever ready is not tried again. */
 export function supervise(program: Program, given: SuperviseOptions): Supervised {
@@ -41,6 +45,8 @@ export function supervise(program: Program, given: SuperviseOptions): Supervised
   // Who asks for readiness sees the failure; without anyone asking it must not end the supervisor.
   readiness.promise.catch(() => undefined);
   let present: ChildProcess | undefined;
+  let waiting: AbortController | undefined;
+  let isRestarting = false;
 
   const ended = keepRunning();
   return {
@@ -50,6 +56,11 @@ export function supervise(program: Program, given: SuperviseOptions): Supervised
     kill: () => {
       stopping.abort();
       if (present !== undefined) killGroup(present);
+    },
+    restart: () => {
+      isRestarting = true;
+      waiting?.abort();
+      if (present !== undefined) void endChild(present, options.graceMs);
     },
     stop: async () => {
       stopping.abort();
@@ -63,6 +74,7 @@ export function supervise(program: Program, given: SuperviseOptions): Supervised
     let wasReady = false;
     while (!stopping.signal.aborted) {
       const startedMs = performance.now();
+      isRestarting = false;
       const run = runOnce(program, options, stopping.signal);
       present = run.child;
       void run.ready.then((facts) => {
@@ -72,13 +84,19 @@ export function supervise(program: Program, given: SuperviseOptions): Supervised
       const how = await run.ended;
       present = undefined;
       if (stopping.signal.aborted) break;
-      if (!wasReady) return readiness.reject(new Error(`${program.name} did not start: ${how}`));
+      if (!wasReady && !options.isPatient) return readiness.reject(new Error(`${program.name} did not start: ${how}`));
       if (performance.now() - startedMs > options.healthyAfterMs) waitMs = options.restartFirstMs;
-      options.onNotice({ program: program.name, text: `${how}; it starts again in ${(waitMs / 1000).toFixed(1)} s` });
-      await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (!isRestarting) await waitBefore(how, waitMs);
       waitMs = Math.min(waitMs * 2, options.restartMaxMs);
     }
     readiness.reject(new Error(`${program.name} was ended before it was ready`));
+  }
+
+  async function waitBefore(how: string, waitMs: number): Promise<void> {
+    options.onNotice({ program: program.name, text: `${how}; it starts again in ${(waitMs / 1000).toFixed(1)} s` });
+    waiting = new AbortController();
+    await delay(waitMs, undefined, { signal: AbortSignal.any([stopping.signal, waiting.signal]) }).catch(() => undefined);
+    waiting = undefined;
   }
 }
 
