@@ -1,0 +1,2 @@
+export * from './panel.tsx';
+export * from './tabs.tsx';

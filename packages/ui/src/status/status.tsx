@@ -1,0 +1,55 @@
+import { Ban, CircleAlert, CircleCheck, CircleDashed, CircleX, Clock, Info, LoaderCircle } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+export type Tone = 'neutral' | 'info' | 'running' | 'waiting' | 'success' | 'warning' | 'danger' | 'blocked';
+
+const icons: Readonly<Record<Tone, LucideIcon>> = {
+  neutral: CircleDashed,
+  info: Info,
+  running: LoaderCircle,
+  waiting: Clock,
+  success: CircleCheck,
+  warning: CircleAlert,
+  danger: CircleX,
+  blocked: Ban,
+};
+
+const texts: Readonly<Record<Tone, string>> = {
+  neutral: 'text-neutral-fg',
+  info: 'text-info-fg',
+  running: 'text-running-fg',
+  waiting: 'text-waiting-fg',
+  success: 'text-success-fg',
+  warning: 'text-warning-fg',
+  danger: 'text-danger-fg',
+  blocked: 'text-danger-fg',
+};
+
+/** Ground and line of each tone, for badges and notices. */
+export const toneGround: Readonly<Record<Tone, string>> = {
+  neutral: 'bg-neutral-bg border-neutral-line text-neutral-fg',
+  info: 'bg-info-bg border-info-line text-info-fg',
+  running: 'bg-running-bg border-running-line text-running-fg',
+  waiting: 'bg-waiting-bg border-waiting-line text-waiting-fg',
+  success: 'bg-success-bg border-success-line text-success-fg',
+  warning: 'bg-warning-bg border-warning-line text-warning-fg',
+  danger: 'bg-danger-bg border-danger-line text-danger-fg',
+  blocked: 'bg-danger-bg border-danger-line text-danger-fg',
+};
+
+/** A state: one picture, one word, one colour, never the colour alone. */
+export function Status({ tone, label }: { tone: Tone; label: string }) {
+  const Icon = icons[tone];
+  return (
+    <span className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${texts[tone]}`}>
+      <Icon size={15} aria-hidden className={tone === 'running' ? 'animate-spin' : ''} />
+      {label}
+    </span>
+  );
+}
+
+/** A short word on a ground of its tone. */
+export function Badge({ tone = 'neutral', children }: { tone?: Tone; children: ReactNode }) {
+  return <span className={`inline-flex items-center rounded border px-1.5 py-0.5 text-xs font-medium ${toneGround[tone]}`}>{children}</span>;
+}

@@ -1,0 +1,2 @@
+export * from './theme-script.tsx';
+export * from './theme-toggle.tsx';
