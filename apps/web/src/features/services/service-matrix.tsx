@@ -1,0 +1,66 @@
+'use client';
+
+import { EmptyState } from '@flow/ui/feedback';
+import { Time } from '@flow/ui/time';
+import Link from 'next/link';
+import { useTenant } from '../shell/tenant.tsx';
+import type { Service } from './service-page.tsx';
+
+type Environment = Service['environments'][number];
+
+/** Environments down, regions across; in each cell the version that runs there and since when. */
+export function ServiceMatrix({ service }: { service: Service }) {
+  const regions = [...new Set(service.environments.flatMap((environment) => environment.regions))].toSorted();
+  if (service.environments.length === 0) {
+    return <EmptyState title="No environments yet">A platform engineer creates them: then artifacts can be deployed there.</EmptyState>;
+  }
+  return (
+    <div className="overflow-x-auto">
+      <table className="w-full text-left text-sm">
+        <caption className="sr-only">Versions by environment and region</caption>
+        <thead>
+          <tr>
+            <th scope="col" className="p-2">
+              Environment
+            </th>
+            {regions.map((region) => (
+              <th key={region} scope="col" className="p-2">
+                {region}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {service.environments.map((environment) => (
+            <tr key={environment.id} className="border-t border-border">
+              <th scope="row" className="p-2 font-medium">
+                {environment.name}
+              </th>
+              {regions.map((region) => (
+                <td key={region} className="p-2">
+                  <Cell service={service} environment={environment} region={region} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Cell({ service, environment, region }: { service: Service; environment: Environment; region: string }) {
+  const { slug } = useTenant();
+  const running = service.versions.find((one) => one.environmentId === environment.id && one.region === region);
+  if (running !== undefined) {
+    return (
+      <>
+        <Link className="font-medium underline" href={`/t/${slug}/deployments/${running.deploymentId}`}>
+          {running.version}
+        </Link>{' '}
+        <Time at={running.since} />
+      </>
+    );
+  }
+  return environment.regions.includes(region) ? 'Not deployed' : '–';
+}

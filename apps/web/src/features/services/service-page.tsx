@@ -1,0 +1,104 @@
+'use client';
+
+import type { RouterOutputs } from '@flow/api/client-types';
+import { EmptyState } from '@flow/ui/feedback';
+import { KeyValues, PageHeader, Panel } from '@flow/ui/panel';
+import { Badge } from '@flow/ui/status';
+import { Time } from '@flow/ui/time';
+import { useQuery } from '@tanstack/react-query';
+import { useApi } from '../../api-client/api.ts';
+import { useLive } from '../../api-client/live.tsx';
+import { ArtifactTable } from '../artifacts/artifact-table.tsx';
+import { QueryView } from '../query/query-view.tsx';
+import { useRights } from '../query/use-rights.ts';
+import { RunTable } from '../runs/run-table.tsx';
+import { useTenant } from '../shell/tenant.tsx';
+import { ServiceMatrix } from './service-matrix.tsx';
+import { StartRun } from './start-run.tsx';
+
+export type Service = RouterOutputs['service']['get'];
+
+const shownCount = 10;
+
+/** One service: what runs where, its newest runs and artifacts. */
+export function ServicePage({ service }: { service: string }) {
+  const api = useApi();
+  const { slug: tenant } = useTenant();
+  const query = useQuery(api.service.get.queryOptions({ tenant, service }));
+  return (
+    <QueryView query={query} failed="The service could not be loaded">
+      {(loaded) => <LoadedService service={loaded} />}
+    </QueryView>
+  );
+}
+
+function LoadedService({ service }: { service: Service }) {
+  const { slug } = useTenant();
+  const { can } = useRights();
+  useLive([`service:${service.id}`]);
+  return (
+    <>
+      <PageHeader
+        title={service.name}
+        subtitle={service.description === '' ? service.repositoryUrl : service.description}
+        crumbs={[{ label: 'Services', href: `/t/${slug}/services` }, { label: service.name }]}
+        actions={
+          can('run:start') && service.archivedAt === null ? (
+            <StartRun serviceId={service.id} serviceName={service.name} defaultBranch={service.defaultBranch} />
+          ) : null
+        }
+      />
+      <Panel title="What runs where">
+        <ServiceMatrix service={service} />
+      </Panel>
+      <NewestRuns serviceId={service.id} />
+      <NewestArtifacts serviceId={service.id} />
+      <Panel title="Facts">
+        <KeyValues
+          items={[
+            { label: 'Tier', value: <Badge>{`Tier ${service.tier}`}</Badge> },
+            { label: 'Owner', value: service.owner === '' ? 'Nobody named' : service.owner },
+            { label: 'Repository', value: service.repositoryUrl },
+            { label: 'Default branch', value: service.defaultBranch },
+            { label: 'Chart', value: service.chart.kind === 'flow' ? 'The chart of Flow' : `In the repository: ${service.chart.path}` },
+            { label: 'Depends on', value: service.dependsOn.length === 0 ? 'Nothing' : service.dependsOn.join(', ') },
+            { label: 'Created', value: <Time at={service.createdAt} /> },
+          ]}
+        />
+      </Panel>
+    </>
+  );
+}
+
+function NewestRuns({ serviceId }: { serviceId: string }) {
+  const api = useApi();
+  const { slug: tenant } = useTenant();
+  const query = useQuery(api.run.list.queryOptions({ tenant, serviceId, limit: shownCount }));
+  return (
+    <Panel title="Runs">
+      <QueryView query={query} failed="The runs could not be loaded">
+        {({ items }) => (
+          <RunTable runs={items} emptyState={<EmptyState title="No runs yet">Push to the repository, or start a run on a commit.</EmptyState>} />
+        )}
+      </QueryView>
+    </Panel>
+  );
+}
+
+function NewestArtifacts({ serviceId }: { serviceId: string }) {
+  const api = useApi();
+  const { slug: tenant } = useTenant();
+  const query = useQuery(api.artifact.list.queryOptions({ tenant, serviceId, limit: shownCount }));
+  return (
+    <Panel title="Artifacts">
+      <QueryView query={query} failed="The artifacts could not be loaded">
+        {({ items }) => (
+          <ArtifactTable
+            artifacts={items}
+            emptyState={<EmptyState title="No artifacts yet">A run that succeeds leaves one here. It can then be deployed to any environment.</EmptyState>}
+          />
+        )}
+      </QueryView>
+    </Panel>
+  );
+}
