@@ -25,7 +25,7 @@ export function DeployArtifact({ artifact }: DeployArtifactProps) {
   return (
     <>
       {/* The key is of this opening of the dialog: sent twice after a lost answer, it is still one deployment. */}
-      <Button variant="secondary" size="sm" onClick={() => setKey(crypto.randomUUID())}>
+      <Button variant="secondary" size="s" onClick={() => setKey(crypto.randomUUID())}>
         Deploy…
       </Button>
       {key === null ? null : <DeployDialog key={key} artifact={artifact} idempotencyKey={key} onClose={() => setKey(null)} />}

@@ -38,7 +38,7 @@ export function FormDialog({ open, onOpenChange, title, description, submitLabel
         {message === '' ? null : <Notice tone="danger">{message}</Notice>}
         <div className="flex justify-end gap-2">
           <Button type="button" variant="ghost" onClick={() => onOpenChange(false)}>
-            Close
+            Back
           </Button>
           <Button type="submit" variant="primary" isBusy={isBusy} disabled={isDisabled}>
             {submitLabel}

@@ -55,7 +55,6 @@ function LoadedRun({ run }: { run: Run }) {
         crumbs={[
           { label: 'Services', href: `/t/${slug}/services` },
           { label: run.serviceName, href: `/t/${slug}/services/${run.serviceSlug}` },
-          { label: `Run ${run.number}` },
         ]}
         actions={<RunActions run={run} />}
       />

@@ -55,7 +55,7 @@ function StepList({ steps, selected, onSelect }: { steps: readonly Step[]; selec
             type="button"
             aria-pressed={step.id === selected}
             onClick={() => onSelect(step.id)}
-            className="flex w-full items-center gap-3 rounded-md px-2 py-1 text-left text-sm hover:bg-surface-hover aria-pressed:bg-surface-selected"
+            className="flex w-full items-center gap-3 rounded-md px-2 py-1 text-left text-sm hover:bg-raised aria-pressed:bg-raised"
           >
             <Status tone={stateTone(step.state)} label={stateLabel(step.state)} />
             <span className="flex-1 truncate font-medium">{step.name}</span>

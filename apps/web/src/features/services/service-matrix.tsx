@@ -32,7 +32,7 @@ export function ServiceMatrix({ service }: { service: Service }) {
         </thead>
         <tbody>
           {service.environments.map((environment) => (
-            <tr key={environment.id} className="border-t border-border">
+            <tr key={environment.id} className="border-t border-line">
               <th scope="row" className="p-2 font-medium">
                 {environment.name}
               </th>

@@ -41,7 +41,7 @@ function LoadedService({ service }: { service: Service }) {
       <PageHeader
         title={service.name}
         subtitle={service.description === '' ? service.repositoryUrl : service.description}
-        crumbs={[{ label: 'Services', href: `/t/${slug}/services` }, { label: service.name }]}
+        crumbs={[{ label: 'Services', href: `/t/${slug}/services` }]}
         actions={
           can('run:start') && service.archivedAt === null ? (
             <StartRun serviceId={service.id} serviceName={service.name} defaultBranch={service.defaultBranch} />

@@ -1,0 +1,45 @@
+'use client';
+
+import { EmptyState } from '@flow/ui/feedback';
+import { PageHeader, Panel } from '@flow/ui/panel';
+import { Pager } from '@flow/ui/table';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useApi } from '../../api-client/api.ts';
+import { useLive } from '../../api-client/live.tsx';
+import { QueryView } from '../query/query-view.tsx';
+import { useUrlFilters } from '../query/url-filters.ts';
+import { useTenant } from '../shell/tenant.tsx';
+import { ArtifactTable } from './artifact-table.tsx';
+
+/** Everything that was built, newest first. */
+export function ArtifactListPage() {
+  const api = useApi();
+  const { slug, id } = useTenant();
+  const filters = useUrlFilters();
+  const place = filters.cursor === undefined ? {} : { cursor: filters.cursor };
+  const query = useQuery(api.artifact.list.queryOptions({ tenant: slug, ...place }, { placeholderData: keepPreviousData }));
+  useLive([`tenant:${id}`]);
+  return (
+    <>
+      <PageHeader title="Artifacts" subtitle="What runs have built: the same digest goes through every environment." />
+      <Panel>
+        <QueryView query={query} failed="The artifacts could not be loaded">
+          {({ items, nextCursor }) => (
+            <>
+              <ArtifactTable
+                artifacts={items}
+                emptyState={<EmptyState title="No artifacts yet">A run that succeeds leaves one here. It can then be deployed to any environment.</EmptyState>}
+              />
+              <Pager
+                hasNewer={filters.cursor !== undefined}
+                hasOlder={nextCursor !== null}
+                onNewer={filters.goNewer}
+                onOlder={() => filters.goOlder(nextCursor ?? '')}
+              />
+            </>
+          )}
+        </QueryView>
+      </Panel>
+    </>
+  );
+}
