@@ -1,0 +1,108 @@
+'use client';
+
+import type { RouterOutputs } from '@flow/api/client-types';
+import { EmptyState } from '@flow/ui/feedback';
+import { TextField } from '@flow/ui/field';
+import { PageHeader, Panel } from '@flow/ui/panel';
+import { DataTable, Pager } from '@flow/ui/table';
+import { Time } from '@flow/ui/time';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useApi } from '../../api-client/api.ts';
+import { useLive } from '../../api-client/live.tsx';
+import { QueryView } from '../query/query-view.tsx';
+import { useSearchText } from '../query/search-text.ts';
+import { useUrlFilters } from '../query/url-filters.ts';
+import type { UrlFilters } from '../query/url-filters.ts';
+import { useTenant } from '../shell/tenant.tsx';
+
+type Entry = RouterOutputs['audit']['list']['items'][number];
+
+const filterNames = ['action', 'actor', 'subject'] as const;
+
+/** Every change in the tenant: who, what, when, and how it was before. */
+export function AuditPage() {
+  const api = useApi();
+  const { slug, id } = useTenant();
+  const filters = useUrlFilters();
+  const given = Object.fromEntries(filterNames.map((name) => [name, filters.get(name)]).filter(([, value]) => value !== ''));
+  const place = filters.cursor === undefined ? {} : { cursor: filters.cursor };
+  const query = useQuery(api.audit.list.queryOptions({ tenant: slug, ...given, ...place }, { placeholderData: keepPreviousData }));
+  useLive([`tenant:${id}`]);
+  const isFiltered = Object.keys(given).length > 0;
+  return (
+    <>
+      <PageHeader title="Audit" subtitle="Every change in this tenant. Nothing here can be edited or removed." />
+      <Panel>
+        <div className="mb-4 flex flex-wrap gap-4">
+          <FilterField filters={filters} name="action" label="Action" hint="Such as run.start" />
+          <FilterField filters={filters} name="actor" label="Actor" hint="Such as user:… or system" />
+          <FilterField filters={filters} name="subject" label="Subject" hint="Such as deployment:…" />
+        </div>
+        <QueryView query={query} failed="The audit log could not be loaded">
+          {({ items, nextCursor }) => (
+            <>
+              <DataTable caption="Audit" columns={columns} rows={items} rowKey={(entry) => entry.id} emptyState={<NoEntries isFiltered={isFiltered} />} />
+              <Pager
+                hasNewer={filters.cursor !== undefined}
+                hasOlder={nextCursor !== null}
+                onNewer={filters.goNewer}
+                onOlder={() => filters.goOlder(nextCursor ?? '')}
+              />
+            </>
+          )}
+        </QueryView>
+      </Panel>
+    </>
+  );
+}
+
+const columns = [
+  { key: 'at', header: 'When', cell: (entry: Entry) => <Time at={entry.at} /> },
+  { key: 'actor', header: 'Who', cell: (entry: Entry) => <span title={entry.actor}>{entry.actorName === '' ? entry.actor : entry.actorName}</span> },
+  { key: 'action', header: 'Action', cell: (entry: Entry) => <code>{entry.action}</code> },
+  { key: 'summary', header: 'What', cell: (entry: Entry) => <What entry={entry} /> },
+  { key: 'subject', header: 'Subject', cell: (entry: Entry) => <code className="break-all">{entry.subject}</code> },
+];
+
+function What({ entry }: { entry: Entry }) {
+  return (
+    <div>
+      <p>{entry.summary}</p>
+      <details>
+        <summary className="text-muted cursor-pointer text-xs">Details</summary>
+        <dl className="text-xs">
+          <Detail label="Before" value={entry.before} />
+          <Detail label="After" value={entry.after} />
+          <Detail label="Request" value={entry.requestId} />
+          <Detail label="Address" value={entry.address} />
+        </dl>
+      </details>
+    </div>
+  );
+}
+
+function Detail({ label, value }: { label: string; value: unknown }) {
+  return (
+    <>
+      <dt className="mt-1 font-medium">{label}</dt>
+      <dd>
+        <pre className="whitespace-pre-wrap break-all font-mono">
+          {value === null || value === undefined ? 'Nothing' : typeof value === 'string' ? value : JSON.stringify(value, null, 2)}
+        </pre>
+      </dd>
+    </>
+  );
+}
+
+function FilterField({ filters, name, label, hint }: { filters: UrlFilters; name: (typeof filterNames)[number]; label: string; hint: string }) {
+  const [typed, setTyped] = useSearchText(filters.get(name), (value) => filters.set({ [name]: value }));
+  return <TextField label={label} hint={hint} maxLength={200} value={typed} onChange={(event) => setTyped(event.target.value)} />;
+}
+
+function NoEntries({ isFiltered }: { isFiltered: boolean }) {
+  return isFiltered ? (
+    <EmptyState title="No entry matches">Filters must match wholly: copy them from an entry.</EmptyState>
+  ) : (
+    <EmptyState title="Nothing has been changed yet">Each change that a person or Flow makes here is written down with its time.</EmptyState>
+  );
+}

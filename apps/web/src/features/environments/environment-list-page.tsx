@@ -1,0 +1,84 @@
+'use client';
+
+import type { RouterOutputs } from '@flow/api/client-types';
+import { EmptyState } from '@flow/ui/feedback';
+import { KeyValues, PageHeader, Panel } from '@flow/ui/panel';
+import { Badge } from '@flow/ui/status';
+import { DataTable } from '@flow/ui/table';
+import { useQuery } from '@tanstack/react-query';
+import { useApi } from '../../api-client/api.ts';
+import { QueryView } from '../query/query-view.tsx';
+import { useTenant } from '../shell/tenant.tsx';
+import { secondsText } from './seconds-text.ts';
+
+type Environment = RouterOutputs['environment']['list'][number];
+
+/** The promotion path: each environment with its rules, its waves and where it lives. */
+export function EnvironmentListPage() {
+  const api = useApi();
+  const { slug: tenant } = useTenant();
+  const query = useQuery(api.environment.list.queryOptions({ tenant }));
+  return (
+    <>
+      <PageHeader title="Environments" subtitle="In the order in which a version is promoted." />
+      <QueryView query={query} failed="The environments could not be loaded">
+        {(environments) =>
+          environments.length === 0 ? (
+            <Panel>
+              <EmptyState title="No environments yet">
+                An environment names the clusters and namespaces that a version is deployed to, and how. A platform engineer creates it.
+              </EmptyState>
+            </Panel>
+          ) : (
+            environments.map((environment) => <EnvironmentPanel key={environment.id} environment={environment} />)
+          )
+        }
+      </QueryView>
+    </>
+  );
+}
+
+function EnvironmentPanel({ environment }: { environment: Environment }) {
+  const approvals = environment.requiredApprovals;
+  return (
+    <Panel title={environment.name} actions={<Badge>{environment.kind}</Badge>}>
+      <div className="flex flex-col gap-4">
+        <KeyValues
+          items={[
+            { label: 'Approvals', value: approvals === 0 ? 'None needed' : `${approvals} before each deployment` },
+            { label: 'Bake time', value: environment.bakeTimeSeconds === 0 ? 'None' : `${secondsText(environment.bakeTimeSeconds)} after each wave` },
+            { label: 'Waves', value: <Waves environment={environment} /> },
+          ]}
+        />
+        <DataTable
+          caption={`Targets of ${environment.name}`}
+          columns={[
+            { key: 'region', header: 'Region', cell: (target) => target.region },
+            { key: 'cluster', header: 'Cluster', cell: (target) => target.clusterName },
+            { key: 'namespace', header: 'Namespace', cell: (target) => <code>{target.namespace}</code> },
+          ]}
+          rows={environment.targets}
+          rowKey={(target) => target.id}
+          emptyState={<EmptyState title="No targets">Nothing can be deployed here before it has a cluster.</EmptyState>}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+function Waves({ environment }: { environment: Environment }) {
+  const api = useApi();
+  const { slug: tenant } = useTenant();
+  const query = useQuery(api.environment.get.queryOptions({ tenant, environment: environment.slug }));
+  return (
+    <QueryView query={query} failed="The waves could not be loaded">
+      {({ waves }) => (
+        <ol className="flex flex-wrap gap-x-4">
+          {waves.map((regions, index) => (
+            <li key={regions.join(' ')}>{`${index + 1}. ${regions.join(', ')}`}</li>
+          ))}
+        </ol>
+      )}
+    </QueryView>
+  );
+}
