@@ -1,0 +1,2 @@
+export * from './diff-view.tsx';
+export * from './lines.ts';

@@ -1,0 +1,2 @@
+export * from './ansi.ts';
+export * from './log-view.tsx';
