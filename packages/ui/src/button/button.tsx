@@ -1,5 +1,4 @@
-import { Slot } from 'radix-ui';
-import type { ComponentProps, ReactNode } from 'react';
+import type { ComponentProps } from 'react';
 
 type Variant = 'primary' | 'secondary' | 'danger' | 'ghost';
 
@@ -25,9 +24,9 @@ export function Button({ variant = 'secondary', size = 'm', isBusy = false, clas
   return <button type={type} disabled={disabled === true || isBusy} aria-busy={isBusy || undefined} className={`${shape} ${variants[variant]} ${sizes[size]} ${className}`} {...props} />;
 }
 
-/** A link that looks like a button: give it one link as its child. */
-export function ButtonLink({ variant = 'secondary', size = 'm', children }: { variant?: Variant; size?: 's' | 'm'; children: ReactNode }) {
-  return <Slot.Root className={`${shape} ${variants[variant]} ${sizes[size]}`}>{children}</Slot.Root>;
+/** A link that looks like a button. */
+export function ButtonLink({ variant = 'secondary', size = 'm', className = '', ...props }: ComponentProps<'a'> & { href: string; variant?: Variant; size?: 's' | 'm' }) {
+  return <a className={`${shape} ${variants[variant]} ${sizes[size]} ${className}`} {...props} />;
 }
 
 /** A button with a picture only; its label is read aloud and shown on hover. */

@@ -67,7 +67,7 @@ function Facts({ artifact }: { artifact: Artifact }) {
           value: (
             <span className="flex flex-wrap items-center gap-2">
               <code className="break-all">{artifact.digest}</code>
-              <CopyButton text={artifact.digest} label="Copy the digest" />
+              <CopyButton value={artifact.digest} label="Copy the digest" />
             </span>
           ),
         },
