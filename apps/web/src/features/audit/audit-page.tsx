@@ -31,7 +31,7 @@ export function AuditPage() {
   const isFiltered = Object.keys(given).length > 0;
   return (
     <>
-      <PageHeader title="Audit" subtitle="Every change in this tenant. Nothing here can be edited or removed." />
+      <PageHeader title="Audit log" subtitle="Every change in this tenant. Nothing here can be edited or removed." />
       <Panel>
         <div className="mb-4 flex flex-wrap gap-4">
           <FilterField filters={filters} name="action" label="Action" hint="Such as run.start" />
@@ -41,7 +41,7 @@ export function AuditPage() {
         <QueryView query={query} failed="The audit log could not be loaded">
           {({ items, nextCursor }) => (
             <>
-              <DataTable caption="Audit" columns={columns} rows={items} rowKey={(entry) => entry.id} emptyState={<NoEntries isFiltered={isFiltered} />} />
+              <DataTable caption="Audit log" columns={columns} rows={items} rowKey={(entry) => entry.id} emptyState={<NoEntries isFiltered={isFiltered} />} />
               <Pager
                 hasNewer={filters.cursor !== undefined}
                 hasOlder={nextCursor !== null}

@@ -40,11 +40,16 @@ export function useFields<Name extends string>(initial: Readonly<Record<Name, st
   return {
     values,
     field: (name) => {
-      const objection = objections.find(([path]) => path === name || path.startsWith(`${name}.`))?.[1];
-      const isShown = objection !== undefined && !isMended(name);
-      return { name, value: values[name], onChange: (event) => change(name, event.target.value), ...(isShown ? { error: objection } : {}) };
+      const told = objections.filter(([path]) => path === name || path.startsWith(`${name}.`)).map((objection) => textOf(name, objection));
+      const isShown = told.length > 0 && !isMended(name);
+      return { name, value: values[name], onChange: (event) => change(name, event.target.value), ...(isShown ? { error: told.join('. ') } : {}) };
     },
     message: fault === null || (objections.length > 0 && elsewhere.length === 0) ? '' : [fault.message, ...elsewhere].join('. '),
     clear: () => setValues(initial),
   };
+}
+
+/** An objection to a part of the field says which part: a kubeconfig has many. */
+function textOf(name: string, [path, message]: readonly [string, string]): string {
+  return path === name ? message : `${path.slice(name.length + 1)}: ${message}`;
 }

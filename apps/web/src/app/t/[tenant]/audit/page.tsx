@@ -1,6 +1,6 @@
 import { AuditPage } from '../../../../features/audit/audit-page.tsx';
 
-export const metadata = { title: 'Audit' };
+export const metadata = { title: 'Audit log' };
 
 export default function Page() {
   return <AuditPage />;
