@@ -1,0 +1,68 @@
+'use client';
+
+import { EmptyState } from '@flow/ui/feedback';
+import { PageHeader, Panel } from '@flow/ui/panel';
+import { useQuery } from '@tanstack/react-query';
+import { useApi } from '../../api-client/api.ts';
+import { useLive } from '../../api-client/live.tsx';
+import { QueryView } from '../query/query-view.tsx';
+import { useRights } from '../query/use-rights.ts';
+import { useTenant } from '../shell/tenant.tsx';
+import { ClusterTable } from './cluster-table.tsx';
+import { RegisterCluster } from './register-cluster.tsx';
+
+/** Clusters: those of this tenant's environments, and for platform admins all of the installation. */
+export function ClusterListPage() {
+  const { isPlatformAdmin } = useRights();
+  const { id } = useTenant();
+  useLive([`tenant:${id}`]);
+  return (
+    <>
+      <PageHeader
+        title="Clusters"
+        subtitle="Where pipelines run and versions are deployed to."
+        actions={isPlatformAdmin ? <RegisterCluster /> : null}
+      />
+      {isPlatformAdmin ? <AllClusters /> : null}
+      <TenantClusters />
+    </>
+  );
+}
+
+function TenantClusters() {
+  const api = useApi();
+  const { slug: tenant, name } = useTenant();
+  const query = useQuery(api.cluster.list.queryOptions({ tenant }));
+  return (
+    <Panel title={`Clusters of ${name}`}>
+      <QueryView query={query} failed="The clusters could not be loaded">
+        {(clusters) => (
+          <ClusterTable
+            caption={`Clusters of ${name}`}
+            clusters={clusters}
+            emptyState={<EmptyState title="No clusters yet">A cluster appears here as soon as an environment of this tenant has a target in it.</EmptyState>}
+          />
+        )}
+      </QueryView>
+    </Panel>
+  );
+}
+
+function AllClusters() {
+  const api = useApi();
+  const query = useQuery(api.cluster.listAll.queryOptions());
+  return (
+    <Panel title="All clusters">
+      <QueryView query={query} failed="The clusters could not be loaded">
+        {(clusters) => (
+          <ClusterTable
+            caption="All clusters"
+            clusters={clusters}
+            mayTest
+            emptyState={<EmptyState title="No clusters yet">Register one with a kubeconfig: Flow keeps its credential sealed and shows it to nobody.</EmptyState>}
+          />
+        )}
+      </QueryView>
+    </Panel>
+  );
+}
