@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { jsonObject } from '../supervise/read-lines.ts';
 import { StartRefused } from './start-refused.ts';
 
 /** The one folder in which everything is kept between starts. */
@@ -43,7 +44,7 @@ async function takeLock(lock: string): Promise<void> {
 }
 
 async function refuseWhileRunning(lock: string): Promise<void> {
-  const read = owner.safeParse(JSON.parse(await readFile(lock, 'utf8').catch(() => 'null')));
+  const read = owner.safeParse(jsonObject(await readFile(lock, 'utf8').catch(() => '')));
   if (!read.success || read.data.pid === process.pid) return;
   if ((await processStart(read.data.pid)) !== read.data.processStart) return;
   throw new StartRefused(

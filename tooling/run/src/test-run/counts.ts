@@ -42,7 +42,8 @@ export function countPlaywright(text: string): Counts {
 
 /** Counts what `check.ts` printed: each of its lines is one test. */
 export function countChecks(lines: readonly string[]): Counts {
-  return { passed: lines.filter((line) => /^ok\s+\S/.test(line)).length, failed: lines.filter((line) => /^FAIL\s+\S/.test(line)).length };
+  const count = (pattern: RegExp): number => lines.filter((line) => pattern.test(line)).length;
+  return { passed: count(/^ok {4}\S.* s$/), failed: count(/^FAIL {2}\S.* s$/) };
 }
 
 /** The counts of a result file; one failure when there is none that can be read. */
