@@ -28,7 +28,11 @@ export function ArtifactListPage() {
             <>
               <ArtifactTable
                 artifacts={items}
-                emptyState={<EmptyState title="No artifacts yet">A run that succeeds leaves one here. It can then be deployed to any environment.</EmptyState>}
+                emptyState={
+                  <EmptyState title="No artifacts yet">
+                    A run that succeeds leaves one here. It can then be deployed to any environment.
+                  </EmptyState>
+                }
               />
               <Pager
                 hasNewer={filters.cursor !== undefined}

@@ -38,7 +38,10 @@ export function VerdictPreview({ serviceId, environmentId }: { serviceId: string
   );
 }
 
-const tones = { allowed: 'success', heldUntil: 'waiting', needsApprovals: 'waiting', denied: 'danger' } as const satisfies Record<Verdict['kind'], Tone>;
+const tones = { allowed: 'success', heldUntil: 'waiting', needsApprovals: 'waiting', denied: 'danger' } as const satisfies Record<
+  Verdict['kind'],
+  Tone
+>;
 
 function sentenceOf({ kind, missing }: Verdict): string {
   switch (kind) {

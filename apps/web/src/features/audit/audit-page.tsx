@@ -17,14 +17,13 @@ import { useTenant } from '../shell/tenant.tsx';
 
 type Entry = RouterOutputs['audit']['list']['items'][number];
 
-const filterNames = ['action', 'actor', 'subject'] as const;
-
 /** Every change in the tenant: who, what, when, and how it was before. */
 export function AuditPage() {
   const api = useApi();
   const { slug, id } = useTenant();
   const filters = useUrlFilters();
-  const given = Object.fromEntries(filterNames.map((name) => [name, filters.get(name)]).filter(([, value]) => value !== ''));
+  const [action, actor, subject] = [filters.get('action'), filters.get('actor'), filters.get('subject')];
+  const given = { ...(action === '' ? {} : { action }), ...(actor === '' ? {} : { actor }), ...(subject === '' ? {} : { subject }) };
   const place = filters.cursor === undefined ? {} : { cursor: filters.cursor };
   const query = useQuery(api.audit.list.queryOptions({ tenant: slug, ...given, ...place }, { placeholderData: keepPreviousData }));
   useLive([`tenant:${id}`]);
@@ -41,7 +40,13 @@ export function AuditPage() {
         <QueryView query={query} failed="The audit log could not be loaded">
           {({ items, nextCursor }) => (
             <>
-              <DataTable caption="Audit log" columns={columns} rows={items} rowKey={(entry) => entry.id} emptyState={<NoEntries isFiltered={isFiltered} />} />
+              <DataTable
+                caption="Audit log"
+                columns={columns}
+                rows={items}
+                rowKey={(entry) => entry.id}
+                emptyState={<NoEntries isFiltered={isFiltered} />}
+              />
               <Pager
                 hasNewer={filters.cursor !== undefined}
                 hasOlder={nextCursor !== null}
@@ -58,7 +63,11 @@ export function AuditPage() {
 
 const columns = [
   { key: 'at', header: 'When', cell: (entry: Entry) => <Time at={entry.at} /> },
-  { key: 'actor', header: 'Who', cell: (entry: Entry) => <span title={entry.actor}>{entry.actorName === '' ? entry.actor : entry.actorName}</span> },
+  {
+    key: 'actor',
+    header: 'Who',
+    cell: (entry: Entry) => <span title={entry.actor}>{entry.actorName === '' ? entry.actor : entry.actorName}</span>,
+  },
   { key: 'action', header: 'Action', cell: (entry: Entry) => <code>{entry.action}</code> },
   { key: 'summary', header: 'What', cell: (entry: Entry) => <What entry={entry} /> },
   { key: 'subject', header: 'Subject', cell: (entry: Entry) => <code className="break-all">{entry.subject}</code> },
@@ -94,7 +103,17 @@ function Detail({ label, value }: { label: string; value: unknown }) {
   );
 }
 
-function FilterField({ filters, name, label, hint }: { filters: UrlFilters; name: (typeof filterNames)[number]; label: string; hint: string }) {
+function FilterField({
+  filters,
+  name,
+  label,
+  hint,
+}: {
+  filters: UrlFilters;
+  name: 'action' | 'actor' | 'subject';
+  label: string;
+  hint: string;
+}) {
   const [typed, setTyped] = useSearchText(filters.get(name), (value) => filters.set({ [name]: value }));
   return <TextField label={label} hint={hint} maxLength={200} value={typed} onChange={(event) => setTyped(event.target.value)} />;
 }
@@ -103,6 +122,8 @@ function NoEntries({ isFiltered }: { isFiltered: boolean }) {
   return isFiltered ? (
     <EmptyState title="No entry matches">Filters must match wholly: copy them from an entry.</EmptyState>
   ) : (
-    <EmptyState title="Nothing has been changed yet">Each change that a person or Flow makes here is written down with its time.</EmptyState>
+    <EmptyState title="Nothing has been changed yet">
+      Each change that a person or Flow makes here is written down with its time.
+    </EmptyState>
   );
 }

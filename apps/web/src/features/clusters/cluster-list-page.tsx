@@ -40,7 +40,11 @@ function TenantClusters() {
           <ClusterTable
             caption={`Clusters of ${name}`}
             clusters={clusters}
-            emptyState={<EmptyState title="No clusters yet">A cluster appears here as soon as an environment of this tenant has a target in it.</EmptyState>}
+            emptyState={
+              <EmptyState title="No clusters yet">
+                A cluster appears here as soon as an environment of this tenant has a target in it.
+              </EmptyState>
+            }
           />
         )}
       </QueryView>
@@ -59,7 +63,11 @@ function AllClusters() {
             caption="All clusters"
             clusters={clusters}
             mayTest
-            emptyState={<EmptyState title="No clusters yet">Register one with a kubeconfig: Flow keeps its credential sealed and shows it to nobody.</EmptyState>}
+            emptyState={
+              <EmptyState title="No clusters yet">
+                Register one with a kubeconfig: Flow keeps its credential sealed and shows it to nobody.
+              </EmptyState>
+            }
           />
         )}
       </QueryView>

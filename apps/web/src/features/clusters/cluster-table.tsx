@@ -17,7 +17,11 @@ const columns = [
   { key: 'version', header: 'Version', cell: (cluster: Cluster) => cluster.capabilities.version ?? 'Not known yet' },
   { key: 'engines', header: 'Engines', cell: (cluster: Cluster) => enginesOf(cluster) },
   { key: 'missing', header: 'Missing', cell: (cluster: Cluster) => missingOf(cluster) },
-  { key: 'checked', header: 'Checked', cell: (cluster: Cluster) => (cluster.checkedAt === null ? 'Never' : <Time at={cluster.checkedAt} />) },
+  {
+    key: 'checked',
+    header: 'Checked',
+    cell: (cluster: Cluster) => (cluster.checkedAt === null ? 'Never' : <Time at={cluster.checkedAt} />),
+  },
 ];
 const testColumn = { key: 'test', header: 'Test', cell: (cluster: Cluster) => <TestCluster clusterId={cluster.id} name={cluster.name} /> };
 

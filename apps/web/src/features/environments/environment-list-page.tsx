@@ -46,7 +46,10 @@ function EnvironmentPanel({ environment }: { environment: Environment }) {
         <KeyValues
           items={[
             { label: 'Approvals', value: approvals === 0 ? 'None needed' : `${approvals} before each deployment` },
-            { label: 'Bake time', value: environment.bakeTimeSeconds === 0 ? 'None' : `${secondsText(environment.bakeTimeSeconds)} after each wave` },
+            {
+              label: 'Bake time',
+              value: environment.bakeTimeSeconds === 0 ? 'None' : `${secondsText(environment.bakeTimeSeconds)} after each wave`,
+            },
             { label: 'Waves', value: <Waves environment={environment} /> },
           ]}
         />

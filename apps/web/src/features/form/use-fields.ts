@@ -42,7 +42,12 @@ export function useFields<Name extends string>(initial: Readonly<Record<Name, st
     field: (name) => {
       const told = objections.filter(([path]) => path === name || path.startsWith(`${name}.`)).map((objection) => textOf(name, objection));
       const isShown = told.length > 0 && !isMended(name);
-      return { name, value: values[name], onChange: (event) => change(name, event.target.value), ...(isShown ? { error: told.join('. ') } : {}) };
+      return {
+        name,
+        value: values[name],
+        onChange: (event) => change(name, event.target.value),
+        ...(isShown ? { error: told.join('. ') } : {}),
+      };
     },
     message: fault === null || (objections.length > 0 && elsewhere.length === 0) ? '' : [fault.message, ...elsewhere].join('. '),
     clear: () => setValues(initial),

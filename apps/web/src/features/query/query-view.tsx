@@ -23,5 +23,7 @@ export function QueryView<Data>({ query, failed, children }: QueryViewProps<Data
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error === null) return <Skeleton />;
   const { message, requestId } = faultOf(query.error);
-  return <ErrorState title={failed} message={message} onRetry={() => void query.refetch()} {...(requestId === undefined ? {} : { requestId })} />;
+  return (
+    <ErrorState title={failed} message={message} onRetry={() => void query.refetch()} {...(requestId === undefined ? {} : { requestId })} />
+  );
 }

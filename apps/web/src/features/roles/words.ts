@@ -9,10 +9,12 @@ export const roleName = {
 } as const satisfies Record<Role, string>;
 
 /** The roles to choose from, the smallest first: nobody becomes an admin by a slip. */
-export const roleOptions: readonly { value: Role; label: string }[] = (['viewer', 'developer', 'releaseManager', 'admin'] as const).map((value) => ({
-  value,
-  label: roleName[value],
-}));
+export const roleOptions: readonly { value: Role; label: string }[] = (['viewer', 'developer', 'releaseManager', 'admin'] as const).map(
+  (value) => ({
+    value,
+    label: roleName[value],
+  }),
+);
 
 /** A right as a person would say it. */
 export const rightText = {

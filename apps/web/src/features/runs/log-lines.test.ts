@@ -3,10 +3,13 @@ import { appendChunks } from './log-lines.ts';
 
 test('pieces become numbered lines, without a last empty one', () => {
   expect(
-    appendChunks([], [
-      { firstLine: 1, text: 'a\n\nb\n' },
-      { firstLine: 4, text: 'c' },
-    ]),
+    appendChunks(
+      [],
+      [
+        { firstLine: 1, text: 'a\n\nb\n' },
+        { firstLine: 4, text: 'c' },
+      ],
+    ),
   ).toEqual([
     { n: 1, text: 'a' },
     { n: 2, text: '' },

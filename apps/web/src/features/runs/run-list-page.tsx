@@ -42,7 +42,12 @@ export function RunListPage() {
       <PageHeader title="Runs" subtitle="Each run takes one commit through the pipeline of its service." />
       <Panel>
         <div className="mb-4 flex flex-wrap gap-4">
-          <SelectField label="State" options={stateOptions} value={state} onChange={(event) => filters.set({ state: event.target.value })} />
+          <SelectField
+            label="State"
+            options={stateOptions}
+            value={state}
+            onChange={(event) => filters.set({ state: event.target.value })}
+          />
           <TextField label="Branch" value={typed} maxLength={200} onChange={(event) => setTyped(event.target.value)} />
         </div>
         <QueryView query={query} failed="The runs could not be loaded">
@@ -64,7 +69,8 @@ export function RunListPage() {
 }
 
 function NoRuns({ isFiltered }: { isFiltered: boolean }) {
-  if (isFiltered) return <EmptyState title="No run matches">Choose another state, or clear the name of the branch: it must match wholly.</EmptyState>;
+  if (isFiltered)
+    return <EmptyState title="No run matches">Choose another state, or clear the name of the branch: it must match wholly.</EmptyState>;
   return (
     <EmptyState title="No runs yet">
       A run starts with each push to the repository of a service, or with “Start a run” on the page of the service.

@@ -17,11 +17,18 @@ interface RunLogProps {
 
 /** The log of one step, which grows while the step runs. Mount it anew (by key) for another step. */
 export function RunLog({ runId, logId, isLive, line, onLineSelect }: RunLogProps) {
-  const [wantsToFollow, setWantsToFollow] = useState(line === undefined);
+  const [wantsToFollow, setWantsToFollow] = useState(isLive && line === undefined);
   const { lines, isLoaded, error, readAgain } = useStepLog(runId, logId);
   if (error !== null && lines.length === 0) {
     const { message, requestId } = faultOf(error);
-    return <ErrorState title="The log could not be read" message={message} onRetry={readAgain} {...(requestId === undefined ? {} : { requestId })} />;
+    return (
+      <ErrorState
+        title="The log could not be read"
+        message={message}
+        onRetry={readAgain}
+        {...(requestId === undefined ? {} : { requestId })}
+      />
+    );
   }
   if (!isLoaded && lines.length === 0) return <Skeleton />;
   if (lines.length === 0) {
@@ -35,7 +42,7 @@ export function RunLog({ runId, logId, isLive, line, onLineSelect }: RunLogProps
     <LogView
       lines={lines}
       isLive={isLive}
-      isFollowing={isLive && wantsToFollow}
+      isFollowing={wantsToFollow}
       onFollowChange={setWantsToFollow}
       onLineSelect={onLineSelect}
       {...(line === undefined ? {} : { highlightedLine: line })}

@@ -51,7 +51,9 @@ function LoadedRun({ run }: { run: Run }) {
     <>
       <PageHeader
         title={`${run.serviceName} #${run.number}`}
-        subtitle={run.commitMessage === '' ? `${run.commitSha.slice(0, 8)} on ${run.branch}` : `${run.commitSha.slice(0, 8)} · ${run.commitMessage}`}
+        subtitle={
+          run.commitMessage === '' ? `${run.commitSha.slice(0, 8)} on ${run.branch}` : `${run.commitSha.slice(0, 8)} · ${run.commitMessage}`
+        }
         crumbs={[
           { label: 'Services', href: `/t/${slug}/services` },
           { label: run.serviceName, href: `/t/${slug}/services/${run.serviceSlug}` },

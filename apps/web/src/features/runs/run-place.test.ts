@@ -1,8 +1,22 @@
 import { expect, test } from 'vitest';
 import { findPlace } from './run-place.ts';
 
-const build = { key: 'build', state: 'succeeded', steps: [{ id: 'b1', state: 'succeeded' }, { id: 'b2', state: 'succeeded' }] };
-const check = { key: 'check', state: 'failed', steps: [{ id: 'c1', state: 'succeeded' }, { id: 'c2', state: 'failed' }] };
+const build = {
+  key: 'build',
+  state: 'succeeded',
+  steps: [
+    { id: 'b1', state: 'succeeded' },
+    { id: 'b2', state: 'succeeded' },
+  ],
+};
+const check = {
+  key: 'check',
+  state: 'failed',
+  steps: [
+    { id: 'c1', state: 'succeeded' },
+    { id: 'c2', state: 'failed' },
+  ],
+};
 
 test('without a place in the URL, the failed step of the failed stage is on the screen', () => {
   expect(findPlace([build, check], { stage: '', step: '' })).toEqual({ stage: check, step: check.steps[1] });

@@ -26,7 +26,9 @@ export function findPlace<Step extends PlacedStep, Stage extends PlacedStage<Ste
   wanted: { stage: string; step: string },
 ): { stage: Stage | undefined; step: Step | undefined } {
   const stage =
-    stages.find((one) => one.steps.some((step) => step.id === wanted.step)) ?? stages.find((one) => one.key === wanted.stage) ?? mostUrgent(stages);
+    stages.find((one) => one.steps.some((step) => step.id === wanted.step)) ??
+    stages.find((one) => one.key === wanted.stage) ??
+    mostUrgent(stages);
   const steps = stage?.steps ?? [];
   return { stage, step: steps.find((one) => one.id === wanted.step) ?? mostUrgent(steps) };
 }

@@ -5,7 +5,6 @@ import { EmptyState, Notice } from '@flow/ui/feedback';
 import { Panel } from '@flow/ui/panel';
 import { Status } from '@flow/ui/status';
 import { Duration } from '@flow/ui/time';
-import Link from 'next/link';
 import type { UrlFilters } from '../query/url-filters.ts';
 import { stateLabel, stateTone } from '../shell/states.ts';
 import { useTenant } from '../shell/tenant.tsx';
@@ -27,9 +26,7 @@ export function StagePanel({ run, stage, step, filters }: StagePanelProps) {
   const { slug } = useTenant();
   const actions =
     stage.deploymentId === null ? undefined : (
-      <ButtonLink>
-        <Link href={`/t/${slug}/deployments/${stage.deploymentId}`}>Open the deployment</Link>
-      </ButtonLink>
+      <ButtonLink href={`/t/${slug}/deployments/${stage.deploymentId}`}>Open the deployment</ButtonLink>
     );
   return (
     <>

@@ -53,8 +53,16 @@ export function CreateService() {
         onSubmit={() => create.mutate({ tenant, ...texts, tier: Number(tier) })}
       >
         <TextField label="Name" {...form.field('name')} />
-        <TextField label="Address" hint="In the URL and in names of releases: small letters, digits and dashes. It cannot be changed later." {...form.field('slug')} />
-        <TextField label="Repository" hint="The address to clone from, such as https://git.example.com/team/orders.git" {...form.field('repositoryUrl')} />
+        <TextField
+          label="Address"
+          hint="In the URL and in names of releases: small letters, digits and dashes. It cannot be changed later."
+          {...form.field('slug')}
+        />
+        <TextField
+          label="Repository"
+          hint="The address to clone from, such as https://git.example.com/team/orders.git"
+          {...form.field('repositoryUrl')}
+        />
         <TextField label="Default branch" {...form.field('defaultBranch')} />
         <TextField label="Owner" hint="The team to ask" {...form.field('owner')} />
         <SelectField label="Tier" options={tiers} {...form.field('tier')} />

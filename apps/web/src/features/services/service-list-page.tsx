@@ -85,7 +85,10 @@ function columnsOf(environments: ServiceList['environments']) {
 }
 
 function LastChange({ service }: { service: ServiceRow }) {
-  const newest = service.versions.map((one) => one.since).toSorted().at(-1);
+  const newest = service.versions
+    .map((one) => one.since)
+    .toSorted()
+    .at(-1);
   return newest === undefined ? 'Never deployed' : <Time at={newest} />;
 }
 

@@ -78,7 +78,10 @@ function NewestRuns({ serviceId }: { serviceId: string }) {
     <Panel title="Runs">
       <QueryView query={query} failed="The runs could not be loaded">
         {({ items }) => (
-          <RunTable runs={items} emptyState={<EmptyState title="No runs yet">Push to the repository, or start a run on a commit.</EmptyState>} />
+          <RunTable
+            runs={items}
+            emptyState={<EmptyState title="No runs yet">Push to the repository, or start a run on a commit.</EmptyState>}
+          />
         )}
       </QueryView>
     </Panel>
@@ -95,7 +98,11 @@ function NewestArtifacts({ serviceId }: { serviceId: string }) {
         {({ items }) => (
           <ArtifactTable
             artifacts={items}
-            emptyState={<EmptyState title="No artifacts yet">A run that succeeds leaves one here. It can then be deployed to any environment.</EmptyState>}
+            emptyState={
+              <EmptyState title="No artifacts yet">
+                A run that succeeds leaves one here. It can then be deployed to any environment.
+              </EmptyState>
+            }
           />
         )}
       </QueryView>

@@ -47,7 +47,9 @@ export function StartRun({ serviceId, serviceName, defaultBranch }: StartRunProp
         submitLabel="Start"
         isBusy={start.isPending}
         message={form.message}
-        onSubmit={() => start.mutate({ tenant, serviceId, commitSha: form.values.commitSha.trim().toLowerCase(), branch: form.values.branch.trim() })}
+        onSubmit={() =>
+          start.mutate({ tenant, serviceId, commitSha: form.values.commitSha.trim().toLowerCase(), branch: form.values.branch.trim() })
+        }
       >
         <TextField label="Commit" hint="The full hash: git rev-parse HEAD" spellCheck={false} {...form.field('commitSha')} />
         <TextField label="Branch" spellCheck={false} {...form.field('branch')} />
