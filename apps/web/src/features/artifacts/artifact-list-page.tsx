@@ -1,7 +1,7 @@
 'use client';
 
 import { EmptyState } from '@flow/ui/feedback';
-import { PageHeader, Panel } from '@flow/ui/panel';
+import { PageHeader } from '@flow/ui/panel';
 import { Pager } from '@flow/ui/table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useApi } from '../../api-client/api.ts';
@@ -20,12 +20,12 @@ export function ArtifactListPage() {
   const query = useQuery(api.artifact.list.queryOptions({ tenant: slug, ...place }, { placeholderData: keepPreviousData }));
   useLive([`tenant:${id}`]);
   return (
-    <>
+    <div className="flex flex-col gap-5">
       <PageHeader title="Artifacts" subtitle="What runs have built: the same digest goes through every environment." />
-      <Panel>
+      <div className="flex flex-col gap-4">
         <QueryView query={query} failed="The artifacts could not be loaded">
           {({ items, nextCursor }) => (
-            <>
+            <div className="flex flex-col gap-3">
               <ArtifactTable
                 artifacts={items}
                 emptyState={
@@ -40,10 +40,10 @@ export function ArtifactListPage() {
                 onNewer={filters.goNewer}
                 onOlder={() => filters.goOlder(nextCursor ?? '')}
               />
-            </>
+            </div>
           )}
         </QueryView>
-      </Panel>
-    </>
+      </div>
+    </div>
   );
 }

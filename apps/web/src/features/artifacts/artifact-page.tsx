@@ -34,7 +34,7 @@ function LoadedArtifact({ artifact }: { artifact: Artifact }) {
   const { slug } = useTenant();
   useLive([`service:${artifact.serviceId}`]);
   return (
-    <>
+    <div className="flex flex-col gap-5">
       <PageHeader
         title={`${artifact.serviceName} ${artifact.version}`}
         subtitle={artifact.commitMessage}
@@ -53,7 +53,7 @@ function LoadedArtifact({ artifact }: { artifact: Artifact }) {
       <Panel title="Facts">
         <Facts artifact={artifact} />
       </Panel>
-    </>
+    </div>
   );
 }
 

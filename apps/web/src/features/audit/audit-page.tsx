@@ -3,7 +3,7 @@
 import type { RouterOutputs } from '@flow/api/client-types';
 import { EmptyState } from '@flow/ui/feedback';
 import { TextField } from '@flow/ui/field';
-import { PageHeader, Panel } from '@flow/ui/panel';
+import { PageHeader } from '@flow/ui/panel';
 import { DataTable, Pager } from '@flow/ui/table';
 import { Time } from '@flow/ui/time';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -29,17 +29,17 @@ export function AuditPage() {
   useLive([`tenant:${id}`]);
   const isFiltered = Object.keys(given).length > 0;
   return (
-    <>
+    <div className="flex flex-col gap-5">
       <PageHeader title="Audit log" subtitle="Every change in this tenant. Nothing here can be edited or removed." />
-      <Panel>
-        <div className="mb-4 flex flex-wrap gap-4">
+      <div className="flex flex-col gap-4">
+        <div className="flex flex-wrap gap-4">
           <FilterField filters={filters} name="action" label="Action" hint="Such as run.start" />
           <FilterField filters={filters} name="actor" label="Actor" hint="Such as user:… or system" />
           <FilterField filters={filters} name="subject" label="Subject" hint="Such as deployment:…" />
         </div>
         <QueryView query={query} failed="The audit log could not be loaded">
           {({ items, nextCursor }) => (
-            <>
+            <div className="flex flex-col gap-3">
               <DataTable
                 caption="Audit log"
                 columns={columns}
@@ -53,11 +53,11 @@ export function AuditPage() {
                 onNewer={filters.goNewer}
                 onOlder={() => filters.goOlder(nextCursor ?? '')}
               />
-            </>
+            </div>
           )}
         </QueryView>
-      </Panel>
-    </>
+      </div>
+    </div>
   );
 }
 

@@ -17,7 +17,7 @@ export function ClusterListPage() {
   const { id } = useTenant();
   useLive([`tenant:${id}`]);
   return (
-    <>
+    <div className="flex flex-col gap-5">
       <PageHeader
         title="Clusters"
         subtitle="Where pipelines run and versions are deployed to."
@@ -25,7 +25,7 @@ export function ClusterListPage() {
       />
       {isPlatformAdmin ? <AllClusters /> : null}
       <TenantClusters />
-    </>
+    </div>
   );
 }
 

@@ -19,7 +19,7 @@ export function EnvironmentListPage() {
   const { slug: tenant } = useTenant();
   const query = useQuery(api.environment.list.queryOptions({ tenant }));
   return (
-    <>
+    <div className="flex flex-col gap-5">
       <PageHeader title="Environments" subtitle="In the order in which a version is promoted." />
       <QueryView query={query} failed="The environments could not be loaded">
         {(environments) =>
@@ -34,7 +34,7 @@ export function EnvironmentListPage() {
           )
         }
       </QueryView>
-    </>
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import type { RouterOutputs } from '@flow/api/client-types';
 import { EmptyState } from '@flow/ui/feedback';
-import { PageHeader, Panel } from '@flow/ui/panel';
+import { PageHeader } from '@flow/ui/panel';
 import { Badge } from '@flow/ui/status';
 import { DataTable, Pager } from '@flow/ui/table';
 import { Time } from '@flow/ui/time';
@@ -31,16 +31,16 @@ export function MemberListPage() {
   useLive([`tenant:${id}`]);
   const mayManage = can('member:manage');
   return (
-    <>
+    <div className="flex flex-col gap-5">
       <PageHeader
         title="Members"
         subtitle="A change of role or a removal holds from the person's next request on."
         actions={mayManage ? <AddMember /> : null}
       />
-      <Panel>
+      <div className="flex flex-col gap-4">
         <QueryView query={query} failed="The members could not be loaded">
           {({ items, nextCursor }) => (
-            <>
+            <div className="flex flex-col gap-3">
               <DataTable
                 caption="Members"
                 columns={mayManage ? [...columns, actions] : columns}
@@ -54,11 +54,11 @@ export function MemberListPage() {
                 onNewer={filters.goNewer}
                 onOlder={() => filters.goOlder(nextCursor ?? '')}
               />
-            </>
+            </div>
           )}
         </QueryView>
-      </Panel>
-    </>
+      </div>
+    </div>
   );
 }
 

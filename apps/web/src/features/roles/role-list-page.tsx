@@ -14,7 +14,7 @@ export function RoleListPage() {
   const { slug: tenant } = useTenant();
   const query = useQuery(api.role.list.queryOptions({ tenant }));
   return (
-    <>
+    <div className="flex flex-col gap-5">
       <PageHeader title="Roles" subtitle="A role holds in one tenant. Buttons, the API and the worker all read this one table." />
       <QueryView query={query} failed="The roles could not be loaded">
         {(roles) =>
@@ -34,6 +34,6 @@ export function RoleListPage() {
           )
         }
       </QueryView>
-    </>
+    </div>
   );
 }

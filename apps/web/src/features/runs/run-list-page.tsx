@@ -2,7 +2,7 @@
 
 import { SelectField, TextField } from '@flow/ui/field';
 import { EmptyState } from '@flow/ui/feedback';
-import { PageHeader, Panel } from '@flow/ui/panel';
+import { PageHeader } from '@flow/ui/panel';
 import { Pager } from '@flow/ui/table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useApi } from '../../api-client/api.ts';
@@ -38,10 +38,10 @@ export function RunListPage() {
   useLive([`tenant:${id}`]);
   const isFiltered = state !== '' || branch !== '';
   return (
-    <>
+    <div className="flex flex-col gap-5">
       <PageHeader title="Runs" subtitle="Each run takes one commit through the pipeline of its service." />
-      <Panel>
-        <div className="mb-4 flex flex-wrap gap-4">
+      <div className="flex flex-col gap-4">
+        <div className="flex flex-wrap gap-4">
           <SelectField
             label="State"
             options={stateOptions}
@@ -52,7 +52,7 @@ export function RunListPage() {
         </div>
         <QueryView query={query} failed="The runs could not be loaded">
           {({ items, nextCursor }) => (
-            <>
+            <div className="flex flex-col gap-3">
               <RunTable runs={items} emptyState={<NoRuns isFiltered={isFiltered} />} />
               <Pager
                 hasNewer={filters.cursor !== undefined}
@@ -60,11 +60,11 @@ export function RunListPage() {
                 onNewer={filters.goNewer}
                 onOlder={() => filters.goOlder(nextCursor ?? '')}
               />
-            </>
+            </div>
           )}
         </QueryView>
-      </Panel>
-    </>
+      </div>
+    </div>
   );
 }
 

@@ -48,7 +48,7 @@ function LoadedRun({ run }: { run: Run }) {
     isSelected: stage.key === place.stage?.key,
   }));
   return (
-    <>
+    <div className="flex flex-col gap-5">
       <PageHeader
         title={`${run.serviceName} #${run.number}`}
         subtitle={
@@ -77,7 +77,7 @@ function LoadedRun({ run }: { run: Run }) {
         )}
       </Panel>
       {place.stage === undefined ? null : <StagePanel run={run} stage={place.stage} step={place.step} filters={filters} />}
-    </>
+    </div>
   );
 }
 

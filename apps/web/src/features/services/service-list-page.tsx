@@ -3,7 +3,7 @@
 import type { RouterOutputs } from '@flow/api/client-types';
 import { EmptyState } from '@flow/ui/feedback';
 import { TextField } from '@flow/ui/field';
-import { PageHeader, Panel } from '@flow/ui/panel';
+import { PageHeader } from '@flow/ui/panel';
 import { Badge } from '@flow/ui/status';
 import { DataTable, Pager } from '@flow/ui/table';
 import { Time } from '@flow/ui/time';
@@ -35,19 +35,19 @@ export function ServiceListPage() {
   );
   useLive([`tenant:${id}`]);
   return (
-    <>
+    <div className="flex flex-col gap-5">
       <PageHeader
         title="Services"
         subtitle="What is built, and which version of it runs where."
         actions={can('service:create') ? <CreateService /> : null}
       />
-      <Panel>
-        <div className="mb-4 max-w-sm">
+      <div className="flex flex-col gap-4">
+        <div className="max-w-sm">
           <TextField label="Search" type="search" value={typed} maxLength={100} onChange={(event) => setTyped(event.target.value)} />
         </div>
         <QueryView query={query} failed="The services could not be loaded">
           {(list) => (
-            <>
+            <div className="flex flex-col gap-3">
               <DataTable
                 caption="Services"
                 columns={columnsOf(list.environments)}
@@ -62,11 +62,11 @@ export function ServiceListPage() {
                 onNewer={filters.goNewer}
                 onOlder={() => filters.goOlder(list.nextCursor ?? '')}
               />
-            </>
+            </div>
           )}
         </QueryView>
-      </Panel>
-    </>
+      </div>
+    </div>
   );
 }
 

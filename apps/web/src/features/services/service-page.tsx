@@ -37,7 +37,7 @@ function LoadedService({ service }: { service: Service }) {
   const { can } = useRights();
   useLive([`service:${service.id}`]);
   return (
-    <>
+    <div className="flex flex-col gap-5">
       <PageHeader
         title={service.name}
         subtitle={service.description === '' ? service.repositoryUrl : service.description}
@@ -66,7 +66,7 @@ function LoadedService({ service }: { service: Service }) {
           ]}
         />
       </Panel>
-    </>
+    </div>
   );
 }
 
