@@ -40,7 +40,7 @@ export function PageHeader({ title, subtitle, crumbs = [], actions }: { title: s
         <h1 className="text-xl font-semibold tracking-tight break-words">{title}</h1>
         {subtitle !== undefined && <div className="text-muted mt-1">{subtitle}</div>}
       </div>
-      {actions}
+      {actions !== undefined && <div className="flex flex-wrap gap-2">{actions}</div>}
     </header>
   );
 }

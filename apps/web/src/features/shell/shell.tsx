@@ -43,7 +43,7 @@ export function Shell({ slug, children }: { slug: string; children: ReactNode })
         <main id="main" className="mx-auto w-full max-w-[90rem] min-w-0 flex-1 p-4 pb-20 md:p-6">
           {tenant === undefined && <Skeleton lines={6} />}
           {tenant === null && <EmptyState title="There is no such tenant here">The link may be old, or you are not a member of this tenant. An admin of it can add you.</EmptyState>}
-          {tenant != null && <TenantProvider tenant={tenant}>{children}</TenantProvider>}
+          {tenant != null && <TenantProvider tenant={tenant}><div className="flex min-w-0 flex-col gap-5">{children}</div></TenantProvider>}
         </main>
         <MobileBar slug={slug} />
       </div>
