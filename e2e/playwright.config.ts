@@ -1,0 +1,25 @@
+import { defineConfig } from '@playwright/test';
+import { findBrowser } from '../tooling/run/src/browser.ts';
+
+const browser = await findBrowser();
+
+export default defineConfig({
+  testDir: './src/journeys',
+  testMatch: '*.spec.ts',
+  outputDir: './test-results/journeys',
+  globalSetup: './src/journeys/start-product.ts',
+  // The journeys share one product, as people do.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 240_000,
+  expect: { timeout: 20_000 },
+  use: {
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      executablePath: browser.executablePath,
+      args: [...browser.args, '--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      env: { ...process.env, ...browser.env } as Record<string, string>,
+    },
+    screenshot: 'only-on-failure',
+  },
+});

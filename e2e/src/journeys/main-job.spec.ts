@@ -1,0 +1,75 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { logIn, productUrl } from './people.ts';
+import { clone } from './repository.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+const picture = fileURLToPath(new URL('../../../docs/portal.png', import.meta.url));
+
+test('the first release goes to both regions once someone other than its author has approved it', async ({ page }) => {
+  await logIn(page, 'rita@flow.demo');
+  await approveFromInbox(page, 'Checkout');
+  await expectEnd(page, 'Succeeded');
+  await expect(region(page, 'eu-west').getByText('Healthy', { exact: true })).toBeVisible();
+  await expect(region(page, 'us-east').getByText('Healthy', { exact: true })).toBeVisible();
+});
+
+test('a good commit goes from git push to a healthy canary in two regions', async ({ page }) => {
+  await logIn(page, 'rita@flow.demo');
+  const repository = await clone();
+  const said = await repository.push('server.js', (text) => text.replace("service: 'checkout'", "service: 'checkout', currency: 'EUR'"), 'Say the currency');
+  expect(said).toContain('Flow: run 2 started');
+
+  await page.goto(productUrl('/t/acme/runs'));
+  await page.getByRole('link', { name: /Say the currency|#2|Checkout/ }).first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Checkout');
+  for (const stage of ['test', 'publish', 'development']) await expect(stageButton(page, stage)).toContainText('Succeeded', { timeout: 60_000 });
+  await stageButton(page, 'test').click();
+  await expect(page.getByRole('log')).toContainText('a cart costs what its lines cost');
+  await expect(stageButton(page, 'production')).toContainText('Waiting', { timeout: 30_000 });
+
+  await approveFromInbox(page, 'Checkout');
+  const first = region(page, 'eu-west');
+  await expect(first.getByText('20 % on', { exact: false })).toBeVisible({ timeout: 40_000 });
+  await expect(first.getByRole('figure').first()).toContainText('Error rate');
+  await page.screenshot({ path: picture });
+  await expect(first.getByText('Healthy', { exact: true })).toBeVisible({ timeout: 90_000 });
+  await expectEnd(page, 'Succeeded');
+});
+
+test('a bad commit is stopped by its canary and rolled back without a person, and the page says why', async ({ page }) => {
+  await logIn(page, 'rita@flow.demo');
+  const repository = await clone();
+  await repository.push('server.js', (text) => text.replace("response.writeHead(200, { 'content-type': 'application/json' })", "response.writeHead(500, { 'content-type': 'application/json' })"), 'Answer errors');
+  await page.goto(productUrl('/t/acme/approvals'));
+  await approveFromInbox(page, 'Checkout', 90_000);
+  await expectEnd(page, 'Rolled back');
+  await expect(page.getByRole('status').filter({ hasText: 'error-rate' }).first()).toContainText(/eu-west: metric error-rate was [\d.]+ against the limit 0\.05/);
+  await expect(region(page, 'us-east').getByText('Skipped', { exact: true })).toBeVisible();
+});
+
+function stageButton(page: Page, name: string) {
+  return page.getByRole('group', { name: 'Stages' }).getByRole('button', { name });
+}
+
+function region(page: Page, name: string) {
+  return page.getByRole('region', { name, exact: true });
+}
+
+/** Waits in the inbox for the service's request, approves it, and opens its deployment. */
+async function approveFromInbox(page: Page, service: string, timeout = 60_000): Promise<void> {
+  await page.goto(productUrl('/t/acme/approvals'));
+  await page.getByRole('list', { name: 'Requests' }).getByRole('button', { name: new RegExp(`^${service} `) }).first().click({ timeout });
+  const request = page.getByRole('region', { name: new RegExp(`^${service} .* to Production`) });
+  const href = await request.getByRole('link', { name: 'Open the deployment' }).getAttribute('href');
+  await request.getByRole('button', { name: 'Approve' }).click();
+  await expect(page.getByText('Approved: it starts now')).toBeVisible();
+  await page.goto(productUrl(href ?? ''));
+}
+
+/** The deployment on the page ends in this state, without a reload. */
+async function expectEnd(page: Page, state: 'Succeeded' | 'Rolled back'): Promise<void> {
+  await expect(page.getByRole('main').locator('header').first().getByText(state, { exact: true })).toBeVisible({ timeout: 150_000 });
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const readyWithinMs = 5 * 60_000;
+
+/** Starts the whole product as its users do, with a state folder of its own; the returned function ends it. */
+export default async function startProduct(): Promise<() => Promise<void>> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'flow-journeys-'));
+  const product = spawn(process.execPath, [join(root, 'tooling/run/src/start.ts'), '--verbose'], {
+    cwd: root,
+    env: { ...process.env, FLOW_STATE_DIR: stateDir, NODE_ENV: 'production' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const ended = new Promise<never>((_resolve, reject) => {
+    product.once('exit', (code) => reject(new Error(`The product ended with ${String(code)} before it was ready:\n${lines.slice(-60).join('\n')}`)));
+  });
+  const ready = new Promise<string>((resolve) => {
+    for (const stream of [product.stdout, product.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        lines.push(line);
+        const url = /Flow is ready: (http:\S+)/.exec(line.replaceAll(/\u001b\[[0-9;]*m/g, ''))?.[1];
+        if (url !== undefined) resolve(url);
+      });
+    }
+  });
+  const late = new Promise<never>((_resolve, reject) => {
+    setTimeout(() => reject(new Error(`The product was not ready in time:\n${lines.slice(-60).join('\n')}`)), readyWithinMs).unref();
+  });
+  process.env['FLOW_URL'] = await Promise.race([ready, ended, late]);
+  process.env['FLOW_REPOSITORY'] = join(stateDir, 'git', 'checkout.git');
+  ended.catch(() => undefined);
+  return async () => {
+    const gone = new Promise((resolve) => product.once('exit', resolve));
+    product.kill('SIGTERM');
+    await gone;
+    await rm(stateDir, { recursive: true, force: true });
+  };
+}
