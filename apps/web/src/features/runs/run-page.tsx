@@ -52,7 +52,10 @@ function LoadedRun({ run }: { run: Run }) {
       <PageHeader
         title={`${run.serviceName} #${run.number}`}
         subtitle={
-          run.commitMessage === '' ? `${run.commitSha.slice(0, 8)} on ${run.branch}` : `${run.commitSha.slice(0, 8)} · ${run.commitMessage}`
+          <span className="flex flex-wrap items-center gap-x-3">
+            <Status tone={stateTone(run.state)} label={stateLabel(run.state)} />
+            <span>{subtitleOf(run)}</span>
+          </span>
         }
         crumbs={[
           { label: 'Services', href: `/t/${slug}/services` },
@@ -68,7 +71,6 @@ function LoadedRun({ run }: { run: Run }) {
           <pre className="whitespace-pre-wrap font-mono text-sm">{run.reason}</pre>
         </Notice>
       )}
-      <RunFacts run={run} />
       <Panel title="Stages">
         {nodes.length === 0 ? (
           <p>The stages appear when Flow has read the pipeline of this commit.</p>
@@ -77,6 +79,7 @@ function LoadedRun({ run }: { run: Run }) {
         )}
       </Panel>
       {place.stage === undefined ? null : <StagePanel run={run} stage={place.stage} step={place.step} filters={filters} />}
+      <RunFacts run={run} />
     </div>
   );
 }
@@ -88,7 +91,6 @@ function RunFacts({ run }: { run: Run }) {
     <Panel title="Facts">
       <KeyValues
         items={[
-          { label: 'State', value: <Status tone={stateTone(run.state)} label={stateLabel(run.state)} /> },
           { label: 'Branch', value: run.branch },
           { label: 'Commit', value: <code>{run.commitSha}</code> },
           { label: 'Author', value: run.commitAuthor === '' ? 'Not known' : run.commitAuthor },
@@ -110,6 +112,11 @@ function RunFacts({ run }: { run: Run }) {
       />
     </Panel>
   );
+}
+
+function subtitleOf(run: Run): string {
+  const commit = `${run.commitSha.slice(0, 8)} on ${run.branch}`;
+  return run.commitMessage === '' ? commit : `${commit} · ${run.commitMessage}`;
 }
 
 function detailOf(stage: Stage): string {
