@@ -73,7 +73,7 @@ function Facts({ artifact }: { artifact: Artifact }) {
         },
         { label: 'Repository', value: artifact.repository },
         { label: 'Kind', value: artifact.kind },
-        { label: 'Chart version', value: artifact.chartVersion === '' ? 'The one that Flow has' : artifact.chartVersion },
+        ...(artifact.chartVersion === '' ? [] : [{ label: 'Chart version', value: artifact.chartVersion }]),
         { label: 'Commit', value: <code className="break-all">{artifact.commitSha}</code> },
         { label: 'Author', value: artifact.commitAuthor === '' ? 'Not known' : artifact.commitAuthor },
         {
