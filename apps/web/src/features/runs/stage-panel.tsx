@@ -31,17 +31,19 @@ export function StagePanel({ run, stage, step, filters }: StagePanelProps) {
   return (
     <>
       <Panel title={stage.name} actions={actions}>
-        <Reason state={stage.state} reason={stage.reason} />
-        {stage.kind === 'approval' ? <GatePanel run={run} stage={stage} /> : null}
-        {stage.kind === 'steps' && stage.steps.length === 0 ? (
-          <EmptyState title="No steps yet">They appear as soon as Argo Workflows has started this stage.</EmptyState>
-        ) : null}
-        {stage.kind === 'deploy' && stage.deploymentId === null && stage.steps.length === 0 ? (
-          <EmptyState title="No deployment yet">Flow asks for it when the stages before have succeeded.</EmptyState>
-        ) : null}
-        {stage.steps.length === 0 ? null : (
-          <StepList steps={stage.steps} selected={step?.id} onSelect={(id) => filters.set({ stage: stage.key, step: id, line: '' })} />
-        )}
+        <div className="flex flex-col gap-3">
+          <Reason state={stage.state} reason={stage.reason} />
+          {stage.kind === 'approval' ? <GatePanel run={run} stage={stage} /> : null}
+          {stage.kind === 'steps' && stage.steps.length === 0 ? (
+            <EmptyState title="No steps yet">They appear as soon as Argo Workflows has started this stage.</EmptyState>
+          ) : null}
+          {stage.kind === 'deploy' && stage.deploymentId === null && stage.steps.length === 0 ? (
+            <EmptyState title="No deployment yet">Flow asks for it when the stages before have succeeded.</EmptyState>
+          ) : null}
+          {stage.steps.length === 0 ? null : (
+            <StepList steps={stage.steps} selected={step?.id} onSelect={(id) => filters.set({ stage: stage.key, step: id, line: '' })} />
+          )}
+        </div>
       </Panel>
       {step === undefined ? null : <StepLogPanel run={run} step={step} filters={filters} />}
     </>
@@ -74,19 +76,21 @@ function StepLogPanel({ run, step, filters }: { run: Run; step: Step; filters: U
   const line = Number.parseInt(filters.get('line'), 10);
   return (
     <Panel title={`Log of ${step.name}`}>
-      <Reason state={step.state} reason={step.reason} />
-      {step.logId === null ? (
-        <EmptyState title="No log yet">The log appears here when the step has started.</EmptyState>
-      ) : (
-        <RunLog
-          key={step.logId}
-          runId={run.id}
-          logId={step.logId}
-          isLive={step.finishedAt === null && run.finishedAt === null}
-          line={Number.isNaN(line) ? undefined : line}
-          onLineSelect={(selected) => filters.set({ step: step.id, line: String(selected) })}
-        />
-      )}
+      <div className="flex flex-col gap-3">
+        <Reason state={step.state} reason={step.reason} />
+        {step.logId === null ? (
+          <EmptyState title="No log yet">The log appears here when the step has started.</EmptyState>
+        ) : (
+          <RunLog
+            key={step.logId}
+            runId={run.id}
+            logId={step.logId}
+            isLive={step.finishedAt === null && run.finishedAt === null}
+            line={Number.isNaN(line) ? undefined : line}
+            onLineSelect={(selected) => filters.set({ step: step.id, line: String(selected) })}
+          />
+        )}
+      </div>
     </Panel>
   );
 }
