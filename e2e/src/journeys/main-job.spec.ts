@@ -51,7 +51,7 @@ test('a bad commit is stopped by its canary and rolled back without a person, an
 });
 
 function stageButton(page: Page, name: string) {
-  return page.getByRole('group', { name: 'Stages' }).getByRole('button', { name });
+  return page.getByRole('group', { name: 'Stages' }).getByRole('button', { name: new RegExp(`^${name} `) });
 }
 
 function region(page: Page, name: string) {

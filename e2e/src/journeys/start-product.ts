@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +11,8 @@ const readyWithinMs = 5 * 60_000;
 /** Starts the whole product as its users do, with a state folder of its own; the returned function ends it. */
 export default async function startProduct(): Promise<() => Promise<void>> {
   const stateDir = await mkdtemp(join(tmpdir(), 'flow-journeys-'));
+  // As root, the database runs as a user of its own, who must get in.
+  await chmod(stateDir, 0o755);
   const product = spawn(process.execPath, [join(root, 'tooling/run/src/start.ts'), '--verbose'], {
     cwd: root,
     env: { ...process.env, FLOW_STATE_DIR: stateDir, NODE_ENV: 'production' },
