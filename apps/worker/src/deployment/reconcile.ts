@@ -1,12 +1,13 @@
 import { decide, deploymentState, isTerminal, targetState } from '@flow/core/deployment';
 import type { Decision } from '@flow/core/deployment';
 import { evaluate } from '@flow/core/verdict';
-import type { Verdict } from '@flow/core/verdict';
+import type { DeploymentRequest, Verdict } from '@flow/core/verdict';
 import type { Database } from '@flow/db/client';
 import { loadForDecision, saveDecision } from '@flow/db/deployment';
 import type { DecidedDeployment, DeploymentForDecision } from '@flow/db/deployment';
 import { eventChannel } from '@flow/db/events';
 import type { Announcer } from '@flow/db/events';
+import { loadVerdictContext } from '@flow/operations/deployment';
 import type { Logger } from 'pino';
 import type { Clusters } from '../clusters/clusters.ts';
 import type { GitReader } from '../git/read-commit.ts';
@@ -58,7 +59,7 @@ async function reconcileOnce(dependencies: DeploymentDependencies, subject: Subj
   if (loaded === undefined || isTerminal(deploymentState.parse(loaded.deployment.state))) return { kind: 'done' };
   if (await carryOutPeoplesActions(dependencies, loaded)) return 'again';
 
-  const decision = decide(toSnapshot(loaded, verdictOf(loaded, now())), now());
+  const decision = decide(toSnapshot(loaded, await verdictOf(dependencies, loaded)), now());
   const read = toRead(loaded);
   const isSaved = await saveDecision(db, read, { decision, now: now(), auditId: dependencies.newId });
   if (!isSaved) return 'again';
@@ -79,30 +80,16 @@ function rest(decision: Decision, now: Date): JobResult {
   return { kind: 'waiting', until: decision.wakeAt !== null && decision.wakeAt < resyncAt ? decision.wakeAt : resyncAt };
 }
 
-/** The verdict on this deployment at this moment, from the rows that were just read. */
-function verdictOf(loaded: DeploymentForDecision, now: Date): Verdict {
-  const { deployment, active } = loaded;
-  const { approval } = deployment;
-  return evaluate(
-    { deploymentId: deployment.id, kind: deployment.kind === 'rollback' ? 'rollback' : 'deploy', subjectHash: deployment.snapshotHash === '' ? null : deployment.snapshotHash },
-    {
-      now,
-      environment: { name: deployment.environment.name, requiredApprovals: deployment.environment.requiredApprovals, archivedAt: deployment.environment.archivedAt },
-      service: { name: deployment.service.name, archivedAt: deployment.service.archivedAt },
-      active,
-      approval:
-        approval === null
-          ? null
-          : {
-              approvedCount: approval.votes.filter((vote) => vote.answer === 'approve' && vote.shownHash === approval.subjectHash && !approval.excluded.includes(vote.userId)).length,
-              subjectHash: approval.subjectHash,
-              state: approvalStates.find((known) => known === approval.state) ?? 'pending',
-            },
-    },
-  );
+/** The verdict on this deployment at this moment, by the same function and context as every preview. Votes of people who may no longer vote do not count. */
+async function verdictOf({ db, now }: DeploymentDependencies, { deployment }: DeploymentForDecision): Promise<Verdict> {
+  const { tenantId, serviceId, environmentId } = deployment;
+  const request: DeploymentRequest = {
+    deploymentId: deployment.id,
+    kind: deployment.kind === 'rollback' ? 'rollback' : 'deploy',
+    subjectHash: deployment.snapshotHash === '' ? null : deployment.snapshotHash,
+  };
+  return evaluate(request, await loadVerdictContext(db.prisma, tenantId, { serviceId, environmentId, request, now: now() }));
 }
-
-const approvalStates = ['pending', 'approved', 'rejected', 'expired', 'superseded'] as const;
 
 function toRead({ deployment }: DeploymentForDecision): DecidedDeployment {
   return {

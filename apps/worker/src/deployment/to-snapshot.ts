@@ -18,7 +18,7 @@ export function toSnapshot(loaded: DeploymentForDecision, verdict: Verdict): Dep
     waveFinishedAt: deployment.waveFinishedAt,
     requestedAction: requestedActionOf(loaded),
     preparation: progressOf(actions, `${deployment.id}/prepare`),
-    approval: approvalOf(loaded),
+    approval: approvalOf(loaded, verdict),
     permission: permissionOf(verdict),
     newerDeploymentId: loaded.newerDeploymentId,
     targets: deployment.targets.map((target) => toTarget(loaded, target)),
@@ -50,10 +50,12 @@ export function progressOf(actions: readonly LoadedAction[], key: string): Actio
 }
 
 // A vote is bound to a hash: an approval of anything else is as good as none.
-function approvalOf({ deployment }: DeploymentForDecision): ApprovalOutcome {
+function approvalOf({ deployment }: DeploymentForDecision, verdict: Verdict): ApprovalOutcome {
   const { approval } = deployment;
   if (approval === null || approval.subjectHash !== deployment.snapshotHash) return 'none';
-  return z.enum(['pending', 'approved', 'rejected', 'expired', 'superseded']).parse(approval.state);
+  const state = z.enum(['pending', 'approved', 'rejected', 'expired', 'superseded']).parse(approval.state);
+  // It was approved by people who may no longer vote: it is asked for anew.
+  return state === 'approved' && verdict.kind === 'needsApprovals' ? 'none' : state;
 }
 
 function permissionOf(verdict: Verdict): Permission {

@@ -32,8 +32,6 @@ export interface DeploymentForDecision {
   actions: readonly LoadedAction[];
   /** Youngest deployment of the same service to the same environment that was asked for after this one. */
   newerDeploymentId: string | null;
-  /** Other deployments of the service that are moving in the environment. */
-  active: readonly { id: string; state: string; requestedByName: string }[];
   /** Newest view of each target's Rollout, by cluster, namespace and release; still to be parsed. */
   rollouts: ReadonlyMap<string, unknown>;
   /** Names of the people who asked for something here, by id. */
@@ -50,7 +48,7 @@ export async function loadForDecision(db: Database, tenantId: string, id: string
   const deployment = await db.prisma.deployment.findUnique({ where: { tenantId_id: { tenantId, id } }, include: included });
   if (deployment === null) return undefined;
   const place = { tenantId, serviceId: deployment.serviceId, environmentId: deployment.environmentId };
-  const [actions, observed, active, newer] = await Promise.all([
+  const [actions, observed, newer] = await Promise.all([
     db.prisma.engineAction.findMany({ where: { tenantId, deploymentId: id }, orderBy: { createdAt: 'asc' } }),
     db.prisma.observedObject.findMany({
       where: {
@@ -61,22 +59,17 @@ export async function loadForDecision(db: Database, tenantId: string, id: string
       },
       select: { clusterId: true, namespace: true, name: true, view: true },
     }),
-    db.prisma.deployment.findMany({
-      where: { ...place, id: { not: id }, state: { in: ['deploying', 'baking', 'rollingBack'] } },
-      select: { id: true, state: true, requestedBy: true },
-    }),
     db.prisma.deployment.findFirst({
       where: { ...place, createdAt: { gt: deployment.createdAt }, state: { notIn: ['failed', 'cancelled'] } },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       select: { id: true },
     }),
   ]);
-  const people = [deployment.requestedActionBy, deployment.requestedBy, ...[...actions, ...active].map((row) => row.requestedBy)].filter((person) => person !== null);
+  const people = [deployment.requestedActionBy, deployment.requestedBy, ...actions.map((row) => row.requestedBy)].filter((person) => person !== null);
   const users = await db.prisma.user.findMany({ where: { id: { in: [...new Set(people)] } }, select: { id: true, name: true } });
   const names = new Map(users.map((user) => [user.id, user.name]));
   return {
     deployment,
-    active: active.map((row) => ({ id: row.id, state: row.state, requestedByName: names.get(row.requestedBy ?? '') ?? 'Flow' })),
     actions: actions.map((action) => ({ ...action, state: actionState.parse(action.state) })),
     rollouts: new Map(observed.map((row) => [releaseKey({ ...row, releaseName: row.name }), row.view])),
     newerDeploymentId: newer?.id ?? null,
