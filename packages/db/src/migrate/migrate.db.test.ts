@@ -27,7 +27,8 @@ async function anEmptyDatabase(): Promise<string> {
   return Object.assign(new URL(server), { pathname: `/${name}` }).href;
 }
 
-const recorded = 'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY migration_name';
+const recorded =
+  'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY migration_name';
 
 test('an empty database gets every migration, in order and with its record; a second time changes nothing', async () => {
   const url = await anEmptyDatabase();

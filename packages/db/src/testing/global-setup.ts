@@ -9,7 +9,11 @@ export default async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'flow-test-postgres-'));
   // As root, the server runs as a user of its own, who must get in.
   await chmod(folder, 0o755);
-  const postgres = await startEmbeddedPostgres({ folder: join(folder, 'data'), isTemporary: true, flags: ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'] });
+  const postgres = await startEmbeddedPostgres({
+    folder: join(folder, 'data'),
+    isTemporary: true,
+    flags: ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
+  });
   process.env['FLOW_TEST_DATABASE_URL'] = postgres.url('postgres');
   return async () => {
     await postgres.stop();

@@ -12,13 +12,15 @@ const lockKey = 4_120_771;
 /** A database of its own for one test file, cloned in a moment from a template that is migrated once for each state of the migrations. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = process.env['FLOW_TEST_DATABASE_URL'];
-  if (server === undefined) throw new Error('FLOW_TEST_DATABASE_URL is missing: the vitest config of the package must name @flow/db/testing/global-setup');
+  if (server === undefined)
+    throw new Error('FLOW_TEST_DATABASE_URL is missing: the vitest config of the package must name @flow/db/testing/global-setup');
   const template = await ensureTemplate(server);
   const name = `test_${randomBytes(8).toString('hex')}`;
   await withServer(server, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   return {
     url: databaseUrl(server, name),
-    [Symbol.asyncDispose]: () => withServer(server, async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
+    [Symbol.asyncDispose]: () =>
+      withServer(server, async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
   };
 }
 
@@ -43,11 +45,11 @@ function databaseUrl(server: string, name: string): string {
   return url.href;
 }
 
-async function withServer<Result>(server: string, use: (client: pg.Client) => Promise<Result>): Promise<Result> {
+async function withServer<Result>(server: string, act: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: server });
   await client.connect();
   try {
-    return await use(client);
+    return await act(client);
   } finally {
     await client.end();
   }

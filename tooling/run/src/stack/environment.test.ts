@@ -13,15 +13,31 @@ const settings: Settings = {
   isDevelopment: false,
   isVerbose: false,
 };
-const own = { PATH: '/bin', HOME: '/home/ada', AWS_SECRET_ACCESS_KEY: 'not for children', DATABASE_URL: 'postgresql://elsewhere/x', FLOW_GIT_ALLOW: 'https://git.example/' };
+const own = {
+  PATH: '/bin',
+  HOME: '/home/ada',
+  AWS_SECRET_ACCESS_KEY: 'not for children',
+  DATABASE_URL: 'postgresql://elsewhere/x',
+  FLOW_GIT_ALLOW: 'https://git.example/',
+};
 
 test('no process gets what it was not meant to get', () => {
-  const all = [commonEnvironment(own, false), webEnvironment(own, settings), workerEnvironment(own, settings), sandboxEnvironment(own, false), seedEnvironment(own, settings, [])];
+  const all = [
+    commonEnvironment(own, false),
+    webEnvironment(own, settings),
+    workerEnvironment(own, settings),
+    sandboxEnvironment(own, false),
+    seedEnvironment(own, settings, []),
+  ];
   for (const environment of all) expect(Object.keys(environment)).not.toContain('AWS_SECRET_ACCESS_KEY');
 });
 
 test('the secret of the sessions reaches the web process alone, and the sandbox gets no secret and no database', () => {
-  expect(webEnvironment(own, settings)).toMatchObject({ FLOW_SECRET: 'the-secret', DATABASE_URL: settings.databaseUrl, FLOW_WEB_PORT: '3001' });
+  expect(webEnvironment(own, settings)).toMatchObject({
+    FLOW_SECRET: 'the-secret',
+    DATABASE_URL: settings.databaseUrl,
+    FLOW_WEB_PORT: '3001',
+  });
   expect(workerEnvironment(own, settings)).not.toHaveProperty('FLOW_SECRET');
   const sandbox = JSON.stringify(sandboxEnvironment(own, false));
   for (const secret of ['the-secret', 'the-key', 'postgresql']) expect(sandbox).not.toContain(secret);

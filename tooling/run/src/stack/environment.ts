@@ -18,7 +18,17 @@ export interface Settings {
 type Environment = Readonly<Record<string, string>>;
 
 /** Of the start's own environment, only these reach every process. */
-const passedToAll = ['HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'XDG_CACHE_HOME', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'] as const;
+const passedToAll = [
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'XDG_CACHE_HOME',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+] as const;
 const passedToWeb = ['FLOW_OIDC_ISSUER', 'FLOW_OIDC_CLIENT_ID', 'FLOW_OIDC_CLIENT_SECRET', 'FLOW_OIDC_NAME'] as const;
 const passedToWorker = ['FLOW_STEP_IMAGE', 'FLOW_GIT_ALLOW', 'KUBECONFIG', 'HTTPS_PROXY', 'NO_PROXY', 'SSH_AUTH_SOCK'] as const;
 const passedToSandbox = ['FLOW_SANDBOX_POD_LOG_MAX_BYTES'] as const;
@@ -56,7 +66,9 @@ export function webEnvironment(own: NodeJS.ProcessEnv, settings: Settings): Envi
 /** The worker. In the demo it may also read the repositories below the state folder. */
 export function workerEnvironment(own: NodeJS.ProcessEnv, settings: Settings): Environment {
   const allowed = picked(own, passedToWorker);
-  const demoGit = settings.isDemo ? { FLOW_GIT_ALLOW: [demoRepositories(settings.stateDir), allowed['FLOW_GIT_ALLOW'] ?? ''].filter(Boolean).join(',') } : {};
+  const demoGit = settings.isDemo
+    ? { FLOW_GIT_ALLOW: [demoRepositories(settings.stateDir), allowed['FLOW_GIT_ALLOW'] ?? ''].filter(Boolean).join(',') }
+    : {};
   return {
     ...commonEnvironment(own, settings.isDevelopment),
     ...allowed,

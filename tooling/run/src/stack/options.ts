@@ -39,7 +39,8 @@ export function readOptions(argv: readonly string[]): ReadOptions {
     });
     if (values.help) return { ok: false, message: usage, isHelp: true };
     const wanted = values.port === undefined ? undefined : port.safeParse(values.port);
-    if (wanted?.success === false) return { ok: false, message: `--port takes a number from 1024 to 65535; got "${values.port ?? ''}"`, isHelp: false };
+    if (wanted?.success === false)
+      return { ok: false, message: `--port takes a number from 1024 to 65535; got "${values.port ?? ''}"`, isHelp: false };
     return { ok: true, options: { port: wanted?.data, isDemo: values.demo, isReset: values.reset, isVerbose: values.verbose } };
   } catch (error) {
     return { ok: false, message: `${error instanceof Error ? error.message : String(error)}\n\n${usage}`, isHelp: false };

@@ -13,7 +13,9 @@ export async function portalPort(wanted: number | undefined): Promise<number> {
     throw new StartRefused(`Port ${wanted} of 127.0.0.1 is taken. Give another one with --port, or leave --port out to get a free one.`);
   }
   for (let port = firstPort; port < firstPort + portsTried; port += 1) if (await isFree(port)) return port;
-  throw new StartRefused(`The ports ${firstPort} to ${firstPort + portsTried - 1} of 127.0.0.1 are all taken. Give a free one with --port.`);
+  throw new StartRefused(
+    `The ports ${firstPort} to ${firstPort + portsTried - 1} of 127.0.0.1 are all taken. Give a free one with --port.`,
+  );
 }
 
 const kept = z.record(z.string(), z.number().int().min(1).max(65_535));
@@ -42,7 +44,8 @@ function isFree(port: number): Promise<boolean> {
   );
 }
 
-function anyFree(): Promise<number> {
+/** Any port of 127.0.0.1 that nothing listens on. */
+export function anyFree(): Promise<number> {
   return listen(0);
 }
 

@@ -77,14 +77,27 @@ export function generateProgram(): Program {
 
 /** Makes the demo, or tells the one that is there the addresses of this start. */
 export function seedProgram(settings: Settings, kubeconfigs: readonly string[]): Program {
-  return { name: 'seed', args: [join(root, 'tooling/seed/src/demo.ts')], cwd: root, env: seedEnvironment(process.env, settings, kubeconfigs) };
+  return {
+    name: 'seed',
+    args: [join(root, 'tooling/seed/src/demo.ts')],
+    cwd: root,
+    env: seedEnvironment(process.env, settings, kubeconfigs),
+  };
 }
 
 /** Builds the portal; turbo does nothing when its inputs are the same as before. */
 export function buildProgram(): Program {
   return {
     name: 'build',
-    args: [join(root, 'node_modules/turbo/bin/turbo'), 'run', 'build', '--filter=@flow/web', '--output-logs=errors-only', '--log-prefix=none', '--ui=stream'],
+    args: [
+      join(root, 'node_modules/turbo/bin/turbo'),
+      'run',
+      'build',
+      '--filter=@flow/web',
+      '--output-logs=errors-only',
+      '--log-prefix=none',
+      '--ui=stream',
+    ],
     cwd: root,
     env: commonEnvironment(process.env, false),
   };

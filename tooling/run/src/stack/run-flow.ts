@@ -95,5 +95,6 @@ async function endAll(running: readonly Supervised[]): Promise<void> {
 
 function refuseOldNode(): void {
   const major = Number(process.versions.node.split('.')[0]);
-  if (major < nodeMajor) throw new StartRefused(`Flow needs Node ${nodeMajor} or newer, and this is ${process.versions.node}. Start it with: npx pnpm@12 start`);
+  if (major < nodeMajor)
+    throw new StartRefused(`Flow needs Node ${nodeMajor} or newer, and this is ${process.versions.node}. Start it with: npx pnpm@12 start`);
 }

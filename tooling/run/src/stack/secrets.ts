@@ -30,13 +30,17 @@ export function installationSecrets(environment: NodeJS.ProcessEnv): Secrets {
   const secret = environment['FLOW_SECRET'] ?? '';
   const encryptionKey = environment['FLOW_ENCRYPTION_KEY'] ?? '';
   const faults = [...faultsOf('FLOW_SECRET', secret), ...faultsOf('FLOW_ENCRYPTION_KEY', encryptionKey)];
-  if (faults.length > 0) throw new StartRefused(`Without the demo, Flow starts only with secrets of your own:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  if (faults.length > 0)
+    throw new StartRefused(
+      `Without the demo, Flow starts only with secrets of your own:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
   return { secret, encryptionKey };
 }
 
 function faultsOf(name: string, value: string): string[] {
   if (value === '') return [`${name} is missing: set it to the output of: openssl rand -base64 32`];
-  if (value.length < 32) return [`${name} has ${value.length} characters: use at least 32 random ones, for example the output of: openssl rand -base64 32`];
+  if (value.length < 32)
+    return [`${name} has ${value.length} characters: use at least 32 random ones, for example the output of: openssl rand -base64 32`];
   const isKnown = knownSecrets.has(value.toLowerCase().replaceAll(/[^a-z]/g, '')) || new Set(value).size < 8;
   return isKnown ? [`${name} can be guessed: use random characters, for example the output of: openssl rand -base64 32`] : [];
 }

@@ -6,6 +6,8 @@ export interface Program {
   name: string;
   /** Script and arguments for this Node. */
   args: readonly string[];
+  /** A command that runs it in its place, such as one that changes the user; absent for most. */
+  wrapper?: readonly string[];
   cwd: string;
   /** All that it gets: nothing else of this process's environment reaches it. */
   env: Readonly<Record<string, string>>;
@@ -26,7 +28,8 @@ export type ReadyFacts = Readonly<Record<string, unknown>>;
 
 const guard = fileURLToPath(new URL('guard.ts', import.meta.url));
 
-/** Node's arguments to run a program that ends with its supervisor. */
-export function nodeArguments({ args }: Pick<Program, 'args'>): string[] {
-  return ['--import', guard, ...args];
+/** The command of a program that ends with its supervisor. */
+export function commandOf({ args, wrapper = [] }: Pick<Program, 'args' | 'wrapper'>): { file: string; args: string[] } {
+  const [file = process.execPath, ...rest] = [...wrapper, process.execPath, '--import', guard, ...args];
+  return { file, args: rest };
 }

@@ -11,7 +11,9 @@ test('a log line is shown as its message behind the name of its process', () => 
 
 test('warnings and errors say so, and why', () => {
   expect(show(log({ level: 40, msg: 'slow' }))).toBe('web     │ warn: slow');
-  expect(show(log({ level: 50, msg: 'a request failed', err: { message: 'no such table', stack: 'at x' } }))).toBe('web     │ error: a request failed: no such table');
+  expect(show(log({ level: 50, msg: 'a request failed', err: { message: 'no such table', stack: 'at x' } }))).toBe(
+    'web     │ error: a request failed: no such table',
+  );
 });
 
 test('debug lines, fields and stacks are for --verbose', () => {

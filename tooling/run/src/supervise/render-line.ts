@@ -11,6 +11,8 @@ export interface RenderOptions {
 const palette = ['cyan', 'magenta', 'green', 'yellow', 'blue'] as const;
 const nameWidth = 8;
 const levels: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
+const info = 30;
+const levelOfErrors = 50;
 /** Fields of a log line that say nothing more to someone who reads along. */
 const quiet = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg', 'message', 'v', 'err', 'error', 'stack']);
 
@@ -28,14 +30,21 @@ function renderBody(line: string, options: RenderOptions): string | null {
   const fields = jsonObject(line);
   const message = fields?.['msg'] ?? fields?.['message'];
   if (fields === null || typeof message !== 'string') return line;
-  const level = typeof fields['level'] === 'number' ? fields['level'] : 30;
-  if (level < 30 && !options.isVerbose) return null;
-  const word = level === 30 ? '' : `${levels[level] ?? String(level)}: `;
+  const level = levelOf(fields);
+  if (level < info && !options.isVerbose) return null;
+  const word = level === info ? '' : `${levels[level] ?? String(level)}: `;
   const rest = options.isVerbose ? ` ${details(fields)}` : '';
-  const cause = causeOf(fields, options);
-  const said = `${word}${message}${rest}${cause}`.trimEnd();
-  if (!options.hasColour || level < 40) return said;
-  return styleText(level >= 50 ? 'red' : 'yellow', said, { validateStream: false });
+  const said = `${word}${message}${rest}${causeOf(fields, options)}`.trimEnd();
+  return options.hasColour ? coloured(said, level) : said;
+}
+
+function levelOf(fields: Readonly<Record<string, unknown>>): number {
+  return typeof fields['level'] === 'number' ? fields['level'] : info;
+}
+
+function coloured(said: string, level: number): string {
+  if (level <= info) return said;
+  return styleText(level >= levelOfErrors ? 'red' : 'yellow', said, { validateStream: false });
 }
 
 function details(fields: Readonly<Record<string, unknown>>): string {

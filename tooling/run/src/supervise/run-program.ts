@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { nodeArguments } from './program.ts';
+import { commandOf } from './program.ts';
 import type { Program } from './program.ts';
 import { readLines } from './read-lines.ts';
 
@@ -12,9 +12,14 @@ export class ProgramFailed extends Error {
 const linesKept = 40;
 
 /** Runs a program to its end and gives the lines of its standard output. Throws `ProgramFailed` when it ends with anything but 0. */
-export async function runProgram(program: Program, signal: AbortSignal, onLine: (line: string) => void = () => undefined): Promise<string[]> {
+export async function runProgram(
+  program: Program,
+  signal: AbortSignal,
+  onLine: (line: string) => void = () => undefined,
+): Promise<string[]> {
   signal.throwIfAborted();
-  const child = spawn(process.execPath, nodeArguments(program), {
+  const { file, args } = commandOf(program);
+  const child = spawn(file, args, {
     cwd: program.cwd,
     env: { ...program.env },
     stdio: ['pipe', 'pipe', 'pipe'],

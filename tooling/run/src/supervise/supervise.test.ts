@@ -97,7 +97,9 @@ test('a program is not ready before it answers', async () => {
 });
 
 test('stop lets a program end by itself', async () => {
-  const { supervised, heard } = started(await aProgram(`process.on('SIGTERM', () => { console.log('bye'); process.exit(0); }); ${staysUp}`));
+  const { supervised, heard } = started(
+    await aProgram(`process.on('SIGTERM', () => { console.log('bye'); process.exit(0); }); ${staysUp}`),
+  );
   const pid = await pidOf(supervised);
   await supervised.stop();
   await heard(/bye/);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { nodeArguments } from './program.ts';
+import { commandOf } from './program.ts';
 import type { Program, ProgramLine, ReadyFacts } from './program.ts';
 import { jsonObject, readLines } from './read-lines.ts';
 
@@ -35,81 +35,95 @@ export interface SuperviseOptions {
   isPatient?: boolean;
 }
 
+const linesKept = 15;
 const defaults = { restartFirstMs: 500, restartMaxMs: 30_000, healthyAfterMs: 60_000, graceMs: 10_000, isPatient: false };
+
+/** What the loop and those who ask something of it tell each other. */
+interface Control {
+  readonly stopping: AbortController;
+  readonly readiness: PromiseWithResolvers<ReadyFacts>;
+  /** Aborted when the present try is to be followed by the next one at once. */
+  nudge: AbortController;
+  present: ChildProcess | undefined;
+  wasReady: boolean;
+}
 
 /** Runs a program in a process group of its own and starts it again when it crashes. A program that fails before it was ever ready is not tried again. */
 export function supervise(program: Program, given: SuperviseOptions): Supervised {
   const options = { ...defaults, ...given };
-  const stopping = new AbortController();
-  const readiness = Promise.withResolvers<ReadyFacts>();
+  const control: Control = {
+    stopping: new AbortController(),
+    readiness: Promise.withResolvers(),
+    nudge: new AbortController(),
+    present: undefined,
+    wasReady: false,
+  };
+  const { stopping, readiness } = control;
   // Who asks for readiness sees the failure; without anyone asking it must not end the supervisor.
   readiness.promise.catch(() => undefined);
-  let present: ChildProcess | undefined;
-  let waiting: AbortController | undefined;
-  let isRestarting = false;
-
-  const ended = keepRunning();
+  const ended = keepRunning(program, options, control);
   return {
     name: program.name,
     ready: readiness.promise,
-    pid: () => present?.pid,
+    pid: () => control.present?.pid,
     kill: () => {
       stopping.abort();
-      if (present !== undefined) killGroup(present);
+      if (control.present !== undefined) killGroup(control.present);
     },
     restart: () => {
-      isRestarting = true;
-      waiting?.abort();
-      if (present !== undefined) void endChild(present, options.graceMs);
+      control.nudge.abort();
+      if (control.present !== undefined) void endChild(control.present, options.graceMs);
     },
     stop: async () => {
       stopping.abort();
-      if (present !== undefined) await endChild(present, options.graceMs);
+      if (control.present !== undefined) await endChild(control.present, options.graceMs);
       await ended;
     },
   };
+}
 
-  async function keepRunning(): Promise<void> {
-    let waitMs = options.restartFirstMs;
-    let wasReady = false;
-    while (!stopping.signal.aborted) {
-      const startedMs = performance.now();
-      isRestarting = false;
-      const run = runOnce(program, options, stopping.signal);
-      present = run.child;
-      void run.ready.then((facts) => {
-        wasReady = true;
-        readiness.resolve(facts);
-      });
-      const how = await run.ended;
-      present = undefined;
-      if (stopping.signal.aborted) break;
-      if (!wasReady && !options.isPatient) return readiness.reject(new Error(`${program.name} did not start: ${how}`));
-      if (performance.now() - startedMs > options.healthyAfterMs) waitMs = options.restartFirstMs;
-      if (!isRestarting) await waitBefore(how, waitMs);
-      waitMs = Math.min(waitMs * 2, options.restartMaxMs);
-    }
-    readiness.reject(new Error(`${program.name} was ended before it was ready`));
-  }
+type Options = typeof defaults & SuperviseOptions;
 
-  async function waitBefore(how: string, waitMs: number): Promise<void> {
+async function keepRunning(program: Program, options: Options, control: Control): Promise<void> {
+  const { stopping, readiness } = control;
+  const isStopping = (): boolean => stopping.signal.aborted;
+  let waitMs = options.restartFirstMs;
+  while (!isStopping()) {
+    const startedMs = performance.now();
+    const nudge = new AbortController();
+    const run = runOnce(program, options, stopping.signal);
+    Object.assign(control, { nudge, present: run.child });
+    void run.ready.then((facts) => {
+      control.wasReady = true;
+      readiness.resolve(facts);
+    });
+    const how = await run.ended;
+    control.present = undefined;
+    if (isStopping()) break;
+    if (!control.wasReady && !options.isPatient)
+      return readiness.reject(new Error([`${program.name} did not start: ${how}`, ...run.lastLines].join('\n')));
+    if (performance.now() - startedMs > options.healthyAfterMs) waitMs = options.restartFirstMs;
+    if (nudge.signal.aborted) continue;
     options.onNotice({ program: program.name, text: `${how}; it starts again in ${(waitMs / 1000).toFixed(1)} s` });
-    waiting = new AbortController();
-    await delay(waitMs, undefined, { signal: AbortSignal.any([stopping.signal, waiting.signal]) }).catch(() => undefined);
-    waiting = undefined;
+    await delay(waitMs, undefined, { signal: AbortSignal.any([stopping.signal, nudge.signal]) }).catch(() => undefined);
+    waitMs = Math.min(waitMs * 2, options.restartMaxMs);
   }
+  readiness.reject(new Error(`${program.name} was ended before it was ready`));
 }
 
 interface Run {
   child: ChildProcess;
   /** Never settles when the program ends first. */
   ready: Promise<ReadyFacts>;
+  /** What it printed last. */
+  lastLines: readonly string[];
   /** How it ended, in words. */
   ended: Promise<string>;
 }
 
 function runOnce(program: Program, options: SuperviseOptions, stopping: AbortSignal): Run {
-  const child = spawn(process.execPath, nodeArguments(program), {
+  const { file, args } = commandOf(program);
+  const child = spawn(file, args, {
     cwd: program.cwd,
     env: { ...program.env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -119,17 +133,22 @@ function runOnce(program: Program, options: SuperviseOptions, stopping: AbortSig
   child.stdin.on('error', () => undefined);
   const over = new AbortController();
   const readiness = Promise.withResolvers<ReadyFacts>();
+  const lastLines: string[] = [];
+  const hear = (text: string): void => {
+    if (lastLines.push(text) > linesKept) lastLines.shift();
+    options.onLine({ program: program.name, text });
+  };
   readLines(child.stdout, (line) => {
     const facts = jsonObject(line);
-    if (facts?.['ready'] !== true) return options.onLine({ program: program.name, text: line });
+    if (facts?.['ready'] !== true) return hear(line);
     const confirmed = program.confirmReady?.(AbortSignal.any([over.signal, stopping])) ?? Promise.resolve();
     confirmed.then(
       () => readiness.resolve(facts),
       (error: unknown) => options.onNotice({ program: program.name, text: `is not ready: ${String(error)}` }),
     );
   });
-  readLines(child.stderr, (line) => options.onLine({ program: program.name, text: line }));
-  return { child, ready: readiness.promise, ended: howItEnds(child).finally(() => over.abort()) };
+  readLines(child.stderr, hear);
+  return { child, ready: readiness.promise, lastLines, ended: howItEnds(child).finally(() => over.abort()) };
 }
 
 async function howItEnds(child: ChildProcess): Promise<string> {

@@ -1,10 +1,11 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@flow/db/embedded';
 import { z } from 'zod';
 import { supervise } from '../supervise/supervise.ts';
-import { postgresProgram } from '../stack/programs.ts';
+import { anyFree } from '../stack/ports.ts';
+import { postgresWrapper } from '../stack/postgres-user.ts';
+import { postgresProgram, root } from '../stack/programs.ts';
 
 export interface TestPostgres extends AsyncDisposable {
   url: string;
@@ -19,11 +20,11 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'flow-test-run-'));
   // As root, the server runs as a user of its own, who must get in.
   await chmod(folder, 0o755);
-  const program = postgresProgram(join(folder, 'data'), await freePort());
+  const program = postgresProgram(join(folder, 'data'), await anyFree());
   const args = [...program.args, ...flags.flatMap((flag) => ['--flag', flag])];
   const printed: string[] = [];
   const server = supervise(
-    { ...program, args },
+    { ...program, args, wrapper: await postgresWrapper([root, folder]) },
     { onLine: ({ text }) => printed.push(text), onNotice: ({ text }) => process.stderr.write(`the database of the tests: ${text}\n`) },
   );
   const stop = async (): Promise<void> => {

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { postgresWrapper } from './postgres-user.ts';
+
+async function aFolder(mode: number): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'flow-user-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await chmod(folder, mode);
+  return folder;
+}
+
+const canShowAnotherUser = (() => {
+  try {
+    execFileSync('unshare', ['--user', '--map-user=65534', '--map-group=65534', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+test('an ordinary user starts PostgreSQL as it is, wherever the folders are', async () => {
+  expect(await postgresWrapper([await aFolder(0o700)], 1000)).toEqual([]);
+});
+
+test('root starts it as it is where every user may enter', async () => {
+  expect(await postgresWrapper([join(await aFolder(0o755), 'not', 'yet', 'there')], 0)).toEqual([]);
+});
+
+test('below a private folder, root starts it under another number, or is told what to do', async () => {
+  const folder = await aFolder(0o700);
+  const wrapper = postgresWrapper([join(folder, 'postgres')], 0);
+  if (canShowAnotherUser) expect(await wrapper).toEqual(['unshare', '--user', '--map-user=65534', '--map-group=65534']);
+  else await expect(wrapper).rejects.toThrow(`the user postgres cannot enter ${folder}`);
+});
