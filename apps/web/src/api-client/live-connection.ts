@@ -82,7 +82,12 @@ export class LiveConnection {
     const source = new EventSource(`/api/stream?${query.toString()}`);
     this.#source = source;
     source.addEventListener('open', () => this.#heard());
-    source.addEventListener('hello', (event) => this.#took(event));
+    source.addEventListener('hello', (event) => {
+      const isFirst = this.#lastId === null;
+      this.#took(event);
+      // What the page asked before this stream began may already be old, and no frame will tell.
+      if (isFirst) for (const listener of this.#listeners.keys()) listener.onReset();
+    });
     source.addEventListener('ping', () => this.#heard());
     source.addEventListener('reset', (event) => {
       this.#took(event);

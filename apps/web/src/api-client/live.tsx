@@ -1,13 +1,15 @@
 'use client';
 
 import { frame as frameSchema } from '@flow/core/stream';
-import type { Frame } from '@flow/core/stream';
+import type { Frame, FrameType } from '@flow/core/stream';
 import { useQueryClient } from '@tanstack/react-query';
 import { useParams } from 'next/navigation';
 import { createContext, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
+import { isConcerned } from './concerned.ts';
 import { LiveConnection } from './live-connection.ts';
 import type { LiveState } from './live-connection.ts';
+import { createRefetcher } from './refetcher.ts';
 
 const LiveContext = createContext<{ connection: LiveConnection; state: LiveState } | null>(null);
 
@@ -30,14 +32,12 @@ export function useLiveState(): LiveState {
   return useContext(LiveContext)?.state ?? 'connecting';
 }
 
-const refetchEveryMs = 50;
-
 /**
- * Hears the frames of these topics while the component is on the page. Without a handler, the queries that are on the screen are asked again,
- * at most once in 50 ms. After a gap that could not be filled everything is asked again in any case.
+ * Hears the frames of these topics while the component is on the page. Without a handler, the queries on the screen that the change can concern
+ * are asked again. After a gap that could not be filled everything is asked again in any case.
  */
 export function useLive(topics: readonly string[], onFrame?: (frame: Frame) => void): void {
-  const context = useContext(LiveContext);
+  const connection = useContext(LiveContext)?.connection;
   const queryClient = useQueryClient();
   const handler = useRef(onFrame);
   useEffect(() => {
@@ -45,26 +45,31 @@ export function useLive(topics: readonly string[], onFrame?: (frame: Frame) => v
   });
   const key = topics.join(',');
   useEffect(() => {
-    if (context === null || key === '') return undefined;
-    let timer: number | undefined;
-    const refetch = (): void => {
-      timer ??= window.setTimeout(() => {
-        timer = undefined;
-        void queryClient.invalidateQueries({ refetchType: 'active' });
-      }, refetchEveryMs);
-    };
-    const end = context.connection.listen(key.split(','), {
+    if (connection === undefined || key === '') return undefined;
+    const changed = new Set<FrameType>();
+    const some = createRefetcher(() => {
+      const types = [...changed];
+      changed.clear();
+      return queryClient.invalidateQueries({ refetchType: 'active', predicate: ({ queryKey }) => types.some((type) => isConcerned(queryKey, type)) });
+    });
+    const all = createRefetcher(() => queryClient.invalidateQueries({ refetchType: 'active' }));
+    const end = connection.listen(key.split(','), {
       onFrame(data) {
         const read = frameSchema.safeParse(data);
         if (!read.success) return;
-        if (handler.current === undefined) refetch();
-        else handler.current(read.data);
+        if (handler.current !== undefined) {
+          handler.current(read.data);
+          return;
+        }
+        changed.add(read.data.type);
+        some.want();
       },
-      onReset: refetch,
+      onReset: all.want,
     });
     return () => {
-      window.clearTimeout(timer);
+      some.stop();
+      all.stop();
       end();
     };
-  }, [context, key, queryClient]);
+  }, [connection, key, queryClient]);
 }

@@ -5,8 +5,10 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { TRPCClientError, createTRPCClient, httpBatchLink } from '@trpc/client';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { LinkProvider } from '@flow/ui/link';
 import { ApiContextProvider } from './api.ts';
 import { LiveProvider } from './live.tsx';
+import { RouterLink } from './router-link.tsx';
 
 const batchMax = 20;
 
@@ -17,7 +19,9 @@ export function ApiProvider({ children }: { children: ReactNode }) {
   return (
     <QueryClientProvider client={queryClient}>
       <ApiContextProvider trpcClient={trpcClient} queryClient={queryClient}>
-        <LiveProvider>{children}</LiveProvider>
+        <LinkProvider component={RouterLink}>
+          <LiveProvider>{children}</LiveProvider>
+        </LinkProvider>
       </ApiContextProvider>
     </QueryClientProvider>
   );

@@ -1,4 +1,6 @@
 import type { ComponentProps } from 'react';
+import { Link } from '../link/index.ts';
+import type { LinkProps } from '../link/index.ts';
 
 type Variant = 'primary' | 'secondary' | 'danger' | 'ghost';
 
@@ -25,8 +27,8 @@ export function Button({ variant = 'secondary', size = 'm', isBusy = false, clas
 }
 
 /** A link that looks like a button. */
-export function ButtonLink({ variant = 'secondary', size = 'm', className = '', ...props }: ComponentProps<'a'> & { href: string; variant?: Variant; size?: 's' | 'm' }) {
-  return <a className={`${shape} ${variants[variant]} ${sizes[size]} ${className}`} {...props} />;
+export function ButtonLink({ variant = 'secondary', size = 'm', className = '', ...props }: LinkProps & { variant?: Variant; size?: 's' | 'm' }) {
+  return <Link className={`${shape} ${variants[variant]} ${sizes[size]} ${className}`} {...props} />;
 }
 
 /** A button with a picture only; its label is read aloud and shown on hover. */

@@ -2,6 +2,7 @@
 
 import { DropdownMenu } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { Link } from '../link/index.ts';
 
 export interface MenuItem {
   label: string;
@@ -24,7 +25,7 @@ export function Menu({ trigger, items }: { trigger: ReactNode; items: readonly M
         <DropdownMenu.Content align="end" sideOffset={6} className="bg-surface z-30 min-w-44 rounded-md border border-line p-1 shadow-lg">
           {items.map((item) => (
             <DropdownMenu.Item key={item.label} disabled={item.disabled === true} className={`${row} ${item.tone === 'danger' ? 'text-danger-fg' : ''}`} onSelect={() => item.onSelect?.()} asChild={item.href !== undefined}>
-              {item.href === undefined ? <span>{item.icon}{item.label}{item.hint !== undefined && <span className="text-muted ml-auto">{item.hint}</span>}</span> : <a href={item.href}>{item.icon}{item.label}</a>}
+              {item.href === undefined ? <span>{item.icon}{item.label}{item.hint !== undefined && <span className="text-muted ml-auto">{item.hint}</span>}</span> : <Link href={item.href}>{item.icon}{item.label}</Link>}
             </DropdownMenu.Item>
           ))}
         </DropdownMenu.Content>

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import type { ReactNode } from 'react';
+import { Link } from '../link/index.ts';
 
 /** A part of a page on a ground of its own. */
 export function Panel({ title, actions, children, id }: { title?: string; actions?: ReactNode; children: ReactNode; id?: string }) {
@@ -31,7 +32,7 @@ export function PageHeader({ title, subtitle, crumbs = [], actions }: { title: s
           <nav aria-label="Path" className="text-muted mb-1 flex flex-wrap gap-1.5 text-xs">
             {crumbs.map((crumb) => (
               <span key={crumb.href} className="flex gap-1.5">
-                <a href={crumb.href} className="hover:text-text hover:underline">{crumb.label}</a>
+                <Link href={crumb.href} className="hover:text-text hover:underline">{crumb.label}</Link>
                 <span aria-hidden>/</span>
               </span>
             ))}

@@ -1,6 +1,7 @@
 'use client';
 
 import type { KeyboardEvent, ReactNode } from 'react';
+import { Link } from '../link/index.ts';
 
 export interface Column<Row> {
   key: string;
@@ -36,7 +37,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, emptyS
             <tr key={rowKey(row)} className="hover:bg-raised border-b border-line last:border-0">
               {columns.map((column, index) => (
                 <td key={column.key} className={`px-3 py-2 ${column.align === 'right' ? 'text-right tabular-nums' : ''}`}>
-                  {index === 0 && rowHref !== undefined ? <a href={rowHref(row)} data-row className="block">{column.cell(row)}</a> : column.cell(row)}
+                  {index === 0 && rowHref !== undefined ? <Link href={rowHref(row)} data-row className="block font-medium hover:underline">{column.cell(row)}</Link> : column.cell(row)}
                 </td>
               ))}
             </tr>

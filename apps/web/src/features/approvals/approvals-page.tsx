@@ -32,7 +32,7 @@ export function ApprovalsPage() {
   };
   const [isRejecting, setRejecting] = useState(false);
   useInboxKeys({ items, selected, select, onReject: () => setRejecting(true) });
-  if (inbox.error !== null) return <ErrorState title="The approvals cannot be shown" message={faultOf(inbox.error).message} onRetry={() => void inbox.refetch()} />;
+  if (inbox.error !== null && inbox.data === undefined) return <ErrorState title="The approvals cannot be shown" message={faultOf(inbox.error).message} onRetry={() => void inbox.refetch()} />;
   if (inbox.data === undefined) return <Skeleton lines={8} />;
   return (
     <div className="flex flex-col gap-4">
@@ -40,7 +40,7 @@ export function ApprovalsPage() {
       {selected === undefined ? (
         <EmptyState title="Nothing waits for approval">Deployments to production wait here until someone other than their requester says yes.</EmptyState>
       ) : (
-        <div className="grid gap-4 lg:grid-cols-[22rem_1fr]">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-[22rem_minmax(0,1fr)]">
           <ul aria-label="Requests" className="divide-y divide-line self-start rounded-md border border-line bg-surface">
             {items.map((item) => (
               <li key={item.id}>

@@ -19,7 +19,7 @@ export function HomePage() {
   const tenant = useTenant();
   const home = useQuery(api.home.get.queryOptions({ tenant: tenant.slug }));
   useLive(['tenant']);
-  if (home.error !== null) {
+  if (home.error !== null && home.data === undefined) {
     const fault = faultOf(home.error);
     return <ErrorState title="The overview cannot be shown" message={fault.message} requestId={fault.requestId} onRetry={() => void home.refetch()} />;
   }

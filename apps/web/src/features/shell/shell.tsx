@@ -1,18 +1,22 @@
 'use client';
 
+import { IconButton } from '@flow/ui/button';
 import { ConnectionIndicator } from '@flow/ui/connection';
 import { EmptyState, Skeleton } from '@flow/ui/feedback';
+import { toneGround } from '@flow/ui/status';
 import { ThemeToggle } from '@flow/ui/theme';
+import { Search } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { useLive, useLiveState } from '../../api-client/live.tsx';
+import { useLiveState } from '../../api-client/live.tsx';
 import { KeyHelp, useNavigationKeys } from './keys.tsx';
 import { places } from './navigation.ts';
 import { Palette } from './palette.tsx';
 import { TenantProvider, useFindTenant } from './tenant.tsx';
 import { UserMenu } from './user-menu.tsx';
+import { useWaitingCount } from './waiting-count.ts';
 
 /** The frame of every page of a tenant: menu, palette, keys, and whether changes arrive. */
 export function Shell({ slug, children }: { slug: string; children: ReactNode }) {
@@ -20,14 +24,14 @@ export function Shell({ slug, children }: { slug: string; children: ReactNode })
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [isHelpOpen, setHelpOpen] = useState(false);
   useNavigationKeys(`/t/${slug}`, { onPalette: () => setPaletteOpen(true), onHelp: () => setHelpOpen(true) });
-  useLive(['tenant']);
+  const waitingCount = useWaitingCount(slug);
   const live = useLiveState();
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[13rem_1fr]">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:bg-surface focus:p-2">Skip to the content</a>
-      <aside className="hidden border-r border-line bg-surface md:flex md:flex-col md:gap-4 md:p-3">
+      <aside className="sticky top-0 hidden h-dvh overflow-y-auto border-r border-line bg-surface md:flex md:flex-col md:gap-4 md:p-3">
         <Link href={`/t/${slug}`} className="px-2 pt-1 text-base font-semibold tracking-tight">Flow</Link>
-        <Menu slug={slug} />
+        <Menu slug={slug} waitingCount={waitingCount} />
       </aside>
       <div className="flex min-w-0 flex-col">
         <header className="flex items-center gap-3 border-b border-line bg-surface px-4 py-2">
@@ -35,7 +39,7 @@ export function Shell({ slug, children }: { slug: string; children: ReactNode })
           <button type="button" onClick={() => setPaletteOpen(true)} className="ml-auto hidden items-center gap-2 rounded-md border border-line px-2 py-1 text-muted hover:bg-raised sm:flex">
             Search or jump to… <kbd className="text-xs">⌘K</kbd>
           </button>
-          <span className="sm:hidden ml-auto" />
+          <IconButton label="Search or jump to" onClick={() => setPaletteOpen(true)} className="ml-auto sm:hidden"><Search size={18} aria-hidden /></IconButton>
           <ConnectionIndicator state={live} />
           <ThemeToggle />
           <UserMenu slug={slug} onHelp={() => setHelpOpen(true)} />
@@ -45,7 +49,7 @@ export function Shell({ slug, children }: { slug: string; children: ReactNode })
           {tenant === null && <EmptyState title="There is no such tenant here">The link may be old, or you are not a member of this tenant. An admin of it can add you.</EmptyState>}
           {tenant != null && <TenantProvider tenant={tenant}><div className="flex min-w-0 flex-col gap-5">{children}</div></TenantProvider>}
         </main>
-        <MobileBar slug={slug} />
+        <MobileBar slug={slug} waitingCount={waitingCount} />
       </div>
       <Palette slug={slug} open={isPaletteOpen} onOpenChange={setPaletteOpen} />
       <KeyHelp open={isHelpOpen} onOpenChange={setHelpOpen} />
@@ -53,7 +57,13 @@ export function Shell({ slug, children }: { slug: string; children: ReactNode })
   );
 }
 
-function Menu({ slug }: { slug: string }) {
+interface MenuProps {
+  slug: string;
+  /** Requests that wait for this person. */
+  waitingCount: number;
+}
+
+function Menu({ slug, waitingCount }: MenuProps) {
   const path = usePathname();
   const base = `/t/${slug}`;
   return (
@@ -66,6 +76,7 @@ function Menu({ slug }: { slug: string }) {
           <Link key={place.path} href={href} aria-current={isHere ? 'page' : undefined} className={`flex items-center gap-2 rounded-md px-2 py-1.5 ${isHere ? 'bg-raised font-medium' : 'text-muted hover:bg-raised hover:text-text'}`}>
             <Icon size={16} aria-hidden />
             {place.label}
+            {place.path === '/approvals' && <Waiting count={waitingCount} className="ml-auto" />}
           </Link>
         );
       })}
@@ -73,7 +84,7 @@ function Menu({ slug }: { slug: string }) {
   );
 }
 
-function MobileBar({ slug }: { slug: string }) {
+function MobileBar({ slug, waitingCount }: MenuProps) {
   const path = usePathname();
   return (
     <nav aria-label="Main, short" className="fixed inset-x-0 bottom-0 z-10 flex justify-around border-t border-line bg-surface md:hidden">
@@ -82,12 +93,23 @@ function MobileBar({ slug }: { slug: string }) {
         const Icon = place.icon;
         const isHere = place.path === '' ? path === href : path.startsWith(href);
         return (
-          <Link key={place.path} href={href} aria-current={isHere ? 'page' : undefined} className={`flex min-w-14 flex-col items-center gap-0.5 p-2 text-xs ${isHere ? 'text-accent' : 'text-muted'}`}>
+          <Link key={place.path} href={href} aria-current={isHere ? 'page' : undefined} className={`relative flex min-w-14 flex-col items-center gap-0.5 p-2 text-xs ${isHere ? 'text-accent' : 'text-muted'}`}>
             <Icon size={18} aria-hidden />
             {place.label}
+            {place.path === '/approvals' && <Waiting count={waitingCount} className="absolute -top-0.5 right-1" />}
           </Link>
         );
       })}
     </nav>
+  );
+}
+
+function Waiting({ count, className }: { count: number; className: string }) {
+  if (count === 0) return null;
+  return (
+    <span className={`rounded-full border px-1.5 text-xs tabular-nums ${toneGround.waiting} ${className}`}>
+      {count}
+      <span className="sr-only"> wait for you</span>
+    </span>
   );
 }
