@@ -56,10 +56,11 @@ export async function launch(given: Launch): Promise<Launched> {
   const { options, signal, say } = given;
   const secrets = await secretsOf(given);
   const webPort = await portalPort(options.port);
-  const [databaseUrl, kubeconfigs] = await Promise.all([startDatabase(given), startSandbox(given), generate(given)]);
-  const built = buildPortal(given);
+  const generated = generate(given);
+  const built = generated.then(() => buildPortal(given));
   // Whoever waits for it sees a failure; one that comes earlier must not end this process.
   built.catch(() => undefined);
+  const [databaseUrl, kubeconfigs] = await Promise.all([startDatabase(given), startSandbox(given), generated]);
   const applied = await applyMigrations(databaseUrl);
   if (applied.length > 0) say('database', `${applied.length} migration${applied.length === 1 ? '' : 's'} applied`);
   signal.throwIfAborted();
@@ -92,7 +93,7 @@ async function startDatabase({ state, start }: Launch): Promise<string> {
   const given = process.env['DATABASE_URL'];
   if (given !== undefined && given !== '') return given;
   const folder = state.place('postgres');
-  const wrapper = await postgresWrapper([root, folder]);
+  const wrapper = await postgresWrapper({ program: root, data: folder });
   const facts = await start({ ...postgresProgram(folder, await anyFree()), wrapper }).ready;
   return postgresReady.parse(facts).url;
 }

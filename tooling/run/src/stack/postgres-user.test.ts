@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -12,6 +12,8 @@ async function aFolder(mode: number): Promise<string> {
   return folder;
 }
 
+const at = (folder: string) => ({ program: '/', data: join(folder, 'postgres') });
+
 const canShowAnotherUser = (() => {
   try {
     execFileSync('unshare', ['--user', '--map-user=65534', '--map-group=65534', 'true'], { stdio: 'ignore' });
@@ -22,16 +24,24 @@ const canShowAnotherUser = (() => {
 })();
 
 test('an ordinary user starts PostgreSQL as it is, wherever the folders are', async () => {
-  expect(await postgresWrapper([await aFolder(0o700)], 1000)).toEqual([]);
+  expect(await postgresWrapper(at(await aFolder(0o700)), 1000)).toEqual([]);
 });
 
 test('root starts it as it is where every user may enter', async () => {
-  expect(await postgresWrapper([join(await aFolder(0o755), 'not', 'yet', 'there')], 0)).toEqual([]);
+  expect(await postgresWrapper(at(join(await aFolder(0o755), 'not', 'yet', 'there')), 0)).toEqual([]);
 });
 
 test('below a private folder, root starts it under another number, or is told what to do', async () => {
   const folder = await aFolder(0o700);
-  const wrapper = postgresWrapper([join(folder, 'postgres')], 0);
+  const wrapper = postgresWrapper(at(folder), 0);
   if (canShowAnotherUser) expect(await wrapper).toEqual(['unshare', '--user', '--map-user=65534', '--map-group=65534']);
   else await expect(wrapper).rejects.toThrow(`the user postgres cannot enter ${folder}`);
+});
+
+test.runIf(process.getuid?.() === 0 && canShowAnotherUser)('data that is there is opened by the user who made it', async () => {
+  const folder = await aFolder(0o755);
+  await mkdir(join(folder, 'postgres'), { mode: 0o700 });
+  expect(await postgresWrapper(at(folder), 0)).toContain('unshare');
+  await chown(join(folder, 'postgres'), 70, 70);
+  expect(await postgresWrapper(at(folder), 0)).toEqual([]);
 });

@@ -11,14 +11,17 @@ const shownId = 65_534;
 /**
  * What to put before the command that runs PostgreSQL, which refuses root. Mostly nothing: as root, the server runs as the user `postgres`. Where that user
  * cannot enter the folders (a clone below /root, or in a private temporary folder), it runs in a user namespace in which root has another number.
+ * Data that is there is opened by the user who made it.
  */
 export async function postgresWrapper(
-  folders: readonly string[],
+  places: { program: string; data: string },
   uid: number | undefined = process.getuid?.(),
 ): Promise<readonly string[]> {
   if (uid !== 0) return [];
-  const closed = (await Promise.all(folders.map(firstClosedFolder))).find((folder) => folder !== null);
-  if (closed === undefined) return [];
+  const owner = (await stat(places.data).catch(() => null))?.uid;
+  if (owner !== undefined && owner !== 0) return [];
+  const closed = (await firstClosedFolder(places.program)) ?? (await firstClosedFolder(dirname(places.data)));
+  if (closed === null && owner === undefined) return [];
   const wrapper = ['unshare', '--user', `--map-user=${shownId}`, `--map-group=${shownId}`];
   const works = await run('unshare', [...wrapper.slice(1), 'true']).then(
     () => true,
@@ -26,7 +29,7 @@ export async function postgresWrapper(
   );
   if (works) return wrapper;
   throw new StartRefused(
-    `PostgreSQL refuses to run as root, and the user postgres cannot enter ${closed}. Put Flow and its state where every user may enter (for example below /opt or /srv), start it as an ordinary user, or set DATABASE_URL to another server.`,
+    `PostgreSQL refuses to run as root, and the user postgres cannot enter ${closed ?? places.data}. Put Flow and its state where every user may enter (for example below /opt or /srv), start it as an ordinary user, or set DATABASE_URL to another server.`,
   );
 }
 

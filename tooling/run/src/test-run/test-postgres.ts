@@ -20,11 +20,12 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'flow-test-run-'));
   // As root, the server runs as a user of its own, who must get in.
   await chmod(folder, 0o755);
-  const program = postgresProgram(join(folder, 'data'), await anyFree());
+  const data = join(folder, 'data');
+  const program = postgresProgram(data, await anyFree());
   const args = [...program.args, ...flags.flatMap((flag) => ['--flag', flag])];
   const printed: string[] = [];
   const server = supervise(
-    { ...program, args, wrapper: await postgresWrapper([root, folder]) },
+    { ...program, args, wrapper: await postgresWrapper({ program: root, data: data }) },
     { onLine: ({ text }) => printed.push(text), onNotice: ({ text }) => process.stderr.write(`the database of the tests: ${text}\n`) },
   );
   const stop = async (): Promise<void> => {
