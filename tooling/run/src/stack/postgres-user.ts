@@ -7,6 +7,7 @@ import { StartRefused } from './start-refused.ts';
 const run = promisify(execFile);
 /** The user nobody: PostgreSQL refuses the number of root, and wants one that has a name. */
 const shownId = 65_534;
+const wrapper = ['unshare', '--user', `--map-user=${shownId}`, `--map-group=${shownId}`] as const;
 
 /**
  * What to put before the command that runs PostgreSQL, which refuses root. Mostly nothing: as root, the server runs as the user `postgres`. Where that user
@@ -22,14 +23,18 @@ export async function postgresWrapper(
   if (owner !== undefined && owner !== 0) return [];
   const closed = (await firstClosedFolder(places.program)) ?? (await firstClosedFolder(dirname(places.data)));
   if (closed === null && owner === undefined) return [];
-  const wrapper = ['unshare', '--user', `--map-user=${shownId}`, `--map-group=${shownId}`];
-  const works = await run('unshare', [...wrapper.slice(1), 'true']).then(
-    () => true,
-    () => false,
-  );
-  if (works) return wrapper;
+  if (await canShowAnotherUser()) return wrapper;
   throw new StartRefused(
     `PostgreSQL refuses to run as root, and the user postgres cannot enter ${closed ?? places.data}. Put Flow and its state where every user may enter (for example below /opt or /srv), start it as an ordinary user, or set DATABASE_URL to another server.`,
+  );
+}
+
+/** Whether this machine lets root run a command in a user namespace of its own. */
+export function canShowAnotherUser(): Promise<boolean> {
+  const [program, ...args] = wrapper;
+  return run(program, [...args, 'true']).then(
+    () => true,
+    () => false,
   );
 }
 

@@ -18,7 +18,7 @@ const serverSource = ['packages/core/src', 'packages/db/src', 'packages/delivery
 export function postgresProgram(folder: string, port: number): Program {
   return {
     name: 'postgres',
-    args: [join(root, 'tooling/run/src/stack/keep-postgres.ts'), '--folder', folder, '--port', String(port)],
+    args: [fileURLToPath(new URL('keep-postgres.ts', import.meta.url)), '--folder', folder, '--port', String(port)],
     cwd: root,
     env: commonEnvironment(process.env, false),
   };

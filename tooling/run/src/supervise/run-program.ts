@@ -5,7 +5,7 @@ import type { Program } from './program.ts';
 import { readLines } from './read-lines.ts';
 
 /** A program that did not do what it was started for; the message carries the end of what it printed. */
-export class ProgramFailed extends Error {
+class ProgramFailed extends Error {
   override readonly name = 'ProgramFailed';
 }
 
