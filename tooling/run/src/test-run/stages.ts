@@ -53,7 +53,11 @@ function selection(selected: ReadonlySet<StageName>): string[] {
 
 async function runContract(env: NodeJS.ProcessEnv): Promise<Counts> {
   await rm(join(root, 'e2e', resultFile), { force: true });
-  const { isOk } = await runCommand({ ...pnpm(['--filter', '@flow/e2e', 'run', 'test:contract', ...vitestReport]), cwd: root, env });
+  const { isOk } = await runCommand({
+    ...pnpm(['--filter', '@flow/e2e', 'run', 'test:contract', ...vitestReport, '--exclude', '**/*.spec.ts']),
+    cwd: root,
+    env,
+  });
   return withExit(await countFile(join(root, 'e2e', resultFile), countVitest), isOk);
 }
 
