@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { findBrowser } from '../tooling/run/src/browser.ts';
+import { findBrowser } from '@flow/run/browser';
 
 const browser = await findBrowser();
 
@@ -18,7 +18,7 @@ export default defineConfig({
     launchOptions: {
       executablePath: browser.executablePath,
       args: [...browser.args, '--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-      env: { ...process.env, ...browser.env } as Record<string, string>,
+      env: browser.env,
     },
     screenshot: 'only-on-failure',
   },

@@ -1,4 +1,5 @@
 import type { LogInAnswer } from '@flow/api/server';
+import { FlowError } from '@flow/core/fault';
 
 /** What the log-in route asks of this process: it is bundled by Next, and reaches the database only through here. */
 export interface AuthPort {
@@ -23,7 +24,7 @@ export function offerAuthPort(port: AuthPort): void {
 /** The port that the server of this process offered. */
 export function authPort(): AuthPort {
   const found: unknown = Reflect.get(globalThis, place);
-  if (!isAuthPort(found)) throw new Error('The log-in works only under the server of Flow: start it with pnpm start or pnpm dev');
+  if (!isAuthPort(found)) throw new FlowError({ code: 'internal', message: 'The log-in works only under the server of Flow: start it with pnpm start or pnpm dev' });
   return found;
 }
 

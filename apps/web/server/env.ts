@@ -75,3 +75,8 @@ function oidcOf(read: z.infer<typeof environment>): WebEnvironment['oidc'] {
   const { FLOW_OIDC_ISSUER: issuer, FLOW_OIDC_CLIENT_ID: clientId, FLOW_OIDC_CLIENT_SECRET: clientSecret, FLOW_OIDC_NAME: name } = read;
   return issuer === undefined || clientId === undefined || clientSecret === undefined ? null : { issuer, clientId, clientSecret, name };
 }
+
+/** The settings of this process. */
+export function ownEnvironment(): ReadEnvironment {
+  return readEnvironment(process.env);
+}

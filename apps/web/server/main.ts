@@ -5,13 +5,13 @@ import next from 'next';
 import pino from 'pino';
 import { offerAuthPort } from './auth-port.ts';
 import { createAuthPort } from './auth.ts';
-import { readEnvironment } from './env.ts';
+import { ownEnvironment } from './env.ts';
 import type { WebEnvironment } from './env.ts';
 import { sessionCookieName } from './request.ts';
 import { routeOf } from './routes.ts';
 import type { RouteServices } from './routes.ts';
 
-const read = readEnvironment(process.env);
+const read = ownEnvironment();
 if (!read.ok) {
   process.stderr.write(`Flow does not start:\n${read.faults.map((fault) => `  ${fault}`).join('\n')}\n`);
   process.exit(1);

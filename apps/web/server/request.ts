@@ -51,11 +51,17 @@ export async function sendFetchResponse(response: ServerResponse, answer: Respon
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | null> {
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of request) {
-    const bytes = Buffer.from(piece);
+  for await (const bytes of toBytes(request)) {
     size += bytes.length;
     if (size > bytesMax) return null;
     pieces.push(bytes);
   }
   return Buffer.concat(pieces);
+}
+
+async function* toBytes(request: IncomingMessage): AsyncGenerator<Buffer> {
+  for await (const piece of request) {
+    const read: unknown = piece;
+    if (read instanceof Uint8Array) yield Buffer.from(read);
+  }
 }

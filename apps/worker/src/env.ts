@@ -34,3 +34,8 @@ export function readEnvironment(): WorkerEnvironment {
     stepImage: parsed.FLOW_STEP_IMAGE,
   };
 }
+
+/** Where programs such as git are looked for. */
+export function searchPath(): string | undefined {
+  return process.env['PATH'];
+}

@@ -31,8 +31,9 @@ export default async function startProduct(): Promise<() => Promise<void>> {
       });
     }
   });
+  const tooLate = AbortSignal.timeout(readyWithinMs);
   const late = new Promise<never>((_resolve, reject) => {
-    setTimeout(() => reject(new Error(`The product was not ready in time:\n${lines.slice(-60).join('\n')}`)), readyWithinMs).unref();
+    tooLate.addEventListener('abort', () => reject(new Error(`The product was not ready in time:\n${lines.slice(-60).join('\n')}`)));
   });
   process.env['FLOW_URL'] = await Promise.race([ready, ended, late]);
   process.env['FLOW_REPOSITORY'] = join(stateDir, 'git', 'checkout.git');

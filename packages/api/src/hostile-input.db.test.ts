@@ -43,7 +43,7 @@ const hostileText = fc.oneof(
 const hostile = fc.oneof(
   hostileText,
   fc.jsonValue({ maxDepth: 3 }),
-  fc.constantFrom(-1, 1e308, 9_007_199_254_740_993, null, true, [], {}),
+  fc.constantFrom(-1, 1e308, 2 ** 53 + 2, null, true, [], {}),
   fc.array(hostileText, { maxLength: 3 }),
 );
 
@@ -71,7 +71,7 @@ test.each(listProcedures().filter((one) => !left.has(one.path)))(
     await fc.assert(
       fc.asyncProperty(inputsFrom(valid), async (input) => {
         const answer = await callProcedure(services, { procedure, input, token });
-        expect(answer.status, answer.body).toBeLessThan(500);
+        if (answer.status >= 500) throw new Error(answer.body);
         expect(answer.body).not.toMatch(/prisma|node_modules|SELECT |at async/i);
       }),
       { numRuns: 60 },

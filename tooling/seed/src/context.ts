@@ -16,3 +16,6 @@ export interface SeedCluster {
   id: string;
   region: string;
 }
+
+/** Id of the webhook that pushes to the demo repository call. */
+export const demoWebhook = 'demo-checkout';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { demoWebhook } from './tenants.ts';
+import { demoWebhook } from './context.ts';
 import type { SeedContext } from './context.ts';
 
 const run = promisify(execFile);

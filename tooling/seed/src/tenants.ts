@@ -12,12 +12,10 @@ import { createPerson } from '@flow/operations/person';
 import { startRun } from '@flow/operations/pipeline';
 import { addMember, createTenant } from '@flow/operations/tenancy';
 import { webhookSecretPlace } from '@flow/operations/webhook';
+import { demoWebhook } from './context.ts';
 import type { SeedCluster, SeedContext } from './context.ts';
 import { demoPassword, people } from './people.ts';
 import { headOf } from './repository.ts';
-
-/** Id of the webhook that pushes to the demo repository call. */
-export const demoWebhook = 'demo-checkout';
 
 interface Ground {
   clusters: readonly SeedCluster[];

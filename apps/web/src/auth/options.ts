@@ -1,5 +1,6 @@
 import type { NextAuthOptions } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
+import { FlowError } from '@flow/core/fault';
 import { z } from 'zod';
 import { authPort } from '../../server/auth-port.ts';
 import type { AuthPort } from '../../server/auth-port.ts';
@@ -48,10 +49,10 @@ function passwordProvider(port: AuthPort, request: { headers: Headers }) {
     credentials: { email: { type: 'email' }, password: { type: 'password' } },
     async authorize(given) {
       const read = credentials.safeParse(given);
-      if (!read.success) throw new Error('Give your e-mail address and your password');
+      if (!read.success) throw new FlowError({ code: 'invalid', message: 'Give your e-mail address and your password' });
       const answer = await port.logIn({ ...read.data, userAgent: request.headers.get('user-agent'), address: request.headers.get('x-flow-address') });
       // next-auth hands the message of this error to the log-in page.
-      if (!answer.ok) throw new Error(answer.message);
+      if (!answer.ok) throw new FlowError({ code: 'unauthenticated', message: answer.message });
       return { id: answer.person.id, name: answer.person.name, email: answer.person.email, flowToken: answer.token };
     },
   });
@@ -79,6 +80,6 @@ function oidcProviders(port: AuthPort): NextAuthOptions['providers'] {
 async function oidcToken(port: AuthPort, profile: unknown): Promise<string> {
   const { sub, email, email_verified: emailVerified, name } = oidcProfile.parse(profile);
   const answer = await port.logInByOidc({ subject: sub, email, emailVerified, name: name ?? email });
-  if (!answer.ok) throw new Error(answer.message);
+  if (!answer.ok) throw new FlowError({ code: 'unauthenticated', message: answer.message });
   return answer.token;
 }

@@ -35,7 +35,8 @@ export function createClusters(options: { db: Database; sealer: Sealer; stateDir
   const connect = async (clusterId: string): Promise<OpenCluster> => {
     const row = await findClusterConnection(options.db.prisma, clusterId);
     if (row === null) throw new FlowError({ code: 'notFound', owner: 'configuration', message: 'The cluster of this target is not registered any more' });
-    const connection = readConnection({ ...row.connection, credential: JSON.parse(options.sealer.open(row.sealedCredential, clusterCredentialPlace(clusterId))) });
+    const credential: unknown = JSON.parse(options.sealer.open(row.sealedCredential, clusterCredentialPlace(clusterId)));
+    const connection = readConnection({ ...row.connection, credential });
     const homeDir = join(options.stateDir, 'helm', clusterId);
     await mkdir(homeDir, { recursive: true, mode: 0o700 });
     return { id: clusterId, name: row.name, client: connectCluster(connection), helm: await createHelm({ connection, homeDir }) };

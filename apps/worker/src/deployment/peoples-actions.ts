@@ -1,4 +1,5 @@
 import { deploymentState, isTerminal } from '@flow/core/deployment';
+import { inTransaction } from '@flow/db/client';
 import { beginAction, recordAction } from '@flow/db/action';
 import type { DeploymentForDecision, LoadedAction } from '@flow/db/deployment';
 import { appendEvents, eventChannel } from '@flow/db/events';
@@ -44,8 +45,9 @@ async function carryOutOne(dependencies: DeploymentDependencies, asked: Asked): 
   const { action } = asked;
   await beginAction(db, { tenantId: deployment.tenantId, id: action.id });
   const outcome = await outcomeOf(asked, clusters);
-  await recordAction(db, { tenantId: deployment.tenantId, id: action.id }, outcome.outcome === 'done' ? { state: 'done', result: {} } : { state: 'refused', result: { reason: outcome.why } });
-  await db.prisma.$transaction((tx) =>
+  const finishedAt = dependencies.now();
+  await recordAction(db, { tenantId: deployment.tenantId, id: action.id }, outcome.outcome === 'done' ? { state: 'done', result: {}, finishedAt } : { state: 'refused', result: { reason: outcome.why }, finishedAt });
+  await inTransaction(db, (tx) =>
     appendEvents(tx, [
       {
         tenantId: deployment.tenantId,

@@ -38,12 +38,12 @@ export async function prepare(dependencies: DeploymentDependencies, work: Work):
   if (action.state !== 'intended') return;
   try {
     await savePreparation(db, await build(dependencies, work));
-    await recordAction(db, action, { state: 'done', result: {} });
+    await recordAction(db, action, { state: 'done', result: {}, finishedAt: dependencies.now() });
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
     const isTrouble = error.code === 'upstream' && error.owner === 'cluster';
     const sentence = [error.message, ...error.fields.map((field) => `${field.path} ${field.message}`)].join('\n');
-    if (!isTrouble) return recordAction(db, action, { state: 'failed', result: { reason: sentence } });
+    if (!isTrouble) return recordAction(db, action, { state: 'failed', result: { reason: sentence }, finishedAt: dependencies.now() });
     await noteTrouble(db, action, `${sentence}. Flow tries again`);
     throw error;
   }

@@ -116,11 +116,11 @@ async function settle(dependencies: DeploymentDependencies, about: { action: Act
   if (action.state !== 'intended') return;
   try {
     await act();
-    await recordAction(db, action, { state: 'done', result: {} });
+    await recordAction(db, action, { state: 'done', result: {}, finishedAt: dependencies.now() });
   } catch (error) {
     const isFinal = error instanceof FlowError && (error.owner === 'configuration' || error.code === 'invalid');
     const sentence = `${about.troubleIn}: ${error instanceof FlowError ? error.message : 'Flow could not do it; see the log of the worker'}`;
-    if (isFinal) await recordAction(db, action, { state: 'failed', result: { reason: sentence } });
+    if (isFinal) await recordAction(db, action, { state: 'failed', result: { reason: sentence }, finishedAt: dependencies.now() });
     else {
       await noteTrouble(db, action, `${sentence}. Flow tries again`);
       throw error;

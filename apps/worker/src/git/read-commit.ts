@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { FlowError } from '@flow/core/fault';
+import { searchPath } from '../env.ts';
 
 const run = promisify(execFile);
 const timeoutMs = 30_000;
@@ -37,7 +38,7 @@ export interface GitReader {
  * one of the allowed prefixes (the demo's local ones). No prompt, no hooks, no user configuration; errors never carry the URL's credentials.
  */
 export function createGitReader(allowedPrefixes: readonly string[]): GitReader {
-  const withCommit = async <Result>(commit: Commit, use: (git: Git) => Promise<Result>): Promise<Result> => {
+  const withCommit = async <Result>(commit: Commit, act: (git: Git) => Promise<Result>): Promise<Result> => {
     refuseUnsafe(commit, allowedPrefixes);
     const folder = await mkdtemp(join(tmpdir(), 'flow-git-'));
     const git: Git = async (...args) => {
@@ -51,7 +52,7 @@ export function createGitReader(allowedPrefixes: readonly string[]): GitReader {
     try {
       await git('init', '--quiet', '--bare', '.');
       await fetchCommit(git, commit);
-      return await use(git);
+      return await act(git);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -101,5 +102,5 @@ function refuseUnsafe(commit: Commit, allowedPrefixes: readonly string[]): void 
 }
 
 function gitEnvironment(home: string): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], HOME: home, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', GIT_ALLOW_PROTOCOL: 'https:ssh:file', LANG: 'C.UTF-8' };
+  return { PATH: searchPath(), HOME: home, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', GIT_ALLOW_PROTOCOL: 'https:ssh:file', LANG: 'C.UTF-8' };
 }

@@ -3,6 +3,7 @@ import { jobChannel, listen } from '@flow/db/events';
 import { failJob, finishJob, jobLeaseMs, nextDueAt, renewJob, takeJobs } from '@flow/db/jobs';
 import type { JobKind, TakenJob } from '@flow/db/jobs';
 import type { Logger } from 'pino';
+import { now } from '../clock.ts';
 
 /** How a run of a job ended. Waiting is not failing: it neither backs off nor counts. */
 export type JobResult = { kind: 'done' } | { kind: 'waiting'; until: Date } | { kind: 'retry'; message: string };
@@ -55,7 +56,7 @@ export function runJobs(options: JobRunnerOptions): JobRunner {
     for (const job of jobs) start(job);
     if (jobs.length === free) return;
     const next = await nextDueAt(db);
-    const delayMs = next === undefined ? safetyMs : Math.min(safetyMs, Math.max(20, next.getTime() - Date.now()));
+    const delayMs = next === undefined ? safetyMs : Math.min(safetyMs, Math.max(20, next.getTime() - now().getTime()));
     clearTimeout(timer);
     if (!stopping.signal.aborted) timer = setTimeout(look, delayMs);
   };
@@ -114,7 +115,7 @@ async function runOne(context: RunContext, run: { job: TakenJob; handler: JobHan
   try {
     const result = await handler(job, signal);
     if (result.kind === 'retry') await failJob(db, holder, { job, message: result.message, random: context.random() });
-    else await finishJob(db, holder, job, result.kind === 'waiting' ? result.until : undefined);
+    else await finishJob(db, holder, { job, nextAt: result.kind === 'waiting' ? result.until : undefined });
   } catch (error) {
     await recordFailure(context, { job, error, isStopping: run.stopping.aborted });
   } finally {
@@ -126,7 +127,7 @@ async function recordFailure(context: RunContext, failure: { job: TakenJob; erro
   const { db, holder, log } = context;
   const { job, error } = failure;
   // A job that was cut off by the stop of this worker is simply due again.
-  if (failure.isStopping) return finishJob(db, holder, job, new Date()).catch(() => undefined);
+  if (failure.isStopping) return finishJob(db, holder, { job, nextAt: now() }).catch(() => undefined);
   const message = error instanceof Error ? error.message : String(error);
   log.warn({ err: error, job: `${job.kind}/${job.key}`, attempts: job.attempts }, 'job failed; it will be tried again');
   // When even this cannot be written, the lease runs out and the job is taken again.

@@ -32,14 +32,14 @@ export async function createSegment(dependencies: RunDependencies, loaded: RunFo
   if (action.state !== 'intended') return;
   try {
     await create(dependencies, loaded, ordinal);
-    await recordAction(dependencies.db, action, { state: 'done', result: {} });
+    await recordAction(dependencies.db, action, { state: 'done', result: {}, finishedAt: dependencies.now() });
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
     if (error.code === 'upstream' && error.owner === 'cluster') {
       await noteTrouble(dependencies.db, action, error.message);
       throw error;
     }
-    await recordAction(dependencies.db, action, { state: 'failed', result: { reason: sentenceOf(error) } });
+    await recordAction(dependencies.db, action, { state: 'failed', result: { reason: sentenceOf(error) }, finishedAt: dependencies.now() });
   }
 }
 

@@ -48,26 +48,45 @@ interface Reader {
  * it is registered before the gap is read, so nothing falls between, and nothing comes twice, since both sides are ordered by position.
  */
 export function createHub(options: HubOptions): Hub {
-  const { db, signal, onError } = options;
-  const byTopic = new Map<string, Set<Reader>>();
-  const readers = new Set<Reader>();
+  const { db, signal } = options;
+  const index = createTopicIndex();
+  const reader = createLogReader(options, (event) => {
+    options.onEvent?.(event);
+    const receivers = index.receiversOf(event);
+    if (receivers.size === 0) return;
+    const frame = frameOf(event);
+    for (const receiver of receivers) {
+      if (receiver.waiting === null) sendNewer(receiver, event.cursor, frame);
+      else receiver.waiting.push({ cursor: event.cursor, frame });
+    }
+  });
+  listen(db.url, { channel: eventChannel, onNotice: () => reader.read(), signal, safetyMs: 2_000 });
+  return {
+    get subscriberCount() {
+      return index.size();
+    },
+    subscribe(subscriber) {
+      const receiver: Reader = { subscriber, waiting: [], sent: { txId: 0n, position: 0n } };
+      index.add(receiver);
+      return { caughtUp: catchUp(db, receiver, () => reader.place()), end: () => index.remove(receiver) };
+    },
+  };
+}
+
+interface LogReader {
+  /** Where the hub is. */
+  place(): Promise<Cursor>;
+  /** Reads on from there; called while it reads, it reads once more. */
+  read(): void;
+}
+
+function createLogReader({ db, signal, onError }: HubOptions, deliver: (event: LoggedEvent) => void): LogReader {
   let cursor: Cursor | undefined;
   let starting: Promise<Cursor> | undefined;
   let isReading = false;
   let readAgain = false;
 
-  const deliver = (event: LoggedEvent): void => {
-    const receivers = new Set(event.topics.flatMap((topic) => [...(byTopic.get(topicKey(event.tenantId, topic)) ?? [])]));
-    options.onEvent?.(event);
-    if (receivers.size === 0) return;
-    const frame = frameOf(event);
-    for (const reader of receivers) {
-      if (reader.waiting === null) sendNewer(reader, event.cursor, frame);
-      else reader.waiting.push({ cursor: event.cursor, frame });
-    }
-  };
-
-  /** Where the hub is. Its first place is found once: a page that opens meanwhile starts from the same one. */
+  // The first place is found once: a page that opens meanwhile starts from the same one.
   const place = async (): Promise<Cursor> => {
     if (cursor !== undefined) return cursor;
     starting ??= currentCursor(db).finally(() => {
@@ -105,32 +124,36 @@ export function createHub(options: HubOptions): Hub {
         }
       });
   };
+  return { place, read };
+}
 
-  listen(db.url, { channel: eventChannel, onNotice: read, signal, safetyMs: 2_000 });
+interface TopicIndex {
+  add(reader: Reader): void;
+  remove(reader: Reader): void;
+  receiversOf(event: LoggedEvent): ReadonlySet<Reader>;
+  size(): number;
+}
+
+function createTopicIndex(): TopicIndex {
+  const byTopic = new Map<string, Set<Reader>>();
+  const readers = new Set<Reader>();
+  const keysOf = ({ subscriber }: Reader): string[] => subscriber.topics.map((topic) => topicKey(subscriber.tenantId, topic));
   return {
-    get subscriberCount() {
-      return readers.size;
-    },
-    subscribe(subscriber) {
-      const reader: Reader = { subscriber, waiting: [], sent: { txId: 0n, position: 0n } };
+    size: () => readers.size,
+    add(reader) {
       readers.add(reader);
-      for (const topic of subscriber.topics) {
-        const key = topicKey(subscriber.tenantId, topic);
-        byTopic.set(key, (byTopic.get(key) ?? new Set()).add(reader));
-      }
-      return { caughtUp: catchUp(db, reader, place), end: () => forget(reader) };
+      for (const key of keysOf(reader)) byTopic.set(key, (byTopic.get(key) ?? new Set()).add(reader));
     },
+    remove(reader) {
+      readers.delete(reader);
+      for (const key of keysOf(reader)) {
+        const set = byTopic.get(key);
+        set?.delete(reader);
+        if (set?.size === 0) byTopic.delete(key);
+      }
+    },
+    receiversOf: (event) => new Set(event.topics.flatMap((topic) => [...(byTopic.get(topicKey(event.tenantId, topic)) ?? [])])),
   };
-
-  function forget(reader: Reader): void {
-    readers.delete(reader);
-    for (const topic of reader.subscriber.topics) {
-      const key = topicKey(reader.subscriber.tenantId, topic);
-      const set = byTopic.get(key);
-      set?.delete(reader);
-      if (set?.size === 0) byTopic.delete(key);
-    }
-  }
 }
 
 async function catchUp(db: Database, reader: Reader, hubPlace: () => Promise<Cursor>): Promise<void> {

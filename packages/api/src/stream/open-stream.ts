@@ -61,31 +61,7 @@ export function createStreams(options: { hub: Hub; sessions: SessionVerifier }):
   };
   const timer = setInterval(checkAndPing, pingEveryMs);
 
-  const start = (request: StreamRequest, found: { tenantId: string; userId: string; token: string; topics: readonly string[]; after: string | null }): void => {
-    const { response } = request;
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', connection: 'keep-alive', 'x-accel-buffering': 'no' });
-    response.write('retry: 1000\n\n');
-    const send = (frame: string): void => {
-      if (response.writableLength > unreadBytesMax) stream.end();
-      else response.write(frame);
-    };
-    const subscription = hub.subscribe({ tenantId: found.tenantId, topics: found.topics, lastEventId: found.after, send });
-    const stream: Stream = {
-      response,
-      token: found.token,
-      tenantId: found.tenantId,
-      userId: found.userId,
-      end() {
-        subscription.end();
-        streams.delete(stream);
-        response.end();
-      },
-    };
-    streams.add(stream);
-    response.on('close', () => stream.end());
-    // When the gap cannot be read, the browser comes back for it.
-    subscription.caughtUp.catch(() => stream.end());
-  };
+  const start = (request: StreamRequest, found: Found): void => startStream({ hub, streams }, request, found);
 
   return {
     async open(request) {
@@ -105,6 +81,39 @@ export function createStreams(options: { hub: Hub; sessions: SessionVerifier }):
       for (const stream of streams) stream.end();
     },
   };
+}
+
+interface Found {
+  tenantId: string;
+  userId: string;
+  token: string;
+  topics: readonly string[];
+  after: string | null;
+}
+
+function startStream({ hub, streams }: { hub: Hub; streams: Set<Stream> }, { response }: StreamRequest, found: Found): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', connection: 'keep-alive', 'x-accel-buffering': 'no' });
+  response.write('retry: 1000\n\n');
+  const send = (frame: string): void => {
+    if (response.writableLength > unreadBytesMax) stream.end();
+    else response.write(frame);
+  };
+  const subscription = hub.subscribe({ tenantId: found.tenantId, topics: found.topics, lastEventId: found.after, send });
+  const stream: Stream = {
+    response,
+    token: found.token,
+    tenantId: found.tenantId,
+    userId: found.userId,
+    end() {
+      subscription.end();
+      streams.delete(stream);
+      response.end();
+    },
+  };
+  streams.add(stream);
+  response.on('close', () => stream.end());
+  // When the gap cannot be read, the browser comes back for it.
+  subscription.caughtUp.catch(() => stream.end());
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {

@@ -60,16 +60,21 @@ function at(lines: LineCounter, offset: number): { line: number; column: number 
 /** Where the value at the path begins, or the key itself for an unknown key, or the nearest thing above it. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length -= 1) {
-    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const key = path[length - 1];
-    if (isMap(parent)) {
-      const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key);
-      if (pair !== undefined && isNode(pair.key)) return pair.key.range?.[0] ?? 0;
-    }
-    const node: unknown = document.getIn(path.slice(0, length), true);
-    if (isNode(node)) return node.range?.[0] ?? 0;
+    const found = keyOffset(document, path.slice(0, length)) ?? rangeStart(document.getIn(path.slice(0, length), true));
+    if (found !== undefined) return found;
   }
-  return document.contents?.range?.[0] ?? 0;
+  return rangeStart(document.contents) ?? 0;
+}
+
+function keyOffset(document: Document, path: readonly PropertyKey[]): number | undefined {
+  const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (!isMap(parent)) return undefined;
+  const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === path.at(-1));
+  return pair === undefined ? undefined : rangeStart(pair.key);
+}
+
+function rangeStart(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
 }
 
 interface Issue {

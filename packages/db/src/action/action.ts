@@ -33,10 +33,11 @@ export async function beginAction(db: Database, action: { tenantId: string; id: 
 }
 
 /** Records how an action ended. `failed` and `refused` are final: a person or the machine must want something else. */
-export async function recordAction(db: Database, action: { tenantId: string; id: string }, outcome: { state: Exclude<ActionState, 'intended'>; result: Prisma.InputJsonObject }): Promise<void> {
+export async function recordAction(db: Database, action: { tenantId: string; id: string }, ended: { state: Exclude<ActionState, 'intended'>; result: Prisma.InputJsonObject; finishedAt: Date }): Promise<void> {
+  const { finishedAt, ...outcome } = ended;
   await db.prisma.engineAction.updateMany({
     where: { tenantId: action.tenantId, id: action.id, state: 'intended' },
-    data: { ...outcome, finishedAt: new Date() },
+    data: { ...outcome, finishedAt },
   });
 }
 

@@ -33,7 +33,7 @@ test('a wake during a run is not lost when the run ends', async () => {
   const [job] = await takeJobs(db, 'w1', 1);
   if (job === undefined) throw new Error('no job');
   await wakeOne('d1');
-  await finishJob(db, 'w1', job);
+  await finishJob(db, 'w1', { job });
   expect((await takeJobs(db, 'w2', 1)).map((again) => again.key)).toEqual(['d1']);
 });
 
@@ -41,7 +41,7 @@ test('a finished job that nobody woke is gone', async () => {
   await wakeOne('d1');
   const [job] = await takeJobs(db, 'w1', 1);
   if (job === undefined) throw new Error('no job');
-  await finishJob(db, 'w1', job);
+  await finishJob(db, 'w1', { job });
   expect((await db.pool.query('SELECT 1 FROM job')).rowCount).toBe(0);
 });
 
@@ -49,7 +49,7 @@ test('a job that waits is not due before its time, and waiting does not count as
   await wakeOne('d1');
   const [job] = await takeJobs(db, 'w1', 1);
   if (job === undefined) throw new Error('no job');
-  await finishJob(db, 'w1', job, new Date(Date.now() + 60_000));
+  await finishJob(db, 'w1', { job, nextAt: new Date(Date.now() + 60_000) });
   expect(await takeJobs(db, 'w1', 1)).toEqual([]);
   expect((await db.prisma.job.findFirst())?.attempts).toBe(0);
 });
@@ -68,7 +68,7 @@ test('a worker that lost its job cannot end it for the one that has it now', asy
   if (job === undefined) throw new Error('no job');
   await db.pool.query(`UPDATE job SET locked_until = now() - interval '1 second'`);
   await takeJobs(db, 'w2', 1);
-  await finishJob(db, 'w1', job);
+  await finishJob(db, 'w1', { job });
   expect((await db.prisma.job.findFirst())?.lockedBy).toBe('w2');
 });
 

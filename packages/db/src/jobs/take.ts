@@ -53,7 +53,8 @@ export async function renewJob(db: Database, holder: string, job: TakenJob): Pro
  * Ends a run. Without `nextAt` the job is done and its row goes, unless it was woken meanwhile; with it the job sleeps until then.
  * The three ends of a run (done, waiting, failed) are three functions' results and never mixed: waiting does not count as failure.
  */
-export async function finishJob(db: Database, holder: string, job: TakenJob, nextAt?: Date): Promise<void> {
+export async function finishJob(db: Database, holder: string, run: { job: TakenJob; nextAt?: Date | undefined }): Promise<void> {
+  const { job, nextAt } = run;
   if (nextAt === undefined) {
     const deleted = await db.pool.query({
       name: 'jobs-done',

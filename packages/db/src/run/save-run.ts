@@ -56,7 +56,7 @@ export async function saveRunDecision(db: Database, read: DecidedRun, next: Next
   return inTransaction(db, async (tx) => {
     if (!(await writeRun(tx, read, next))) return false;
     for (const change of changes) await writeStage(tx, read, { change, now: next.now });
-    await wakeLogs(tx, read, changes, next.now);
+    await wakeLogs(tx, read, { changes, now: next.now });
     await announceRun(tx, read, { next, changes });
     return true;
   });
@@ -111,7 +111,7 @@ async function writeStage(tx: Tx, read: DecidedRun, { change, now }: { change: S
 const storedSteps = z.array(z.object({ tries: z.array(z.object({ id: z.string(), startedAt: z.string().nullable() })) }));
 
 /** Each try whose pod has started gets its log followed, once. */
-async function wakeLogs(tx: Tx, read: DecidedRun, changes: readonly StageChange[], now: Date): Promise<void> {
+async function wakeLogs(tx: Tx, read: DecidedRun, { changes, now }: { changes: readonly StageChange[]; now: Date }): Promise<void> {
   for (const change of changes) {
     const before = storedSteps.safeParse(change.before.steps).data ?? [];
     const known = new Set(before.flatMap((step) => step.tries.filter((each) => each.startedAt !== null).map((each) => each.id)));

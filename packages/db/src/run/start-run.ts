@@ -41,31 +41,6 @@ export async function requestCancel(tx: Tx, tenantId: string, cancel: { runId: s
   return count === 1;
 }
 
-export interface Retry {
-  runId: string;
-  version: number;
-  ordinal: number;
-  workflowName: string;
-  namespace: string;
-  stageKeys: string[];
-}
-
-/** Starts a new segment over the stages that have not succeeded; false when someone else was faster. */
-export async function insertRetry(tx: Tx, tenantId: string, retry: Retry): Promise<boolean> {
-  const { runId, version, stageKeys, ...segment } = retry;
-  const { count } = await tx.pipelineRun.updateMany({
-    where: { tenantId, id: runId, version, state: { in: ['failed', 'errored', 'cancelled'] } },
-    data: { state: 'queued', reason: null, finishedAt: null, cancelRequestedAt: null, cancelRequestedBy: null, version: { increment: 1 } },
-  });
-  if (count === 0) return false;
-  await tx.stageRun.updateMany({
-    where: { tenantId, runId, key: { in: stageKeys } },
-    data: { state: 'pending', reason: null, steps: [], outputs: {}, deploymentId: null, startedAt: null, finishedAt: null },
-  });
-  await tx.runSegment.create({ data: { tenantId, runId, ...segment, stageKeys, state: 'intended' } });
-  return true;
-}
-
 /** Keeps a person's answer at an approval stage; false when it does not wait or was answered before. */
 export async function saveStageAnswer(tx: Tx, tenantId: string, answer: { runId: string; stageKey: string; approved: boolean; by: string; comment: string }): Promise<boolean> {
   const { runId, stageKey, ...said } = answer;
@@ -76,8 +51,20 @@ export async function saveStageAnswer(tx: Tx, tenantId: string, answer: { runId:
   return count === 1;
 }
 
+export interface RunForAction {
+  id: string;
+  version: number;
+  state: string;
+  number: number;
+  serviceId: string;
+  requestedBy: string | null;
+  commitSha: string;
+  stages: { key: string; kind: string; state: string }[];
+  segments: { ordinal: number; namespace: string }[];
+}
+
 /** What a retry and an answer look at. */
-export async function findRunForAction(tx: Tx, tenantId: string, runId: string) {
+export async function findRunForAction(tx: Tx, tenantId: string, runId: string): Promise<RunForAction | null> {
   return tx.pipelineRun.findUnique({
     where: { tenantId_id: { tenantId, id: runId } },
     select: {

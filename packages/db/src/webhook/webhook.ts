@@ -8,7 +8,7 @@ export interface WebhookSourceRow {
   service: { id: string; defaultBranch: string };
 }
 
-/** The source with this id; ids are unique over all tenants, and the signature decides whether the sender may speak for it. */
+/** The source with this id; ids are unique over all tenants, and the signature decides whether the sender may speak for it. platform-wide: a delivery names no tenant. */
 export async function findWebhookSource(db: Database, sourceId: string): Promise<WebhookSourceRow | null> {
   return db.prisma.webhookSource.findFirst({
     where: { id: sourceId },

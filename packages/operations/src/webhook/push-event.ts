@@ -22,13 +22,14 @@ export function readPush(body: Uint8Array): Push | { ignored: string } | undefin
   const { ref, after, head_commit: head, commits } = parsed.data;
   if (!ref.startsWith('refs/heads/')) return { ignored: 'only pushes to branches start runs' };
   if (/^0+$/.test(after)) return { ignored: 'the branch was deleted' };
-  const newest = head ?? commits?.find((commit) => commit.id === after) ?? null;
-  return {
-    branch: ref.slice('refs/heads/'.length),
-    commitSha: after,
-    commitMessage: (newest?.message ?? '').split('\n')[0]?.slice(0, 200) ?? '',
-    commitAuthor: (newest?.author.email ?? '').slice(0, 200),
-  };
+  const newest = head ?? commits?.find((commit) => commit.id === after);
+  return { branch: ref.slice('refs/heads/'.length), commitSha: after, ...aboutCommit(newest) };
+}
+
+function aboutCommit(commit: { message: string; author: { email: string } } | undefined): { commitMessage: string; commitAuthor: string } {
+  if (commit === undefined) return { commitMessage: '', commitAuthor: '' };
+  const [title = ''] = commit.message.split('\n');
+  return { commitMessage: title.slice(0, 200), commitAuthor: commit.author.email.slice(0, 200) };
 }
 
 function parseJson(body: Uint8Array): unknown {

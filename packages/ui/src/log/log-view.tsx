@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../button/index.ts';
 import { parseAnsi } from './ansi.ts';
+import { saveText } from './save-text.ts';
 
 export interface LogLine {
   /** Number of the line, from 1 up. */
@@ -19,14 +20,15 @@ export interface LogViewProps {
   onFollowChange: (isFollowing: boolean) => void;
   highlightedLine?: number | undefined;
   onLineSelect?: (line: number) => void;
-  downloadHref?: string;
+  /** Name of the file that a download makes. */
+  fileName: string;
 }
 
 const rowHeight = 20;
 const shownMax = 2_000;
 
 /** A log of any length: only what is in sight is drawn. Search, follow, a link to each line. */
-export function LogView({ lines, isLive, isFollowing, onFollowChange, highlightedLine, onLineSelect, downloadHref }: LogViewProps) {
+export function LogView({ lines, isLive, isFollowing, onFollowChange, highlightedLine, onLineSelect, fileName }: LogViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [query, setQuery] = useState('');
   const [hit, setHit] = useState(0);
@@ -50,7 +52,7 @@ export function LogView({ lines, isLive, isFollowing, onFollowChange, highlighte
         {hits.length > 0 && <><Button size="s" onClick={() => goTo(hit - 1)}>Previous</Button><Button size="s" onClick={() => goTo(hit + 1)}>Next</Button></>}
         <span className="text-muted ml-auto text-xs tabular-nums">{lines.length} lines{isLive && ', live'}</span>
         <Button size="s" aria-pressed={isFollowing} onClick={() => onFollowChange(!isFollowing)}>{isFollowing ? 'Following' : 'Follow'}</Button>
-        {downloadHref !== undefined && <a href={downloadHref} download className="text-accent text-xs hover:underline">Download</a>}
+        <Button size="s" onClick={() => saveText(fileName, lines.map((line) => line.text).join('\n'))}>Download</Button>
       </div>
       <div ref={scroller} role="log" aria-label="Log" tabIndex={0} className="h-96 overflow-auto font-mono text-xs leading-5" onWheel={() => isFollowing && onFollowChange(false)}>
         <div style={{ height: rows.getTotalSize(), position: 'relative' }}>

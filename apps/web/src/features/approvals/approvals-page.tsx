@@ -4,6 +4,7 @@ import { EmptyState, ErrorState, Skeleton } from '@flow/ui/feedback';
 import { PageHeader, Panel } from '@flow/ui/panel';
 import { Status } from '@flow/ui/status';
 import { Time } from '@flow/ui/time';
+import { toast } from '@flow/ui/toast';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
@@ -86,11 +87,19 @@ function useInboxKeys({ items, selected, select, onReject }: InboxKeys): void {
   const api = useApi();
   const tenant = useTenant();
   const queryClient = useQueryClient();
-  const { mutate } = useMutation(api.approval.vote.mutationOptions({ onSuccess: () => void queryClient.invalidateQueries() }));
+  const { mutate, isPending } = useMutation(
+    api.approval.vote.mutationOptions({
+      onSuccess(answer) {
+        toast.success(answer.state === 'approved' ? 'Approved: it starts now' : 'Your vote counts');
+        void queryClient.invalidateQueries();
+      },
+      onError: (error) => toast.error(faultOf(error).message),
+    }),
+  );
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.target instanceof HTMLElement && ['INPUT', 'TEXTAREA', 'SELECT'].includes(event.target.tagName)) return;
-      if (selected === undefined || event.metaKey || event.ctrlKey) return;
+      if (event.target instanceof HTMLElement && (['INPUT', 'TEXTAREA', 'SELECT'].includes(event.target.tagName) || event.target.closest('[role=dialog]') !== null)) return;
+      if (selected === undefined || event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented || isPending) return;
       const at = items.indexOf(selected);
       if (event.key === 'j') select(items[at + 1]);
       if (event.key === 'k') select(items[at - 1]);
@@ -102,5 +111,5 @@ function useInboxKeys({ items, selected, select, onReject }: InboxKeys): void {
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [items, selected, select, onReject, mutate, tenant.slug]);
+  }, [items, selected, select, onReject, mutate, isPending, tenant.slug]);
 }

@@ -5,19 +5,19 @@ import { ConfirmDialog } from '@flow/ui/dialog';
 import { Tooltip } from '@flow/ui/tooltip';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
 import { useApi } from '../../api-client/api.ts';
 import { faultOf } from '../../api-client/fault.ts';
 import { useTenant } from '../shell/tenant.tsx';
+import type { Asking } from './asked.ts';
 import type { DeploymentDetail } from './deployment-detail.ts';
 
 /** Withdraw a deployment that has touched nothing, or go back in every region that it touched. */
-export function DeploymentActions({ deployment }: { deployment: DeploymentDetail }) {
+export function DeploymentActions({ deployment, asking: { asked, ask } }: { deployment: DeploymentDetail; asking: Asking }) {
   const api = useApi();
   const tenant = useTenant();
   const router = useRouter();
-  const [asking, setAsking] = useState<'cancel' | 'rollback' | null>(null);
-  const close = (): void => setAsking(null);
+  const asking = asked?.kind === 'deployment' ? asked.action : null;
+  const close = (): void => ask(null);
   const cancel = useMutation(api.deployment.cancel.mutationOptions({ onSuccess: close }));
   const rollback = useMutation(
     api.deployment.rollback.mutationOptions({
@@ -35,11 +35,11 @@ export function DeploymentActions({ deployment }: { deployment: DeploymentDetail
     <span className="flex gap-2">
       {deployment.abilities.map((ability) => {
         const button = (
-          <Button key={ability.action} variant={ability.action === 'rollback' ? 'danger' : 'secondary'} disabled={!ability.allowed} onClick={() => setAsking(ability.action)}>
+          <Button key={ability.action} variant={ability.action === 'rollback' ? 'danger' : 'secondary'} disabled={!ability.allowed} onClick={() => ask({ kind: 'deployment', action: ability.action })}>
             {labels[ability.action]}
           </Button>
         );
-        return ability.allowed ? button : <Tooltip key={ability.action} content={ability.why}><span>{button}</span></Tooltip>;
+        return ability.allowed ? button : <Tooltip key={ability.action} content={ability.why}><span tabIndex={0}>{button}</span></Tooltip>;
       })}
       {asking !== null && (
         <ConfirmDialog

@@ -6,13 +6,16 @@ import { Status } from '@flow/ui/status';
 import { Duration, Time } from '@flow/ui/time';
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useApi } from '../../api-client/api.ts';
 import { faultOf } from '../../api-client/fault.ts';
 import { useLive } from '../../api-client/live.tsx';
+import { useUrlFilters } from '../query/url-filters.ts';
 import { stateLabel, stateTone } from '../shell/states.ts';
 import { useTenant } from '../shell/tenant.tsx';
 import { ApprovalPanel } from './approval-panel.tsx';
+import { askedByKey } from './asked.ts';
+import type { Asked, Asking } from './asked.ts';
 import { DeploymentActions } from './deployment-actions.tsx';
 import type { DeploymentDetail } from './deployment-detail.ts';
 import { DiffPanel } from './diff-panel.tsx';
@@ -25,26 +28,32 @@ export function DeploymentPage({ deploymentId }: { deploymentId: string }) {
   const api = useApi();
   const tenant = useTenant();
   const query = useQuery(api.deployment.get.queryOptions({ tenant: tenant.slug, deploymentId }));
-  const [tab, setTab] = useState('canary');
   useLive([`deployment:${deploymentId}`]);
   if (query.error !== null && query.data === undefined) {
     const fault = faultOf(query.error);
     return <ErrorState title="This deployment cannot be shown" message={fault.message} requestId={fault.requestId} onRetry={() => void query.refetch()} />;
   }
   if (query.data === undefined) return <Skeleton lines={10} />;
-  const deployment = query.data;
+  return <LoadedDeployment deployment={query.data} />;
+}
+
+function LoadedDeployment({ deployment }: { deployment: DeploymentDetail }) {
+  const filters = useUrlFilters();
+  const [asked, ask] = useState<Asked | null>(null);
+  const asking = { asked, ask };
+  useActionKeys(deployment, asking);
   return (
     <div className="flex flex-col gap-5">
-      <Heading deployment={deployment} />
+      <Heading deployment={deployment} asking={asking} />
       {deployment.reason !== null && <Notice tone={stateTone(deployment.state)} title={stateLabel(deployment.state)}><span className="whitespace-pre-wrap">{deployment.reason}</span></Notice>}
       {deployment.approval !== null && <ApprovalPanel deployment={deployment} />}
       <Tabs
-        value={tab}
-        onValueChange={setTab}
+        value={filters.get('tab') === '' ? 'regions' : filters.get('tab')}
+        onValueChange={(tab) => filters.set({ tab: tab === 'regions' ? '' : tab })}
         tabs={[
-          { value: 'canary', label: 'Regions', content: <Waves deployment={deployment} /> },
+          { value: 'regions', label: 'Regions', content: <Waves deployment={deployment} asking={asking} /> },
           { value: 'diff', label: 'Difference', content: <DiffPanel deploymentId={deployment.id} /> },
-          { value: 'snapshot', label: 'Configuration', content: <Snapshot deployment={deployment} /> },
+          { value: 'configuration', label: 'Configuration', content: <Snapshot deployment={deployment} /> },
         ]}
       />
       <Panel title="What happened">
@@ -54,7 +63,28 @@ export function DeploymentPage({ deploymentId }: { deploymentId: string }) {
   );
 }
 
-function Heading({ deployment }: { deployment: DeploymentDetail }) {
+/** `p` promotes, `a` aborts, `r` rolls back, each after a question that names the region. Not while something is typed or a question is open. */
+function useActionKeys(deployment: DeploymentDetail, { asked, ask }: Asking): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    const isFree = asked === null && !event.metaKey && !event.ctrlKey && !event.altKey && !event.defaultPrevented;
+    if (!isFree || isInput(event.target)) return;
+    const question = askedByKey(deployment, event.key);
+    if (question === null) return;
+    event.preventDefault();
+    ask(question);
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent): void => onKey(event);
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, []);
+}
+
+function isInput(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) || target.closest('[role=dialog]') !== null);
+}
+
+function Heading({ deployment, asking }: { deployment: DeploymentDetail; asking: Asking }) {
   const tenant = useTenant();
   const from = deployment.previousVersion === null ? 'first deployment' : `from ${deployment.previousVersion}`;
   return (
@@ -74,12 +104,12 @@ function Heading({ deployment }: { deployment: DeploymentDetail }) {
           {deployment.runId !== null && <Link className="text-accent hover:underline" href={`/t/${tenant.slug}/runs/${deployment.runId}`}>its run</Link>}
         </span>
       }
-      actions={<DeploymentActions deployment={deployment} />}
+      actions={<DeploymentActions deployment={deployment} asking={asking} />}
     />
   );
 }
 
-function Waves({ deployment }: { deployment: DeploymentDetail }) {
+function Waves({ deployment, asking }: { deployment: DeploymentDetail; asking: Asking }) {
   const waves = [...new Set(deployment.targets.map((target) => target.wave))].toSorted((left, right) => left - right);
   return (
     <div className="flex flex-col gap-4">
@@ -89,7 +119,7 @@ function Waves({ deployment }: { deployment: DeploymentDetail }) {
             Wave {wave + 1}
             {wave > 0 && ` · after ${deployment.plan.bakeTimeSeconds} s of observation`}
           </h2>
-          {deployment.targets.filter((target) => target.wave === wave).map((target) => <RegionLane key={target.id} deployment={deployment} target={target} />)}
+          {deployment.targets.filter((target) => target.wave === wave).map((target) => <RegionLane key={target.id} deployment={deployment} target={target} asking={asking} />)}
         </section>
       ))}
     </div>

@@ -5,6 +5,7 @@ import { StepLadder, WeightBar } from '@flow/ui/ladder';
 import { Panel } from '@flow/ui/panel';
 import { Status } from '@flow/ui/status';
 import { shownSteps } from './canary-steps.ts';
+import type { Asking } from './asked.ts';
 import type { DeploymentDetail, TargetDetail } from './deployment-detail.ts';
 import { Metrics } from './metrics.tsx';
 import { Pods } from './pods.tsx';
@@ -12,7 +13,7 @@ import { TargetActions } from './target-actions.tsx';
 import { stateLabel, stateTone } from '../shell/states.ts';
 
 /** One region of a deployment: where its canary stands, how much traffic it has, its pods, its measurements, what can be done. */
-export function RegionLane({ deployment, target }: { deployment: DeploymentDetail; target: TargetDetail }) {
+export function RegionLane({ deployment, target, asking }: { deployment: DeploymentDetail; target: TargetDetail; asking: Asking }) {
   const { observed } = target;
   const isOurs = observed?.deploymentId === deployment.id;
   return (
@@ -21,7 +22,7 @@ export function RegionLane({ deployment, target }: { deployment: DeploymentDetai
       actions={
         <span className="flex flex-wrap items-center gap-2">
           <Status tone={stateTone(target.state)} label={stateLabel(target.state)} />
-          <TargetActions deployment={deployment} target={target} />
+          <TargetActions deployment={deployment} target={target} asking={asking} />
         </span>
       }
     >

@@ -11,12 +11,14 @@ interface RunLogProps {
   logId: string;
   /** Whether the step still writes. */
   isLive: boolean;
+  /** Name of the file that a download makes. */
+  fileName: string;
   line: number | undefined;
   onLineSelect: (line: number) => void;
 }
 
 /** The log of one step, which grows while the step runs. Mount it anew (by key) for another step. */
-export function RunLog({ runId, logId, isLive, line, onLineSelect }: RunLogProps) {
+export function RunLog({ runId, logId, isLive, fileName, line, onLineSelect }: RunLogProps) {
   const [wantsToFollow, setWantsToFollow] = useState(isLive && line === undefined);
   const { lines, isLoaded, error, readAgain } = useStepLog(runId, logId);
   if (error !== null && lines.length === 0) {
@@ -41,6 +43,7 @@ export function RunLog({ runId, logId, isLive, line, onLineSelect }: RunLogProps
   return (
     <LogView
       lines={lines}
+      fileName={fileName}
       isLive={isLive}
       isFollowing={wantsToFollow}
       onFollowChange={setWantsToFollow}

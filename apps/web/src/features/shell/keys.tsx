@@ -28,12 +28,16 @@ export function useNavigationKeys(base: string, actions: KeyActions): void {
       }
       if (isTyping(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
       const place = isGoing ? places.find((candidate) => candidate.key === event.key) : undefined;
-      if (place !== undefined) router.push(`${base}${place.path}`);
+      if (place !== undefined) {
+        event.preventDefault();
+        router.push(`${base}${place.path}`);
+      }
       if (event.key === '?') latest.current.onHelp();
       isGoing = event.key === 'g';
     };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
+    // Before the keys of the page itself: the letter after `g` is not one of them.
+    window.addEventListener('keydown', onKey, { capture: true });
+    return () => window.removeEventListener('keydown', onKey, { capture: true });
   }, [base, router]);
 }
 

@@ -1,5 +1,6 @@
 'use client';
 
+import { FlowError } from '@flow/core/fault';
 import { useQuery } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import type { ReactNode } from 'react';
@@ -22,7 +23,7 @@ export function TenantProvider({ tenant, children }: { tenant: CurrentTenant; ch
 /** The tenant of this page. */
 export function useTenant(): CurrentTenant {
   const tenant = useContext(TenantContext);
-  if (tenant === null) throw new Error('useTenant works below the shell of a tenant only');
+  if (tenant === null) throw new FlowError({ code: 'internal', message: 'useTenant works below the shell of a tenant only' });
   return tenant;
 }
 

@@ -8,7 +8,8 @@ interface RouteContext {
 
 // The options are read when a request comes: at build time there is no server to ask.
 async function handler(request: NextRequest, context: RouteContext): Promise<Response> {
-  return NextAuth(request, context, authOptions(request));
+  const answer: unknown = await NextAuth(request, context, authOptions(request));
+  return answer instanceof Response ? answer : new Response(null, { status: 500 });
 }
 
 export { handler as GET, handler as POST };
