@@ -24,7 +24,11 @@ export function offerAuthPort(port: AuthPort): void {
 /** The port that the server of this process offered. */
 export function authPort(): AuthPort {
   const found: unknown = Reflect.get(globalThis, place);
-  if (!isAuthPort(found)) throw new FlowError({ code: 'internal', message: 'The log-in works only under the server of Flow: start it with pnpm start or pnpm dev' });
+  if (!isAuthPort(found))
+    throw new FlowError({
+      code: 'internal',
+      message: 'The log-in works only under the server of Flow: start it with pnpm start or pnpm dev',
+    });
   return found;
 }
 

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { readEnvironment } from './env.ts';
 
-const good = { DATABASE_URL: 'postgresql://flow@127.0.0.1/flow', FLOW_SECRET: 'k3J9vQ2mX8rT5yB7nL4wZ1cD6fG0hP2s', FLOW_ENCRYPTION_KEY: 'a9S8d7F6g5H4j3K2l1Q0w9E8r7T6y5U4i3O2p1A0' };
+const good = {
+  DATABASE_URL: 'postgresql://flow@127.0.0.1/flow',
+  FLOW_SECRET: 'k3J9vQ2mX8rT5yB7nL4wZ1cD6fG0hP2s',
+  FLOW_ENCRYPTION_KEY: 'a9S8d7F6g5H4j3K2l1Q0w9E8r7T6y5U4i3O2p1A0',
+};
 const faults = (more: Record<string, string>) => {
   const read = readEnvironment({ ...good, ...more });
   return read.ok ? [] : read.faults;

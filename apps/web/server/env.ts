@@ -44,7 +44,9 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const faults = [
     ...secretFaults('FLOW_SECRET', read.FLOW_SECRET),
     ...secretFaults('FLOW_ENCRYPTION_KEY', read.FLOW_ENCRYPTION_KEY),
-    ...(read.FLOW_DEMO === '1' && !['127.0.0.1', '::1', 'localhost'].includes(read.FLOW_WEB_HOST) ? ['FLOW_WEB_HOST: the demo listens on loopback only; set up a real installation to open it to others'] : []),
+    ...(read.FLOW_DEMO === '1' && !['127.0.0.1', '::1', 'localhost'].includes(read.FLOW_WEB_HOST)
+      ? ['FLOW_WEB_HOST: the demo listens on loopback only; set up a real installation to open it to others']
+      : []),
   ];
   if (faults.length > 0) return { ok: false, faults };
   return {
@@ -67,7 +69,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
 function secretFaults(name: string, value: string): string[] {
   if (value === '') return [`${name}: set it to at least 32 random characters, for example the output of: openssl rand -base64 32`];
   if (value.length < 32) return [`${name}: it has ${value.length} characters; use at least 32 random ones`];
-  if (knownSecrets.has(value.toLowerCase().replaceAll(/[^a-z]/g, '')) || new Set(value).size < 8) return [`${name}: it can be guessed; use random characters`];
+  if (knownSecrets.has(value.toLowerCase().replaceAll(/[^a-z]/g, '')) || new Set(value).size < 8)
+    return [`${name}: it can be guessed; use random characters`];
   return [];
 }
 

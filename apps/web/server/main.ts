@@ -22,10 +22,20 @@ async function start(environment: WebEnvironment): Promise<void> {
   const log = pino({ name: 'web', level: environment.logLevel });
   const opened = openServices(environment, log);
   offerAuthPort(createAuthPort(environment, opened.services));
-  const app = next({ dev: environment.isDevelopment, dir: fileURLToPath(new URL('..', import.meta.url)), hostname: environment.host, port: environment.port });
+  const app = next({
+    dev: environment.isDevelopment,
+    dir: fileURLToPath(new URL('..', import.meta.url)),
+    hostname: environment.host,
+    port: environment.port,
+  });
   await app.prepare();
   const pages = app.getRequestHandler();
-  const routes: RouteServices = { ...opened, secret: environment.secret, cookieName: sessionCookieName(environment.publicUrl), publicUrl: environment.publicUrl };
+  const routes: RouteServices = {
+    ...opened,
+    secret: environment.secret,
+    cookieName: sessionCookieName(environment.publicUrl),
+    publicUrl: environment.publicUrl,
+  };
 
   const server = createServer((request, response) => {
     // For the log-in route: whatever a client sends under this name is replaced.
@@ -41,7 +51,9 @@ async function start(environment: WebEnvironment): Promise<void> {
   // Streams stay open; everything else must come in good time.
   server.requestTimeout = 60_000;
   server.headersTimeout = 20_000;
-  server.listen(environment.port, environment.host, () => process.stdout.write(`${JSON.stringify({ ready: true, process: 'web', url: environment.publicUrl })}\n`));
+  server.listen(environment.port, environment.host, () =>
+    process.stdout.write(`${JSON.stringify({ ready: true, process: 'web', url: environment.publicUrl })}\n`),
+  );
 
   let isStopping = false;
   const stop = (): void => {

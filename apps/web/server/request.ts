@@ -33,7 +33,8 @@ function cookiesOf(header: string): ReadonlyMap<string, string> {
 /** A request of node as the fetch standard has it; the body stays a stream. */
 export function toFetchRequest(request: IncomingMessage, origin: string): Request {
   const headers = new Headers();
-  for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) headers.append(request.rawHeaders[index] ?? '', request.rawHeaders[index + 1] ?? '');
+  for (let index = 0; index + 1 < request.rawHeaders.length; index += 2)
+    headers.append(request.rawHeaders[index] ?? '', request.rawHeaders[index + 1] ?? '');
   const method = request.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD';
   // parsed: Readable.toWeb gives the web stream of node, which is the one that fetch takes.

@@ -43,7 +43,11 @@ async function api(request: IncomingMessage, response: ServerResponse, routes: R
     address: request.socket.remoteAddress ?? null,
     userAgent: request.headers['user-agent'] ?? null,
   };
-  const answer = await handleApiRequest(toFetchRequest(request, routes.publicUrl), { endpoint: '/api/trpc', services: routes.services, facts });
+  const answer = await handleApiRequest(toFetchRequest(request, routes.publicUrl), {
+    endpoint: '/api/trpc',
+    services: routes.services,
+    facts,
+  });
   if (request.method === 'POST') routes.onWritten();
   await sendFetchResponse(response, answer);
 }
@@ -64,7 +68,9 @@ async function webhook(request: IncomingMessage, response: ServerResponse, route
   const sourceId = (request.url ?? '').split('?')[0]?.slice('/api/webhooks/git/'.length) ?? '';
   const body = await readBody(request, webhookBytesMax);
   if (body === null) return sendJson(response, 413, { error: { message: 'The delivery is larger than 1 MB' } });
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]));
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+  );
   const answer = await answerWebhook(routes.services, { sourceId, headers, body, address: request.socket.remoteAddress ?? null });
   routes.onWritten();
   sendJson(response, answer.status, answer.body);
@@ -86,5 +92,7 @@ async function schema(_request: IncomingMessage, response: ServerResponse): Prom
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }).end(JSON.stringify(body));
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    .end(JSON.stringify(body));
 }

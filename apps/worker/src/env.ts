@@ -3,7 +3,9 @@ import { z } from 'zod';
 const environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** Key of the envelope that protects cluster credentials. */
-  FLOW_ENCRYPTION_KEY: z.string().min(32, 'set FLOW_ENCRYPTION_KEY to at least 32 random characters, for example the output of: openssl rand -base64 32'),
+  FLOW_ENCRYPTION_KEY: z
+    .string()
+    .min(32, 'set FLOW_ENCRYPTION_KEY to at least 32 random characters, for example the output of: openssl rand -base64 32'),
   FLOW_STATE_DIR: z.string().min(1).default('.flow'),
   FLOW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** Image of steps that name none. */

@@ -3,7 +3,11 @@ import type { OperationContext } from '@flow/operations/context';
 import type { Logger } from 'pino';
 
 /** The context in which the worker calls an operation: as Flow itself, with the reason that the audit log shows. */
-export function systemContext(dependencies: { db: Database; log: Logger; now: () => Date; newId: () => string }, tenantId: string, reason: string): OperationContext {
+export function systemContext(
+  dependencies: { db: Database; log: Logger; now: () => Date; newId: () => string },
+  tenantId: string,
+  reason: string,
+): OperationContext {
   return {
     actor: { kind: 'system', reason },
     tenantId,

@@ -19,13 +19,21 @@ test('the first release goes to both regions once someone other than its author 
 test('a good commit goes from git push to a healthy canary in two regions', async ({ page }) => {
   await logIn(page, 'rita@flow.demo');
   const repository = await clone();
-  const said = await repository.push('server.js', (text) => text.replace("service: 'checkout'", "service: 'checkout', currency: 'EUR'"), 'Say the currency');
+  const said = await repository.push(
+    'server.js',
+    (text) => text.replace("service: 'checkout'", "service: 'checkout', currency: 'EUR'"),
+    'Say the currency',
+  );
   expect(said).toContain('Flow: run 2 started');
 
   await page.goto(productUrl('/t/acme/runs'));
-  await page.getByRole('link', { name: /Say the currency|#2|Checkout/ }).first().click();
+  await page
+    .getByRole('link', { name: /Say the currency|#2|Checkout/ })
+    .first()
+    .click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Checkout');
-  for (const stage of ['test', 'publish', 'development']) await expect(stageButton(page, stage)).toContainText('Succeeded', { timeout: 60_000 });
+  for (const stage of ['test', 'publish', 'development'])
+    await expect(stageButton(page, stage)).toContainText('Succeeded', { timeout: 60_000 });
   await stageButton(page, 'test').click();
   await expect(page.getByRole('log')).toContainText('a cart costs what its lines cost');
   await expect(stageButton(page, 'production')).toContainText('Waiting', { timeout: 30_000 });
@@ -42,11 +50,21 @@ test('a good commit goes from git push to a healthy canary in two regions', asyn
 test('a bad commit is stopped by its canary and rolled back without a person, and the page says why', async ({ page }) => {
   await logIn(page, 'rita@flow.demo');
   const repository = await clone();
-  await repository.push('server.js', (text) => text.replace("response.writeHead(200, { 'content-type': 'application/json' })", "response.writeHead(500, { 'content-type': 'application/json' })"), 'Answer errors');
+  await repository.push(
+    'server.js',
+    (text) =>
+      text.replace(
+        "response.writeHead(200, { 'content-type': 'application/json' })",
+        "response.writeHead(500, { 'content-type': 'application/json' })",
+      ),
+    'Answer errors',
+  );
   await page.goto(productUrl('/t/acme/approvals'));
   await approveFromInbox(page, 'Checkout', 90_000);
   await expectEnd(page, 'Rolled back');
-  await expect(page.getByRole('status').filter({ hasText: 'error-rate' }).first()).toContainText(/eu-west: metric error-rate was [\d.]+ against the limit 0\.05/);
+  await expect(page.getByRole('status').filter({ hasText: 'error-rate' }).first()).toContainText(
+    /eu-west: metric error-rate was [\d.]+ against the limit 0\.05/,
+  );
   await expect(region(page, 'us-east').getByText('Skipped', { exact: true })).toBeVisible();
 });
 
@@ -61,7 +79,11 @@ function region(page: Page, name: string) {
 /** Waits in the inbox for the service's request, approves it, and opens its deployment. */
 async function approveFromInbox(page: Page, service: string, timeout = 60_000): Promise<void> {
   await page.goto(productUrl('/t/acme/approvals'));
-  await page.getByRole('list', { name: 'Requests' }).getByRole('button', { name: new RegExp(`^${service} `) }).first().click({ timeout });
+  await page
+    .getByRole('list', { name: 'Requests' })
+    .getByRole('button', { name: new RegExp(`^${service} `) })
+    .first()
+    .click({ timeout });
   const request = page.getByRole('region', { name: new RegExp(`^${service} .* to Production`) });
   const href = await request.getByRole('link', { name: 'Open the deployment' }).getAttribute('href');
   await request.getByRole('button', { name: 'Approve' }).click();

@@ -17,7 +17,8 @@ export interface Clone {
 export async function clone(): Promise<Clone> {
   const folder = await mkdtemp(join(tmpdir(), 'flow-clone-'));
   await run('git', ['clone', '--quiet', process.env['FLOW_REPOSITORY'] ?? '', folder]);
-  const git = (...args: string[]) => run('git', ['-C', folder, '-c', 'user.name=Dora Developer', '-c', 'user.email=dora@flow.demo', ...args]);
+  const git = (...args: string[]) =>
+    run('git', ['-C', folder, '-c', 'user.name=Dora Developer', '-c', 'user.email=dora@flow.demo', ...args]);
   return {
     folder,
     async push(file, change, message) {

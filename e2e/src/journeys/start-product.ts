@@ -20,7 +20,9 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   });
   const lines: string[] = [];
   const ended = new Promise<never>((_resolve, reject) => {
-    product.once('exit', (code) => reject(new Error(`The product ended with ${String(code)} before it was ready:\n${lines.slice(-60).join('\n')}`)));
+    product.once('exit', (code) =>
+      reject(new Error(`The product ended with ${String(code)} before it was ready:\n${lines.slice(-60).join('\n')}`)),
+    );
   });
   const ready = new Promise<string>((resolve) => {
     for (const stream of [product.stdout, product.stderr]) {

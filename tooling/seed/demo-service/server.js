@@ -1,7 +1,10 @@
 import { createServer } from 'node:http';
 import { totalCents } from './price.js';
 
-const cart = [{ count: 2, unitCents: 1250 }, { count: 1, unitCents: 300 }];
+const cart = [
+  { count: 2, unitCents: 1250 },
+  { count: 1, unitCents: 300 },
+];
 
 /** Answers one request. A release that makes this answer errors is stopped by its canary. */
 function answer(request, response) {
@@ -9,7 +12,9 @@ function answer(request, response) {
     response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
     return;
   }
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ service: 'checkout', totalCents: totalCents(cart) }));
+  response
+    .writeHead(200, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ service: 'checkout', totalCents: totalCents(cart) }));
 }
 
 const port = Number(process.env.PORT ?? 8080);

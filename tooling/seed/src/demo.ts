@@ -34,7 +34,11 @@ const context: SeedContext = {
     db,
     now: started,
     newId,
-    log: { info: () => undefined, warn: () => undefined, error: (fields, message) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`) },
+    log: {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (fields, message) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
+    },
     requestId: null,
     address: null,
   }),
@@ -49,5 +53,10 @@ await writeHook(context, repository);
 await db.close();
 
 // For the ready message of `pnpm start`.
-const shown = people.map(({ email, name, tenant, role }) => ({ email, about: role === null ? `${name}, platform admin` : `${name}, ${role} of ${tenant ?? ''}` }));
-process.stdout.write(`${JSON.stringify({ password: demoPassword, people: shown, repositories: [{ name: 'checkout', path: repository }] })}\n`);
+const shown = people.map(({ email, name, tenant, role }) => ({
+  email,
+  about: role === null ? `${name}, platform admin` : `${name}, ${role} of ${tenant ?? ''}`,
+}));
+process.stdout.write(
+  `${JSON.stringify({ password: demoPassword, people: shown, repositories: [{ name: 'checkout', path: repository }] })}\n`,
+);

@@ -11,7 +11,16 @@ const run = promisify(execFile);
 const template = fileURLToPath(new URL('../demo-service', import.meta.url));
 const hookSource = fileURLToPath(new URL('../hook/post-receive.mjs', import.meta.url));
 
-const identity = ['-c', 'user.name=Dora Developer', '-c', 'user.email=dora@flow.demo', '-c', 'commit.gpgsign=false', '-c', 'init.defaultBranch=main'];
+const identity = [
+  '-c',
+  'user.name=Dora Developer',
+  '-c',
+  'user.email=dora@flow.demo',
+  '-c',
+  'commit.gpgsign=false',
+  '-c',
+  'init.defaultBranch=main',
+];
 
 /** Makes the bare repository of the demo service with its first commit. */
 export async function prepareRepository(repository: string): Promise<void> {

@@ -25,7 +25,13 @@ interface Ground {
 /** Two tenants with people, environments and services; one service is real, the others are modelled by the sandbox. */
 export async function seedTenants(context: SeedContext, ground: Ground): Promise<void> {
   const platform = context.operation(platformTenantId);
-  for (const person of people) await createPerson(platform, { email: person.email, name: person.name, password: demoPassword, isPlatformAdmin: person.tenant === null });
+  for (const person of people)
+    await createPerson(platform, {
+      email: person.email,
+      name: person.name,
+      password: demoPassword,
+      isPlatformAdmin: person.tenant === null,
+    });
   const acme = await seedTenant(context, ground, { slug: 'acme', name: 'Acme Shop' });
   const globex = await seedTenant(context, ground, { slug: 'globex', name: 'Globex Media' });
   await seedCheckout(context, acme, ground);
@@ -60,39 +66,70 @@ async function seedTenant(context: SeedContext, { clusters }: Ground, tenant: { 
   const admin = members.find((person) => person.role === 'admin');
   const { tenantId } = await createTenant(context.operation(platformTenantId), { ...tenant, adminEmail: admin?.email ?? '' });
   const ctx = context.operation(tenantId);
-  for (const member of members) if (member.role !== 'admin' && member.role !== null) await addMember(ctx, { email: member.email, role: member.role });
+  for (const member of members)
+    if (member.role !== 'admin' && member.role !== null) await addMember(ctx, { email: member.email, role: member.role });
   const [first] = clusters;
-  const targetIn = (cluster: SeedCluster, environment: string) => ({ clusterId: cluster.id, namespace: `${tenant.slug}-${environment}`, values: {} });
+  const targetIn = (cluster: SeedCluster, environment: string) => ({
+    clusterId: cluster.id,
+    namespace: `${tenant.slug}-${environment}`,
+    values: {},
+  });
   const development = await createEnvironment(ctx, {
-    slug: 'development', name: 'Development', kind: 'development', position: 1, bakeTimeSeconds: 0,
+    slug: 'development',
+    name: 'Development',
+    kind: 'development',
+    position: 1,
+    bakeTimeSeconds: 0,
     waves: first === undefined ? [] : [[first.region]],
     strategy: { steps: [], analysis: null },
     values: { replicas: 1 },
     targets: first === undefined ? [] : [targetIn(first, 'development')],
   });
   const production = await createEnvironment(ctx, {
-    slug: 'production', name: 'Production', kind: 'production', position: 2, requiredApprovals: 1, bakeTimeSeconds: 8,
+    slug: 'production',
+    name: 'Production',
+    kind: 'production',
+    position: 2,
+    requiredApprovals: 1,
+    bakeTimeSeconds: 8,
     waves: clusters.map((cluster) => [cluster.region]),
     strategy: { steps, analysis },
     values: { replicas: 5 },
     targets: clusters.map((cluster) => targetIn(cluster, 'production')),
   });
-  return { id: tenantId, slug: tenant.slug, environments: { development: development.environmentId, production: production.environmentId } };
+  return {
+    id: tenantId,
+    slug: tenant.slug,
+    environments: { development: development.environmentId, production: production.environmentId },
+  };
 }
 
 /** The real one: its source is in the demo repository, its pods are real processes, its visitors really call it. */
 async function seedCheckout(context: SeedContext, tenant: SeededTenant, { repository }: Ground): Promise<void> {
   const ctx = context.operation(tenant.id);
   const { serviceId } = await createService(ctx, {
-    slug: 'checkout', name: 'Checkout', description: 'Prices a cart. A real service: push to its repository and follow the commit', runtime: 'container', tier: 1,
-    owner: 'dora@flow.demo', repositoryUrl: pathToFileURL(repository).href, defaultBranch: 'main', chart: { kind: 'flow' },
-    values: { annotations: { 'sandbox.flow.dev/visitors': '20' } }, dependsOn: [],
+    slug: 'checkout',
+    name: 'Checkout',
+    description: 'Prices a cart. A real service: push to its repository and follow the commit',
+    runtime: 'container',
+    tier: 1,
+    owner: 'dora@flow.demo',
+    repositoryUrl: pathToFileURL(repository).href,
+    defaultBranch: 'main',
+    chart: { kind: 'flow' },
+    values: { annotations: { 'sandbox.flow.dev/visitors': '20' } },
+    dependsOn: [],
   });
   const secret = randomBytes(32).toString('base64url');
   await mkdir(context.stateDir, { recursive: true });
   await writeFile(join(context.stateDir, 'demo-webhook-secret'), secret, { mode: 0o600 });
   await inTransaction(ctx.db, (tx) =>
-    saveWebhookSource(tx, tenant.id, { id: demoWebhook, serviceId, style: 'github', sealedSecret: context.sealer.seal(secret, webhookSecretPlace(demoWebhook)) }),
+    saveWebhookSource(tx, tenant.id, {
+      id: demoWebhook,
+      serviceId,
+      style: 'github',
+      sealedSecret: context.sealer.seal(secret, webhookSecretPlace(demoWebhook)),
+    }),
   );
   await startRun(ctx, { serviceId, commitSha: await headOf(repository), branch: 'main' });
 }
@@ -109,14 +146,29 @@ async function seedModelled(context: SeedContext, tenant: SeededTenant, services
   const ctx = context.operation(tenant.id);
   for (const [index, service] of services.entries()) {
     const { serviceId } = await createService(ctx, {
-      ...service, runtime: 'container', owner: `${tenant.slug}-platform`, repositoryUrl: `https://git.example/${tenant.slug}/${service.slug}.git`, defaultBranch: 'main',
-      chart: { kind: 'flow' }, values: { annotations: { 'sandbox.flow.dev/visitors': '20' } }, dependsOn: [],
+      ...service,
+      runtime: 'container',
+      owner: `${tenant.slug}-platform`,
+      repositoryUrl: `https://git.example/${tenant.slug}/${service.slug}.git`,
+      defaultBranch: 'main',
+      chart: { kind: 'flow' },
+      values: { annotations: { 'sandbox.flow.dev/visitors': '20' } },
+      dependsOn: [],
     });
     const artifactId = ctx.newId();
     const digest = `sha256:${createHash('sha256').update(`${tenant.slug}/${service.slug}/1`).digest('hex')}`;
     await saveArtifact(ctx.db, {
-      tenantId: tenant.id, id: artifactId, serviceId, runId: null, version: '1.0.0', repository: `registry.example/${tenant.slug}/${service.slug}`, digest,
-      commitSha: createHash('sha1').update(digest).digest('hex'), commitMessage: `First release of ${service.name}`, commitAuthor: 'dora@flow.demo', chartVersion: '',
+      tenantId: tenant.id,
+      id: artifactId,
+      serviceId,
+      runId: null,
+      version: '1.0.0',
+      repository: `registry.example/${tenant.slug}/${service.slug}`,
+      digest,
+      commitSha: createHash('sha1').update(digest).digest('hex'),
+      commitMessage: `First release of ${service.name}`,
+      commitAuthor: 'dora@flow.demo',
+      chartVersion: '',
     });
     await askForDeployment(ctx, { serviceId, environmentId: tenant.environments.development, artifactId });
     if (index === 0) await askForDeployment(ctx, { serviceId, environmentId: tenant.environments.production, artifactId });

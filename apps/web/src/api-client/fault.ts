@@ -8,11 +8,23 @@ export interface ShownFault {
   fields: ReadonlyMap<string, string>;
 }
 
-const faultData = z.object({ requestId: z.string().nullish(), fields: z.array(z.object({ path: z.string(), message: z.string() })).default([]) });
+const faultData = z.object({
+  requestId: z.string().nullish(),
+  fields: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
+});
 
 /** What a page shows of a failed call. */
 export function faultOf(error: unknown): ShownFault {
-  if (!(error instanceof TRPCClientError)) return { message: 'Flow cannot be reached at the moment. What you typed is still here: try again', requestId: undefined, fields: new Map() };
+  if (!(error instanceof TRPCClientError))
+    return {
+      message: 'Flow cannot be reached at the moment. What you typed is still here: try again',
+      requestId: undefined,
+      fields: new Map(),
+    };
   const data = faultData.safeParse(error.data).data;
-  return { message: error.message, requestId: data?.requestId ?? undefined, fields: new Map(data?.fields.map((field) => [field.path, field.message])) };
+  return {
+    message: error.message,
+    requestId: data?.requestId ?? undefined,
+    fields: new Map(data?.fields.map((field) => [field.path, field.message])),
+  };
 }

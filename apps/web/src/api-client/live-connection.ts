@@ -104,7 +104,8 @@ export class LiveConnection {
   #deliver(text: string): void {
     const data: unknown = JSON.parse(text);
     const topics = typeof data === 'object' && data !== null && 'topics' in data && Array.isArray(data.topics) ? data.topics : [];
-    for (const [listener, wanted] of this.#listeners) if (wanted.some((topic) => topics.some((sent) => isSameTopic(sent, topic)))) listener.onFrame(data);
+    for (const [listener, wanted] of this.#listeners)
+      if (wanted.some((topic) => topics.some((sent) => isSameTopic(sent, topic)))) listener.onFrame(data);
   }
 
   #took(event: MessageEvent): void {

@@ -50,7 +50,10 @@ export function useLive(topics: readonly string[], onFrame?: (frame: Frame) => v
     const some = createRefetcher(() => {
       const types = [...changed];
       changed.clear();
-      return queryClient.invalidateQueries({ refetchType: 'active', predicate: ({ queryKey }) => types.some((type) => isConcerned(queryKey, type)) });
+      return queryClient.invalidateQueries({
+        refetchType: 'active',
+        predicate: ({ queryKey }) => types.some((type) => isConcerned(queryKey, type)),
+      });
     });
     const all = createRefetcher(() => queryClient.invalidateQueries({ refetchType: 'active' }));
     const end = connection.listen(key.split(','), {
@@ -64,7 +67,7 @@ export function useLive(topics: readonly string[], onFrame?: (frame: Frame) => v
         changed.add(read.data.type);
         some.want();
       },
-      onReset: all.want,
+      onReset: () => all.want(),
     });
     return () => {
       some.stop();

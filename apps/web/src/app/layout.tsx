@@ -7,7 +7,10 @@ import type { ReactNode } from 'react';
 import { ApiProvider } from '../api-client/provider.tsx';
 import './globals.css';
 
-export const metadata: Metadata = { title: { default: 'Flow', template: '%s · Flow' }, description: 'From a commit to a canary in every region' };
+export const metadata: Metadata = {
+  title: { default: 'Flow', template: '%s · Flow' },
+  description: 'From a commit to a canary in every region',
+};
 export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
 
 export default function RootLayout({ children }: { children: ReactNode }) {

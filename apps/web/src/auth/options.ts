@@ -6,7 +6,12 @@ import { authPort } from '../../server/auth-port.ts';
 import type { AuthPort } from '../../server/auth-port.ts';
 
 const credentials = z.object({ email: z.string().min(1).max(254), password: z.string().min(1).max(1_000) });
-const oidcProfile = z.object({ sub: z.string(), email: z.string(), email_verified: z.boolean().default(false), name: z.string().optional() });
+const oidcProfile = z.object({
+  sub: z.string(),
+  email: z.string(),
+  email_verified: z.boolean().default(false),
+  name: z.string().optional(),
+});
 
 const lifetimeSeconds = 12 * 60 * 60;
 
@@ -50,7 +55,11 @@ function passwordProvider(port: AuthPort, request: { headers: Headers }) {
     async authorize(given) {
       const read = credentials.safeParse(given);
       if (!read.success) throw new FlowError({ code: 'invalid', message: 'Give your e-mail address and your password' });
-      const answer = await port.logIn({ ...read.data, userAgent: request.headers.get('user-agent'), address: request.headers.get('x-flow-address') });
+      const answer = await port.logIn({
+        ...read.data,
+        userAgent: request.headers.get('user-agent'),
+        address: request.headers.get('x-flow-address'),
+      });
       // next-auth hands the message of this error to the log-in page.
       if (!answer.ok) throw new FlowError({ code: 'unauthenticated', message: answer.message });
       return { id: answer.person.id, name: answer.person.name, email: answer.person.email, flowToken: answer.token };

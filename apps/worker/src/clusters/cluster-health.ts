@@ -31,9 +31,20 @@ export function probeClusters(dependencies: HealthDependencies): JobHandler {
       // The credential may have been changed since the last test.
       const { client } = await dependencies.clusters.open(job.key);
       const { version, offers, missing } = await probeCluster(client);
-      const capabilities = { version, workflows: offers.workflows, rollouts: offers.rollouts, virtualMachines: offers.virtualMachines, missing: missing.map((each) => `${each.what}: ${each.command}`) };
+      const capabilities = {
+        version,
+        workflows: offers.workflows,
+        rollouts: offers.rollouts,
+        virtualMachines: offers.virtualMachines,
+        missing: missing.map((each) => `${each.what}: ${each.command}`),
+      };
       const healthReason = missing.length === 0 ? null : `${missing.length} things are missing; the first is ${missing[0]?.what ?? ''}`;
-      await recordClusterHealth(ctx, { clusterId: job.key, health: missing.length === 0 ? 'healthy' : 'degraded', healthReason, capabilities });
+      await recordClusterHealth(ctx, {
+        clusterId: job.key,
+        health: missing.length === 0 ? 'healthy' : 'degraded',
+        healthReason,
+        capabilities,
+      });
       dependencies.announcer.announce(eventChannel);
       return { kind: 'waiting', until: new Date(dependencies.now().getTime() + probeEveryMs) };
     } catch (error) {
@@ -54,7 +65,10 @@ export function healthRecorder(dependencies: HealthDependencies): (clusterId: st
     if (last.get(clusterId) === text) return;
     last.set(clusterId, text);
     const ctx = systemContext(dependencies, platformTenantId, 'watches a cluster');
-    const found = health.state === 'live' ? { health: 'healthy' as const, healthReason: null } : { health: 'unreachable' as const, healthReason: health.message };
+    const found =
+      health.state === 'live'
+        ? { health: 'healthy' as const, healthReason: null }
+        : { health: 'unreachable' as const, healthReason: health.message };
     recordClusterHealth(ctx, { clusterId, ...found, capabilities: null }).then(
       () => dependencies.announcer.announce(eventChannel),
       (error: unknown) => {

@@ -34,7 +34,8 @@ export function createClusters(options: { db: Database; sealer: Sealer; stateDir
 
   const connect = async (clusterId: string): Promise<OpenCluster> => {
     const row = await findClusterConnection(options.db.prisma, clusterId);
-    if (row === null) throw new FlowError({ code: 'notFound', owner: 'configuration', message: 'The cluster of this target is not registered any more' });
+    if (row === null)
+      throw new FlowError({ code: 'notFound', owner: 'configuration', message: 'The cluster of this target is not registered any more' });
     const credential: unknown = JSON.parse(options.sealer.open(row.sealedCredential, clusterCredentialPlace(clusterId)));
     const connection = readConnection({ ...row.connection, credential });
     const homeDir = join(options.stateDir, 'helm', clusterId);
@@ -68,5 +69,10 @@ export function createClusters(options: { db: Database; sealer: Sealer; stateDir
 function readConnection(stored: unknown): ClusterConnection {
   const parsed = clusterConnection.safeParse(stored);
   if (parsed.success) return parsed.data;
-  throw new FlowError({ code: 'precondition', owner: 'configuration', message: 'The stored connection of the cluster cannot be read: register the cluster again', detail: parsed.error.message });
+  throw new FlowError({
+    code: 'precondition',
+    owner: 'configuration',
+    message: 'The stored connection of the cluster cannot be read: register the cluster again',
+    detail: parsed.error.message,
+  });
 }

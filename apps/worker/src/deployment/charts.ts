@@ -7,7 +7,10 @@ import type { ChartDescription } from '@flow/delivery/chart';
 import { z } from 'zod';
 import type { DeploymentDependencies } from './reconcile.ts';
 
-const chartSource = z.discriminatedUnion('kind', [z.object({ kind: z.literal('flow') }), z.object({ kind: z.literal('repository'), path: z.string() })]);
+const chartSource = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('flow') }),
+  z.object({ kind: z.literal('repository'), path: z.string() }),
+]);
 
 export interface WantedChart {
   service: { repositoryUrl: string; chart: unknown };
@@ -20,7 +23,10 @@ export interface WantedChart {
  * The chart of a service on this machine: Flow's own, or the folder of the commit, fetched once for each commit. When a digest was approved,
  * exactly that chart is given or none.
  */
-export async function obtainChart(dependencies: Pick<DeploymentDependencies, 'git' | 'stateDir'>, wanted: WantedChart): Promise<ChartDescription> {
+export async function obtainChart(
+  dependencies: Pick<DeploymentDependencies, 'git' | 'stateDir'>,
+  wanted: WantedChart,
+): Promise<ChartDescription> {
   const source = chartSource.parse(wanted.service.chart);
   const chart = source.kind === 'flow' ? await serviceChart() : await fromCommit(dependencies, wanted, source.path);
   if (wanted.digest === null || wanted.digest === chart.digest) return chart;
@@ -31,9 +37,17 @@ export async function obtainChart(dependencies: Pick<DeploymentDependencies, 'gi
   });
 }
 
-async function fromCommit(dependencies: Pick<DeploymentDependencies, 'git' | 'stateDir'>, wanted: WantedChart, path: string): Promise<ChartDescription> {
+async function fromCommit(
+  dependencies: Pick<DeploymentDependencies, 'git' | 'stateDir'>,
+  wanted: WantedChart,
+  path: string,
+): Promise<ChartDescription> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$/.test(path) || path.split('/').includes('..')) {
-    throw new FlowError({ code: 'invalid', owner: 'configuration', message: 'The chart of the service must be a folder of its repository' });
+    throw new FlowError({
+      code: 'invalid',
+      owner: 'configuration',
+      message: 'The chart of the service must be a folder of its repository',
+    });
   }
   const folder = join(dependencies.stateDir, 'charts', wanted.commitSha);
   if (!(await exists(folder))) {

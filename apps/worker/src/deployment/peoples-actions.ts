@@ -46,21 +46,35 @@ async function carryOutOne(dependencies: DeploymentDependencies, asked: Asked): 
   await beginAction(db, { tenantId: deployment.tenantId, id: action.id });
   const outcome = await outcomeOf(asked, clusters);
   const finishedAt = dependencies.now();
-  await recordAction(db, { tenantId: deployment.tenantId, id: action.id }, outcome.outcome === 'done' ? { state: 'done', result: {}, finishedAt } : { state: 'refused', result: { reason: outcome.why }, finishedAt });
+  await recordAction(
+    db,
+    { tenantId: deployment.tenantId, id: action.id },
+    outcome.outcome === 'done'
+      ? { state: 'done', result: {}, finishedAt }
+      : { state: 'refused', result: { reason: outcome.why }, finishedAt },
+  );
   await inTransaction(db, (tx) =>
     appendEvents(tx, [
       {
         tenantId: deployment.tenantId,
         topics: [`deployment:${deployment.id}`],
         type: 'deployment.changed',
-        data: { deploymentId: deployment.id, actionId: action.id, outcome: outcome.outcome, ...(outcome.outcome === 'refused' ? { why: outcome.why } : {}) },
+        data: {
+          deploymentId: deployment.id,
+          actionId: action.id,
+          outcome: outcome.outcome,
+          ...(outcome.outcome === 'refused' ? { why: outcome.why } : {}),
+        },
       },
     ]),
   );
   announcer.announce(eventChannel);
 }
 
-async function outcomeOf({ loaded, action }: Asked, clusters: DeploymentDependencies['clusters']): Promise<{ outcome: 'done' } | { outcome: 'refused'; why: string }> {
+async function outcomeOf(
+  { loaded, action }: Asked,
+  clusters: DeploymentDependencies['clusters'],
+): Promise<{ outcome: 'done' } | { outcome: 'refused'; why: string }> {
   const target = loaded.deployment.targets.find((candidate) => candidate.id === action.targetDeploymentId);
   const act = acts[action.kind];
   const seen = guard.safeParse(action.target);
@@ -68,7 +82,11 @@ async function outcomeOf({ loaded, action }: Asked, clusters: DeploymentDependen
   if (isTerminal(deploymentState.parse(loaded.deployment.state))) return { outcome: 'refused', why: 'The deployment has ended' };
   const cluster = await clusters.open(target.clusterId);
   const { uid, podHash, stepIndex, pauseStartedAt } = seen.data;
-  const answer = await act(cluster.client, { namespace: target.namespace, name: target.releaseName }, { uid, podHash, stepIndex: stepIndex ?? undefined, pauseStartedAt: pauseStartedAt ?? undefined });
+  const answer = await act(
+    cluster.client,
+    { namespace: target.namespace, name: target.releaseName },
+    { uid, podHash, stepIndex: stepIndex ?? undefined, pauseStartedAt: pauseStartedAt ?? undefined },
+  );
   // After a crash between the call and its record, the repeat finds it already so: that is a success.
   return answer.outcome === 'refused' && answer.already && action.attempts > 0 ? { outcome: 'done' } : answer;
 }

@@ -54,7 +54,9 @@ async function build(dependencies: DeploymentDependencies, work: Work): Promise<
   const planned = plan.parse(deployment.plan);
   const chart = await obtainChart(dependencies, { service: deployment.service, commitSha: deployment.artifact.commitSha, digest: null });
   const snapshot = toSnapshot(work.loaded, planned, chart);
-  const manifests = await Promise.all(planned.waves.flatMap((wave) => wave.targets).map((target) => renderTarget(dependencies, { work, chart, snapshot, target })));
+  const manifests = await Promise.all(
+    planned.waves.flatMap((wave) => wave.targets).map((target) => renderTarget(dependencies, { work, chart, snapshot, target })),
+  );
   const hashed = { snapshot, plan: planned, manifests: manifests.map(({ targetId, manifestHash }) => ({ targetId, manifestHash })) };
   return { tenantId: deployment.tenantId, deploymentId: deployment.id, snapshot, snapshotHash: contentHash(hashed, sha256), manifests };
 }
@@ -85,7 +87,12 @@ function toSnapshot({ deployment }: DeploymentForDecision, planned: Plan, chart:
 
 const chartKind = z.object({ kind: z.enum(['flow', 'repository']) });
 
-function markOf(deployment: DeploymentForDecision['deployment']): { tenant: string; service: string; environment: string; deployment: string } {
+function markOf(deployment: DeploymentForDecision['deployment']): {
+  tenant: string;
+  service: string;
+  environment: string;
+  deployment: string;
+} {
   return { tenant: deployment.tenantId, service: deployment.serviceId, environment: deployment.environmentId, deployment: deployment.id };
 }
 
@@ -96,7 +103,10 @@ interface TargetWork {
   target: Plan['waves'][number]['targets'][number];
 }
 
-async function renderTarget(dependencies: DeploymentDependencies, { work, chart, snapshot, target }: TargetWork): Promise<PreparedDeployment['manifests'][number]> {
+async function renderTarget(
+  dependencies: DeploymentDependencies,
+  { work, chart, snapshot, target }: TargetWork,
+): Promise<PreparedDeployment['manifests'][number]> {
   const { deployment } = work.loaded;
   const manifest = await renderChart({
     chart: chart.path,
@@ -107,10 +117,30 @@ async function renderTarget(dependencies: DeploymentDependencies, { work, chart,
     signal: work.signal,
   });
   const mark = markOf(deployment);
-  const labels = { 'flow.dev/tenant': mark.tenant, 'flow.dev/service': mark.service, 'flow.dev/environment': mark.environment, 'flow.dev/deployment': mark.deployment };
-  const faults = checkManifest(manifest, { namespace: target.namespace, image: `${snapshot.image.repository}@${snapshot.image.digest}`, labels });
-  if (faults.length > 0) throw new FlowError({ code: 'invalid', owner: 'configuration', message: `The rendered manifest for ${target.region} holds what may not be created`, fields: faults });
-  return { targetId: target.targetId, manifest, manifestHash: `sha256:${sha256(manifest)}`, previous: await runningManifest(dependencies, target) };
+  const labels = {
+    'flow.dev/tenant': mark.tenant,
+    'flow.dev/service': mark.service,
+    'flow.dev/environment': mark.environment,
+    'flow.dev/deployment': mark.deployment,
+  };
+  const faults = checkManifest(manifest, {
+    namespace: target.namespace,
+    image: `${snapshot.image.repository}@${snapshot.image.digest}`,
+    labels,
+  });
+  if (faults.length > 0)
+    throw new FlowError({
+      code: 'invalid',
+      owner: 'configuration',
+      message: `The rendered manifest for ${target.region} holds what may not be created`,
+      fields: faults,
+    });
+  return {
+    targetId: target.targetId,
+    manifest,
+    manifestHash: `sha256:${sha256(manifest)}`,
+    previous: await runningManifest(dependencies, target),
+  };
 }
 
 /** The manifest of the newest good revision of the release; empty before the first install. */

@@ -64,7 +64,8 @@ async function reconcileOnce(dependencies: DeploymentDependencies, subject: Subj
   const isSaved = await saveDecision(db, read, { decision, now: now(), auditId: dependencies.newId });
   if (!isSaved) return 'again';
   dependencies.announcer.announce(eventChannel);
-  if (decision.state !== read.state) dependencies.log.info({ deployment: subject.id, from: read.state, to: decision.state, reason: decision.reason }, 'deployment moved');
+  if (decision.state !== read.state)
+    dependencies.log.info({ deployment: subject.id, from: read.state, to: decision.state, reason: decision.reason }, 'deployment moved');
 
   if (decision.effects.length > 0) {
     const trouble = await carryOut(dependencies, { loaded, effects: decision.effects, signal: subject.signal });

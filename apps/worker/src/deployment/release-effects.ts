@@ -43,11 +43,22 @@ export async function applyRelease(dependencies: DeploymentDependencies, effect:
     await settle(dependencies, { action, troubleIn: effect.target.region }, async () => {
       const made = goodRevision(before, (revision) => revision.deploymentId === deployment.id);
       if (made === undefined) {
-        const chart = await obtainChart(dependencies, { service: deployment.service, commitSha: snapshot.commitSha, digest: snapshot.chart.digest });
+        const chart = await obtainChart(dependencies, {
+          service: deployment.service,
+          commitSha: snapshot.commitSha,
+          digest: snapshot.chart.digest,
+        });
         await cureRelease(cluster, { ...ref, signal });
         await ensureNamespace(cluster, ref.namespace);
         const values = snapshot.values[effect.target.targetId] ?? {};
-        await cluster.helm.upgradeInstall({ ...ref, chart: chart.path, values, deploymentId: deployment.id, timeoutMs: helmTimeoutMs, signal });
+        await cluster.helm.upgradeInstall({
+          ...ref,
+          chart: chart.path,
+          values,
+          deploymentId: deployment.id,
+          timeoutMs: helmTimeoutMs,
+          signal,
+        });
       }
       const now = made ?? goodRevision(await readHistory(cluster.client, ref), (revision) => revision.deploymentId === deployment.id);
       await saveRelease(dependencies.db, effect.target, now === undefined ? {} : { releaseRevision: now.revision });
@@ -62,11 +73,18 @@ const rollbackIntent = z.object({ baseRevision: z.number() });
 export async function rollBackRelease(dependencies: DeploymentDependencies, effect: ReleaseEffect & { toRevision: number }): Promise<void> {
   await withRelease(dependencies, effect, async ({ cluster, ref, signal }) => {
     const newest = (await readHistory(cluster.client, ref)).at(-1);
-    const action = await intend(dependencies, effect, { kind: 'helm-rollback', target: { toRevision: effect.toRevision, baseRevision: newest?.revision ?? 0 } });
+    const action = await intend(dependencies, effect, {
+      kind: 'helm-rollback',
+      target: { toRevision: effect.toRevision, baseRevision: newest?.revision ?? 0 },
+    });
     await settle(dependencies, { action, troubleIn: effect.target.region }, async () => {
       const { baseRevision } = rollbackIntent.parse(action.target);
       const release = await readRelease(cluster.client, ref);
-      const isDone = release !== null && release.revision > baseRevision && release.status === 'deployed' && release.description.includes(`Rollback to ${effect.toRevision}`);
+      const isDone =
+        release !== null &&
+        release.revision > baseRevision &&
+        release.status === 'deployed' &&
+        release.description.includes(`Rollback to ${effect.toRevision}`);
       if (!isDone) await cluster.helm.rollback({ ...ref, revision: effect.toRevision, timeoutMs: helmTimeoutMs, signal });
     });
   });
@@ -93,7 +111,11 @@ function goodRevision(history: readonly ReleaseRevision[], matches: (revision: R
 
 type Action = Awaited<ReturnType<typeof intendAction>>;
 
-function intend(dependencies: DeploymentDependencies, effect: ReleaseEffect, intent: { kind: string; target: Record<string, string | number | null> }): Promise<Action> {
+function intend(
+  dependencies: DeploymentDependencies,
+  effect: ReleaseEffect,
+  intent: { kind: string; target: Record<string, string | number | null> },
+): Promise<Action> {
   const { deployment } = effect.loaded;
   return intendAction(dependencies.db, {
     tenantId: deployment.tenantId,
@@ -110,7 +132,11 @@ function intend(dependencies: DeploymentDependencies, effect: ReleaseEffect, int
  * Runs an act under its intent. What trying again cannot mend (the chart, the values) ends the action as failed; anything else (the cluster does not
  * answer) is noted as trouble, and thrown so that the job comes back.
  */
-async function settle(dependencies: DeploymentDependencies, about: { action: Action; troubleIn: string }, act: () => Promise<void>): Promise<void> {
+async function settle(
+  dependencies: DeploymentDependencies,
+  about: { action: Action; troubleIn: string },
+  act: () => Promise<void>,
+): Promise<void> {
   const { db } = dependencies;
   const { action } = about;
   if (action.state !== 'intended') return;
@@ -129,12 +155,21 @@ async function settle(dependencies: DeploymentDependencies, about: { action: Act
 }
 
 /** One helm at a time for each release, over all workers. The act is cut off when the lease is lost. */
-async function withRelease(dependencies: DeploymentDependencies, effect: ReleaseEffect, act: (held: HeldRelease) => Promise<void>): Promise<void> {
+async function withRelease(
+  dependencies: DeploymentDependencies,
+  effect: ReleaseEffect,
+  act: (held: HeldRelease) => Promise<void>,
+): Promise<void> {
   const { db, clusters, holder } = dependencies;
   const ref = refOf(effect.target);
-  const wanted = { name: `release/${effect.target.clusterId}/${ref.namespace}/${ref.name}`, holder: `${holder}/${effect.loaded.deployment.id}`, durationMs: leaseMs };
+  const wanted = {
+    name: `release/${effect.target.clusterId}/${ref.namespace}/${ref.name}`,
+    holder: `${holder}/${effect.loaded.deployment.id}`,
+    durationMs: leaseMs,
+  };
   const lease = await acquireLease(db, wanted);
-  if (lease === undefined) throw new FlowError({ code: 'conflict', owner: 'flow', message: `Another helm works on ${ref.name} in ${effect.target.region}` });
+  if (lease === undefined)
+    throw new FlowError({ code: 'conflict', owner: 'flow', message: `Another helm works on ${ref.name} in ${effect.target.region}` });
   const lost = new AbortController();
   const renewal = setInterval(() => {
     acquireLease(db, wanted).then(
@@ -161,6 +196,10 @@ interface HeldRelease {
 
 /** Targets are made on demand: a namespace that is there already is as good. */
 async function ensureNamespace(cluster: OpenCluster, namespace: string): Promise<void> {
-  const created = await cluster.client.create({ kind: kinds.namespaces }, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'flow.dev/managed': 'true' } } });
-  if (!created.ok && created.status !== 409) throw new FlowError({ code: 'upstream', owner: 'cluster', message: `The namespace ${namespace} cannot be made: ${created.message}` });
+  const created = await cluster.client.create(
+    { kind: kinds.namespaces },
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'flow.dev/managed': 'true' } } },
+  );
+  if (!created.ok && created.status !== 409)
+    throw new FlowError({ code: 'upstream', owner: 'cluster', message: `The namespace ${namespace} cannot be made: ${created.message}` });
 }

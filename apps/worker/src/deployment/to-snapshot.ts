@@ -94,7 +94,12 @@ function toTarget(loaded: DeploymentForDecision, target: LoadedTarget): TargetSn
 
 /** The person whose abort of this very revision was carried out and not taken back by a retry. */
 function abortedBy({ actions, names }: DeploymentForDecision, target: LoadedTarget): string | null {
-  const last = actions.findLast((action) => action.targetDeploymentId === target.id && action.state === 'done' && (action.kind === 'rollout-abort' || action.kind === 'rollout-retry'));
+  const last = actions.findLast(
+    (action) =>
+      action.targetDeploymentId === target.id &&
+      action.state === 'done' &&
+      (action.kind === 'rollout-abort' || action.kind === 'rollout-retry'),
+  );
   if (last?.kind !== 'rollout-abort' || last.requestedBy === null) return null;
   return names.get(last.requestedBy) ?? 'Someone';
 }

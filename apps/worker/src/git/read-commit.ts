@@ -42,11 +42,15 @@ export function createGitReader(allowedPrefixes: readonly string[]): GitReader {
     refuseUnsafe(commit, allowedPrefixes);
     const folder = await mkdtemp(join(tmpdir(), 'flow-git-'));
     const git: Git = async (...args) => {
-      const { stdout } = await run('git', ['-c', 'protocol.ext.allow=never', '-c', 'core.hooksPath=/dev/null', '-c', 'core.symlinks=false', '-C', folder, ...args], {
-        timeout: timeoutMs,
-        maxBuffer: bytesMax,
-        env: gitEnvironment(folder),
-      });
+      const { stdout } = await run(
+        'git',
+        ['-c', 'protocol.ext.allow=never', '-c', 'core.hooksPath=/dev/null', '-c', 'core.symlinks=false', '-C', folder, ...args],
+        {
+          timeout: timeoutMs,
+          maxBuffer: bytesMax,
+          env: gitEnvironment(folder),
+        },
+      );
       return stdout;
     };
     try {
@@ -66,7 +70,12 @@ export function createGitReader(allowedPrefixes: readonly string[]): GitReader {
     writeFolder: (commit, from) =>
       withCommit(commit, async (git) => {
         await git(`--work-tree=${from.folder}`, 'checkout', '--force', commit.sha, '--', from.path).catch((cause: unknown) => {
-          throw new FlowError({ code: 'notFound', owner: 'configuration', message: `The commit has no folder ${from.path}: change the chart of the service, or add it`, cause });
+          throw new FlowError({
+            code: 'notFound',
+            owner: 'configuration',
+            message: `The commit has no folder ${from.path}: change the chart of the service, or add it`,
+            cause,
+          });
         });
       }),
   };
@@ -80,10 +89,20 @@ async function fetchCommit(git: Git, commit: Commit): Promise<void> {
   } catch {
     // Many servers give single commits only when a branch points at them.
     await git('fetch', '--quiet', '--', commit.repositoryUrl, '+refs/heads/*:refs/heads/*').catch((cause: unknown) => {
-      throw new FlowError({ code: 'upstream', owner: 'configuration', message: 'The git repository of the service cannot be read: check its address and that Flow may read it', cause });
+      throw new FlowError({
+        code: 'upstream',
+        owner: 'configuration',
+        message: 'The git repository of the service cannot be read: check its address and that Flow may read it',
+        cause,
+      });
     });
     await git('cat-file', '-e', `${commit.sha}^{commit}`).catch((cause: unknown) => {
-      throw new FlowError({ code: 'notFound', owner: 'caller', message: `The repository has no commit ${commit.sha.slice(0, 12)}: push it first`, cause });
+      throw new FlowError({
+        code: 'notFound',
+        owner: 'caller',
+        message: `The repository has no commit ${commit.sha.slice(0, 12)}: push it first`,
+        cause,
+      });
     });
   }
 }
@@ -94,13 +113,25 @@ async function showFile(git: Git, sha: string): Promise<string | null> {
 }
 
 function refuseUnsafe(commit: Commit, allowedPrefixes: readonly string[]): void {
-  if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit.sha)) throw new FlowError({ code: 'invalid', message: 'A commit is named by its full hash of 40 hexadecimal digits' });
+  if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit.sha))
+    throw new FlowError({ code: 'invalid', message: 'A commit is named by its full hash of 40 hexadecimal digits' });
   const isRemote = /^(https|ssh):\/\/[^-]/.test(commit.repositoryUrl);
   if (!isRemote && !allowedPrefixes.some((prefix) => commit.repositoryUrl.startsWith(prefix) && !commit.repositoryUrl.includes('..'))) {
-    throw new FlowError({ code: 'invalid', owner: 'configuration', message: 'The repository of the service must be an https:// or ssh:// address' });
+    throw new FlowError({
+      code: 'invalid',
+      owner: 'configuration',
+      message: 'The repository of the service must be an https:// or ssh:// address',
+    });
   }
 }
 
 function gitEnvironment(home: string): NodeJS.ProcessEnv {
-  return { PATH: searchPath(), HOME: home, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', GIT_ALLOW_PROTOCOL: 'https:ssh:file', LANG: 'C.UTF-8' };
+  return {
+    PATH: searchPath(),
+    HOME: home,
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_ALLOW_PROTOCOL: 'https:ssh:file',
+    LANG: 'C.UTF-8',
+  };
 }

@@ -42,7 +42,9 @@ export function runJobs(options: JobRunnerOptions): JobRunner {
 
   const start = (job: TakenJob): void => {
     const handler = handlers[job.kind];
-    const work = (handler === undefined ? Promise.resolve() : runOne({ db, holder, log, random }, { job, handler, stopping: stopping.signal })).finally(() => {
+    const work = (
+      handler === undefined ? Promise.resolve() : runOne({ db, holder, log, random }, { job, handler, stopping: stopping.signal })
+    ).finally(() => {
       running.delete(work);
       look();
     });
@@ -131,5 +133,7 @@ async function recordFailure(context: RunContext, failure: { job: TakenJob; erro
   const message = error instanceof Error ? error.message : String(error);
   log.warn({ err: error, job: `${job.kind}/${job.key}`, attempts: job.attempts }, 'job failed; it will be tried again');
   // When even this cannot be written, the lease runs out and the job is taken again.
-  await failJob(db, holder, { job, message, random: context.random() }).catch((second: unknown) => log.warn({ err: second }, 'cannot record the failure of a job'));
+  await failJob(db, holder, { job, message, random: context.random() }).catch((second: unknown) =>
+    log.warn({ err: second }, 'cannot record the failure of a job'),
+  );
 }

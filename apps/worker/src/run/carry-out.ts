@@ -15,13 +15,21 @@ import { pipelineOf } from './to-snapshot.ts';
 export type EffectsOutcome = { kind: 'rowsChanged' } | { kind: 'engineTold' } | { kind: 'trouble'; message: string };
 
 /** Runs the effects of a decision on a run in order; the first that fails ends the round and is tried again. */
-export async function carryOutRunEffects(dependencies: RunDependencies, loaded: RunForDecision, effects: readonly RunEffect[]): Promise<EffectsOutcome> {
+export async function carryOutRunEffects(
+  dependencies: RunDependencies,
+  loaded: RunForDecision,
+  effects: readonly RunEffect[],
+): Promise<EffectsOutcome> {
   let areRowsChanged = false;
   for (const effect of effects) {
     try {
       areRowsChanged = (await run(dependencies, loaded, effect)) === 'rows' || areRowsChanged;
     } catch (error) {
-      if (!(error instanceof FlowError)) dependencies.log.error({ err: error, run: loaded.run.id, effect: effect.kind }, 'an effect failed in a way that Flow does not know');
+      if (!(error instanceof FlowError))
+        dependencies.log.error(
+          { err: error, run: loaded.run.id, effect: effect.kind },
+          'an effect failed in a way that Flow does not know',
+        );
       return { kind: 'trouble', message: error instanceof Error ? error.message : String(error) };
     }
   }
@@ -43,7 +51,9 @@ async function run(dependencies: RunDependencies, loaded: RunForDecision, effect
       await settle(dependencies, loaded, effect);
       return 'engine';
     case 'cancelDeployment':
-      await cancelDeployment(systemContext(dependencies, loaded.run.tenantId, 'the run was cancelled'), { deploymentId: effect.deploymentId });
+      await cancelDeployment(systemContext(dependencies, loaded.run.tenantId, 'the run was cancelled'), {
+        deploymentId: effect.deploymentId,
+      });
       return 'engine';
     case 'terminateWorkflow':
       await terminate(dependencies, loaded);
@@ -51,13 +61,21 @@ async function run(dependencies: RunDependencies, loaded: RunForDecision, effect
   }
 }
 
-async function recordArtifact(dependencies: RunDependencies, loaded: RunForDecision, effect: Extract<RunEffect, { kind: 'recordArtifact' }>): Promise<void> {
+async function recordArtifact(
+  dependencies: RunDependencies,
+  loaded: RunForDecision,
+  effect: Extract<RunEffect, { kind: 'recordArtifact' }>,
+): Promise<void> {
   const { run } = loaded;
   const stage = pipelineOf(loaded)?.stages.find((candidate) => candidate.key === effect.stageKey);
   const found = digest.safeParse((effect.outputs['digest'] ?? '').trim());
   if (stage?.kind !== 'publish' || !found.success) {
     // The step ended well but gave no usable digest: that cannot be mended by trying again, so the run is ended by a person or by its own timeout.
-    throw new FlowError({ code: 'invalid', owner: 'caller', message: `Stage ${effect.stageKey} wrote no image digest (sha256:…) to $FLOW_DIGEST_FILE` });
+    throw new FlowError({
+      code: 'invalid',
+      owner: 'caller',
+      message: `Stage ${effect.stageKey} wrote no image digest (sha256:…) to $FLOW_DIGEST_FILE`,
+    });
   }
   const version = (effect.outputs['version'] ?? '').trim();
   await saveArtifact(dependencies.db, {
@@ -76,23 +94,39 @@ async function recordArtifact(dependencies: RunDependencies, loaded: RunForDecis
 }
 
 /** Asked for once for each stage and segment: a repeat after a crash gets the same deployment. */
-async function ask(dependencies: RunDependencies, loaded: RunForDecision, effect: Extract<RunEffect, { kind: 'askDeployment' }>): Promise<void> {
+async function ask(
+  dependencies: RunDependencies,
+  loaded: RunForDecision,
+  effect: Extract<RunEffect, { kind: 'askDeployment' }>,
+): Promise<void> {
   const { run } = loaded;
   const stage = pipelineOf(loaded)?.stages.find((candidate) => candidate.key === effect.stageKey);
   const slug = stage?.kind === 'deploy' ? stage.environment : '';
   const environment = await findEnvironmentBySlug(dependencies.db.prisma, run.tenantId, slug);
-  if (environment === null) throw new FlowError({ code: 'notFound', owner: 'configuration', message: `There is no environment named ${slug}: create it, or change stage ${effect.stageKey}` });
-  const { deploymentId } = await askForDeployment(systemContext(dependencies, run.tenantId, `run ${run.number}, stage ${effect.stageKey}`), {
-    serviceId: run.serviceId,
-    environmentId: environment.id,
-    artifactId: effect.artifactId,
-    run: { id: run.id, stageKey: effect.stageKey },
-    idempotencyKey: `${run.id}/${effect.stageKey}/${run.segments.length}`,
-  });
+  if (environment === null)
+    throw new FlowError({
+      code: 'notFound',
+      owner: 'configuration',
+      message: `There is no environment named ${slug}: create it, or change stage ${effect.stageKey}`,
+    });
+  const { deploymentId } = await askForDeployment(
+    systemContext(dependencies, run.tenantId, `run ${run.number}, stage ${effect.stageKey}`),
+    {
+      serviceId: run.serviceId,
+      environmentId: environment.id,
+      artifactId: effect.artifactId,
+      run: { id: run.id, stageKey: effect.stageKey },
+      idempotencyKey: `${run.id}/${effect.stageKey}/${run.segments.length}`,
+    },
+  );
   await saveStageDeployment(dependencies.db, run, { key: effect.stageKey, deploymentId });
 }
 
-async function settle(dependencies: RunDependencies, loaded: RunForDecision, effect: Extract<RunEffect, { kind: 'settleGate' }>): Promise<void> {
+async function settle(
+  dependencies: RunDependencies,
+  loaded: RunForDecision,
+  effect: Extract<RunEffect, { kind: 'settleGate' }>,
+): Promise<void> {
   const segment = loaded.run.segments.at(-1);
   if (segment?.workflowUid == null) return;
   const { client } = await dependencies.clusters.open(loaded.run.clusterId);
@@ -106,7 +140,8 @@ async function settle(dependencies: RunDependencies, loaded: RunForDecision, eff
     message: effect.message,
     at: dependencies.now(),
   });
-  if (outcome.outcome === 'refused') dependencies.log.warn({ run: loaded.run.id, stage: effect.stageKey, why: outcome.why }, 'the gate could not be settled');
+  if (outcome.outcome === 'refused')
+    dependencies.log.warn({ run: loaded.run.id, stage: effect.stageKey, why: outcome.why }, 'the gate could not be settled');
 }
 
 async function terminate(dependencies: RunDependencies, loaded: RunForDecision): Promise<void> {

@@ -56,7 +56,8 @@ async function create(dependencies: RunDependencies, loaded: RunForDecision, ord
   const segment = run.segments.at(-1);
   const keys = new Set(segment?.stageKeys ?? pipeline.stages.map((stage) => stage.key));
   const compiled = compileWorkflow(toCompileInput(dependencies, { loaded, pipeline, ordinal, namespace, keys }));
-  if (!compiled.ok) throw new FlowError({ code: 'invalid', owner: 'caller', message: 'The pipeline cannot be compiled', fields: compiled.faults });
+  if (!compiled.ok)
+    throw new FlowError({ code: 'invalid', owner: 'caller', message: 'The pipeline cannot be compiled', fields: compiled.faults });
   const { client } = await dependencies.clusters.open(run.clusterId);
   await ensureNamespace(client, namespace);
   const created = await createWorkflow(client, compiled.workflow);
@@ -67,10 +68,18 @@ async function create(dependencies: RunDependencies, loaded: RunForDecision, ord
 async function readPipeline(dependencies: RunDependencies, { run }: RunForDecision): Promise<PlannedPipeline> {
   const content = await dependencies.git.readCommit({ repositoryUrl: run.service.repositoryUrl, sha: run.commitSha });
   await saveCommit(dependencies.db, run, { message: content.message, author: content.author });
-  if (content.definition === null) throw new FlowError({ code: 'invalid', owner: 'caller', message: `The commit has no ${definitionPath}: add one that says how to build and deliver it` });
+  if (content.definition === null)
+    throw new FlowError({
+      code: 'invalid',
+      owner: 'caller',
+      message: `The commit has no ${definitionPath}: add one that says how to build and deliver it`,
+    });
   const parsed = parsePipeline(content.definition);
   if (!parsed.ok) {
-    const fields = parsed.faults.map((fault) => ({ path: `${definitionPath} line ${fault.line}, column ${fault.column}`, message: fault.message }));
+    const fields = parsed.faults.map((fault) => ({
+      path: `${definitionPath} line ${fault.line}, column ${fault.column}`,
+      message: fault.message,
+    }));
     throw new FlowError({ code: 'invalid', owner: 'caller', message: 'The pipeline definition has faults', fields });
   }
   const pipeline = planStages(parsed.definition);
@@ -83,7 +92,10 @@ async function refuseUnknownEnvironments(dependencies: RunDependencies, tenantId
   const slugs = new Set([...environments.values()].map((environment) => environment.slug));
   const unknown = pipeline.stages.flatMap((stage) => (stage.kind === 'deploy' && !slugs.has(stage.environment) ? [stage] : []));
   if (unknown.length === 0) return;
-  const fields = unknown.map((stage) => ({ path: `stage ${stage.key}`, message: `there is no environment named ${stage.environment}; there are ${[...slugs].join(', ')}` }));
+  const fields = unknown.map((stage) => ({
+    path: `stage ${stage.key}`,
+    message: `there is no environment named ${stage.environment}; there are ${[...slugs].join(', ')}`,
+  }));
   throw new FlowError({ code: 'invalid', owner: 'caller', message: 'The pipeline deploys to an environment that is not there', fields });
 }
 
@@ -103,7 +115,9 @@ function toCompileInput(dependencies: RunDependencies, segment: Segment): Compil
     attempt: 1,
     namespace: segment.namespace,
     labels: { 'flow.dev/tenant': run.tenantId, 'flow.dev/service': run.serviceId },
-    stages: segment.pipeline.stages.filter((stage) => segment.keys.has(stage.key)).map((stage) => toStageInput(stage, dependencies.stepImage)),
+    stages: segment.pipeline.stages
+      .filter((stage) => segment.keys.has(stage.key))
+      .map((stage) => toStageInput(stage, dependencies.stepImage)),
     parameters: { FLOW_RUN: run.id, FLOW_RUN_NUMBER: String(run.number), FLOW_BRANCH: run.branch, CI: 'true' },
     timeoutSeconds: segment.pipeline.timeoutSeconds,
     checkout: { repositoryUrl: run.service.repositoryUrl, commitSha: run.commitSha },
@@ -130,6 +144,10 @@ function toStageInput(stage: PlannedStage, stepImage: string): StageInput {
 }
 
 async function ensureNamespace(client: ClusterClient, namespace: string): Promise<void> {
-  const created = await client.create({ kind: kinds.namespaces }, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'flow.dev/managed': 'true' } } });
-  if (!created.ok && created.status !== 409) throw new FlowError({ code: 'upstream', owner: 'cluster', message: `The namespace ${namespace} cannot be made: ${created.message}` });
+  const created = await client.create(
+    { kind: kinds.namespaces },
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'flow.dev/managed': 'true' } } },
+  );
+  if (!created.ok && created.status !== 409)
+    throw new FlowError({ code: 'upstream', owner: 'cluster', message: `The namespace ${namespace} cannot be made: ${created.message}` });
 }

@@ -45,10 +45,16 @@ async function reconcileOnce(dependencies: RunDependencies, tenantId: string, id
   if (loaded === undefined || isRunOver(runState.parse(loaded.run.state))) return { kind: 'done' };
   const decision = decideRun(toRunSnapshot(loaded, loaded.cancelledBy));
   const read = toRead(loaded);
-  const isSaved = await saveRunDecision(db, read, { decision, steps: stepsOf(workflowOf(loaded), pipelineOf(loaded)), now: now(), auditId: dependencies.newId });
+  const isSaved = await saveRunDecision(db, read, {
+    decision,
+    steps: stepsOf(workflowOf(loaded), pipelineOf(loaded)),
+    now: now(),
+    auditId: dependencies.newId,
+  });
   if (!isSaved) return 'again';
   dependencies.announcer.announce(eventChannel);
-  if (decision.state !== read.state) dependencies.log.info({ run: id, from: read.state, to: decision.state, reason: decision.reason }, 'run moved');
+  if (decision.state !== read.state)
+    dependencies.log.info({ run: id, from: read.state, to: decision.state, reason: decision.reason }, 'run moved');
   if (decision.effects.length > 0) {
     const outcome = await carryOutRunEffects(dependencies, loaded, decision.effects);
     if (outcome.kind === 'trouble') return { kind: 'retry', message: outcome.message };
@@ -68,6 +74,12 @@ function toRead({ run }: RunForDecision): DecidedRun {
     state: runState.parse(run.state),
     reason: run.reason,
     startedAt: run.startedAt,
-    stages: run.stages.map((stage) => ({ key: stage.key, state: stageState.parse(stage.state), reason: stage.reason, steps: stage.steps, startedAt: stage.startedAt })),
+    stages: run.stages.map((stage) => ({
+      key: stage.key,
+      state: stageState.parse(stage.state),
+      reason: stage.reason,
+      steps: stage.steps,
+      startedAt: stage.startedAt,
+    })),
   };
 }

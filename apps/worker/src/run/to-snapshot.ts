@@ -49,13 +49,25 @@ function toStage(loaded: RunForDecision, stage: RunForDecision['run']['stages'][
     kind: z.enum(['steps', 'publish', 'deploy', 'approval']).parse(stage.kind),
     state: stageState.parse(stage.state),
     reason: stage.reason,
-    deployment: deployment === undefined ? null : { id: deployment.id, state: deploymentState.parse(deployment.state), reason: deployment.reason, isWaiting: waitsForPerson(deployment) },
+    deployment:
+      deployment === undefined
+        ? null
+        : {
+            id: deployment.id,
+            state: deploymentState.parse(deployment.state),
+            reason: deployment.reason,
+            isWaiting: waitsForPerson(deployment),
+          },
     answer: answered.safeParse(stage.outputs).data?.answer ?? null,
   };
 }
 
 function waitsForPerson(deployment: { state: string; targets: readonly { state: string }[] }): boolean {
-  return deployment.state === 'awaitingApproval' || deployment.state === 'held' || deployment.targets.some((target) => target.state === 'paused' || target.state === 'aborted');
+  return (
+    deployment.state === 'awaitingApproval' ||
+    deployment.state === 'held' ||
+    deployment.targets.some((target) => target.state === 'paused' || target.state === 'aborted')
+  );
 }
 
 const stepStates = {
@@ -72,7 +84,12 @@ const stepStates = {
 /** The steps of each stage of the newest segment, as rows of its stages. */
 export function stepsOf(workflow: WorkflowView | null, pipeline: PlannedPipeline | null): ReadonlyMap<string, readonly StoredStep[]> {
   const stages = (workflow?.stages ?? []).filter((stage) => stage.kind === 'steps');
-  return new Map(stages.map((stage) => [stage.key, stage.steps.map((step) => toStored(step, needsOfStep(pipeline, { stageKey: stage.key, stepKey: step.key })))]));
+  return new Map(
+    stages.map((stage) => [
+      stage.key,
+      stage.steps.map((step) => toStored(step, needsOfStep(pipeline, { stageKey: stage.key, stepKey: step.key }))),
+    ]),
+  );
 }
 
 function needsOfStep(pipeline: PlannedPipeline | null, place: { stageKey: string; stepKey: string }): string[] {

@@ -54,20 +54,23 @@ export const watchedKinds: readonly WatchedKind[] = [
     resource: 'rollouts',
     kind: kinds.rollouts,
     labelSelector: 'flow.dev/tenant',
-    observe: (clusterId, object) => observation(clusterId, object, { resource: 'rollouts', view: projectRollout(object), release: metadata.parse(object).metadata.name }),
+    observe: (clusterId, object) =>
+      observation(clusterId, object, { resource: 'rollouts', view: projectRollout(object), release: metadata.parse(object).metadata.name }),
   },
   {
     resource: 'analysisruns',
     kind: kinds.analysisRuns,
     labelSelector: 'rollouts-pod-template-hash',
-    observe: (clusterId, object) => observation(clusterId, object, { resource: 'analysisruns', view: projectAnalysisRun(object), release: ownerOf(object, 'Rollout') }),
+    observe: (clusterId, object) =>
+      observation(clusterId, object, { resource: 'analysisruns', view: projectAnalysisRun(object), release: ownerOf(object, 'Rollout') }),
   },
   {
     resource: 'pods',
     kind: kinds.pods,
     labelSelector: 'flow.dev/tenant,rollouts-pod-template-hash',
     // Which role the pod plays follows from the Rollout, when it is shown.
-    observe: (clusterId, object) => observation(clusterId, object, { resource: 'pods', view: projectPod(object, { currentPodHash: '', stablePodHash: '' }) }),
+    observe: (clusterId, object) =>
+      observation(clusterId, object, { resource: 'pods', view: projectPod(object, { currentPodHash: '', stablePodHash: '' }) }),
   },
   {
     resource: 'workflows',

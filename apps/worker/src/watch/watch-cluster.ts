@@ -55,10 +55,12 @@ async function whileHeld(dependencies: WatchDependencies, held: Held): Promise<v
   const { db, clock, clusters, log } = dependencies;
   const lost = new AbortController();
   const signal = AbortSignal.any([held.signal, lost.signal]);
-  const watching = followAll(dependencies, { clusterId: held.clusterId, open: () => clusters.open(held.clusterId), signal }).catch((error: unknown) => {
-    log.warn({ err: error, cluster: held.clusterId }, 'the cluster cannot be watched; trying again');
-    lost.abort();
-  });
+  const watching = followAll(dependencies, { clusterId: held.clusterId, open: () => clusters.open(held.clusterId), signal }).catch(
+    (error: unknown) => {
+      log.warn({ err: error, cluster: held.clusterId }, 'the cluster cannot be watched; trying again');
+      lost.abort();
+    },
+  );
   let renewedAt = clock.now().getTime();
   while (!signal.aborted) {
     await clock.wait(renewMs, signal);
@@ -81,7 +83,10 @@ async function followAll(dependencies: WatchDependencies, following: Following):
   await Promise.all(watchedKinds.map((watched) => followKind(dependencies, { ...following, cluster, watched })));
 }
 
-async function followKind(dependencies: WatchDependencies, following: Following & { cluster: OpenCluster; watched: WatchedKind }): Promise<void> {
+async function followKind(
+  dependencies: WatchDependencies,
+  following: Following & { cluster: OpenCluster; watched: WatchedKind },
+): Promise<void> {
   const { db, announcer, clock, random } = dependencies;
   const { clusterId, cluster, watched, signal } = following;
   const { resource } = watched;
@@ -105,7 +110,10 @@ async function followKind(dependencies: WatchDependencies, following: Following 
       const uids = seen === null ? null : [...seen];
       seen = null;
       // What went away while nobody watched.
-      if (uids !== null) void ingestGone(db, { clusterId, resource, uids, allBut: true }).catch((error: unknown) => dependencies.log.warn({ err: error, cluster: clusterId }, 'cannot record what is gone'));
+      if (uids !== null)
+        void ingestGone(db, { clusterId, resource, uids, allBut: true }).catch((error: unknown) =>
+          dependencies.log.warn({ err: error, cluster: clusterId }, 'cannot record what is gone'),
+        );
     },
     onHealth: (health) => dependencies.onHealth(clusterId, health),
     clock,

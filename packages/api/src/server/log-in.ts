@@ -60,7 +60,8 @@ async function answer(services: ApiServices, act: () => Promise<StartedSession>)
     const { token, person } = await act();
     return { ok: true, token, person };
   } catch (error) {
-    if (error instanceof FlowError) return { ok: false, message: [error.message, ...error.fields.map((field) => `${field.path}: ${field.message}`)].join('. ') };
+    if (error instanceof FlowError)
+      return { ok: false, message: [error.message, ...error.fields.map((field) => `${field.path}: ${field.message}`)].join('. ') };
     services.log.error({ error }, 'a log-in failed in a way that Flow does not know');
     return { ok: false, message: 'The log-in does not work at the moment: try again in a minute' };
   }

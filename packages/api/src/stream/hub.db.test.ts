@@ -77,7 +77,12 @@ test('a page that missed too much is told to start anew instead of being sent it
   const start = page(null);
   await start.caughtUp;
   start.end();
-  const events = Array.from({ length: 1_001 }, (_, n) => ({ tenantId: 't1', topics: ['deployment:d1'], type: 'deployment.changed' as const, data: { n } }));
+  const events = Array.from({ length: 1_001 }, (_, n) => ({
+    tenantId: 't1',
+    topics: ['deployment:d1'],
+    type: 'deployment.changed' as const,
+    data: { n },
+  }));
   await inTransaction(db, (tx) => appendEvents(tx, events));
   const away = page(start.lastId());
   await away.caughtUp;

@@ -9,7 +9,12 @@ const streamQuery = z.object({
   topics: z
     .string()
     .transform((text) => text.split(','))
-    .pipe(z.array(z.string().regex(/^[a-z]+(:[A-Za-z0-9._-]{1,100}){0,2}$/)).min(1).max(40)),
+    .pipe(
+      z
+        .array(z.string().regex(/^[a-z]+(:[A-Za-z0-9._-]{1,100}){0,2}$/))
+        .min(1)
+        .max(40),
+    ),
   after: z.string().max(64).optional(),
 });
 
@@ -72,9 +77,16 @@ export function createStreams(options: { hub: Hub; sessions: SessionVerifier }):
       const tenant = session.tenants.find((candidate) => candidate.slug === query.data.tenant);
       if (tenant === undefined) return refuse(request.response, 404, 'There is no such tenant here');
       const { userId } = session.actor;
-      if ([...streams].filter((stream) => stream.userId === userId).length >= perPersonMax) return refuse(request.response, 429, 'Too many open pages: close some of them');
+      if ([...streams].filter((stream) => stream.userId === userId).length >= perPersonMax)
+        return refuse(request.response, 429, 'Too many open pages: close some of them');
       const after = request.lastEventId ?? query.data.after ?? null;
-      return start(request, { tenantId: tenant.id, userId, token: request.token, topics: query.data.topics.map((topic) => (topic === 'tenant' ? `tenant:${tenant.id}` : topic)), after });
+      return start(request, {
+        tenantId: tenant.id,
+        userId,
+        token: request.token,
+        topics: query.data.topics.map((topic) => (topic === 'tenant' ? `tenant:${tenant.id}` : topic)),
+        after,
+      });
     },
     stop() {
       clearInterval(timer);
@@ -92,7 +104,12 @@ interface Found {
 }
 
 function startStream({ hub, streams }: { hub: Hub; streams: Set<Stream> }, { response }: StreamRequest, found: Found): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', connection: 'keep-alive', 'x-accel-buffering': 'no' });
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    connection: 'keep-alive',
+    'x-accel-buffering': 'no',
+  });
   response.write('retry: 1000\n\n');
   const send = (frame: string): void => {
     if (response.writableLength > unreadBytesMax) stream.end();
@@ -117,5 +134,7 @@ function startStream({ hub, streams }: { hub: Hub; streams: Set<Stream> }, { res
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify({ error: { message } }));
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    .end(JSON.stringify({ error: { message } }));
 }

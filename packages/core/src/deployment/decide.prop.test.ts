@@ -6,7 +6,12 @@ import { deploymentState, isTerminal, targetState } from './state.ts';
 import { aDeployment, aRollout, now } from './testing.ts';
 import { mayBecome, targetMayBecome } from './transitions.ts';
 
-const progress = fc.constantFrom<ActionProgress>({ state: 'none' }, { state: 'intended' }, { state: 'done' }, { state: 'failed', reason: 'refused' });
+const progress = fc.constantFrom<ActionProgress>(
+  { state: 'none' },
+  { state: 'intended' },
+  { state: 'done' },
+  { state: 'failed', reason: 'refused' },
+);
 
 const rollout = fc
   .record({
@@ -21,9 +26,17 @@ const rollout = fc
 
 const target = (id: string, wave: number): fc.Arbitrary<TargetSnapshot> =>
   fc.record({
-    id: fc.constant(id), region: fc.constant(id), wave: fc.constant(wave), state: fc.constantFrom(...targetState.options), reason: fc.constant(null),
-    previousRevision: fc.constantFrom(null, 3), observed: fc.option(rollout, { nil: null }), analyses: fc.constant([]),
-    upgrade: progress, rollback: progress, abortedBy: fc.constantFrom(null, 'Ana'),
+    id: fc.constant(id),
+    region: fc.constant(id),
+    wave: fc.constant(wave),
+    state: fc.constantFrom(...targetState.options),
+    reason: fc.constant(null),
+    previousRevision: fc.constantFrom(null, 3),
+    observed: fc.option(rollout, { nil: null }),
+    analyses: fc.constant([]),
+    upgrade: progress,
+    rollback: progress,
+    abortedBy: fc.constantFrom(null, 'Ana'),
   });
 
 const snapshots: fc.Arbitrary<DeploymentSnapshot> = fc
@@ -34,7 +47,12 @@ const snapshots: fc.Arbitrary<DeploymentSnapshot> = fc
     requestedAction: fc.constantFrom(null, { kind: 'cancel' as const, by: 'Ana' }, { kind: 'rollback' as const, by: 'Ana' }),
     preparation: progress,
     approval: fc.constantFrom('none' as const, 'pending' as const, 'approved' as const, 'rejected' as const, 'expired' as const),
-    permission: fc.constantFrom<Permission>({ kind: 'allowed' }, { kind: 'needsApprovals', sentence: 'n' }, { kind: 'held', sentence: 'h', until: null }, { kind: 'denied', sentence: 'd' }),
+    permission: fc.constantFrom<Permission>(
+      { kind: 'allowed' },
+      { kind: 'needsApprovals', sentence: 'n' },
+      { kind: 'held', sentence: 'h', until: null },
+      { kind: 'denied', sentence: 'd' },
+    ),
     newerDeploymentId: fc.constantFrom(null, 'dep-2'),
     targets: fc.tuple(target('td-eu', 0), target('td-us', 1)),
   })
@@ -43,38 +61,56 @@ const snapshots: fc.Arbitrary<DeploymentSnapshot> = fc
   .filter((snapshot) => snapshot.state !== 'baking' || snapshot.currentWave === 0);
 
 test('deciding twice on the same snapshot gives the same answer', () => {
-  fc.assert(fc.property(snapshots, (snapshot) => {
-    expect(decide(snapshot, now)).toEqual(decide(structuredClone(snapshot), now));
-  }));
+  fc.assert(
+    fc.property(snapshots, (snapshot) => {
+      expect(decide(snapshot, now)).toEqual(decide(structuredClone(snapshot), now));
+    }),
+  );
 });
 
 test('a deployment that has ended asks for nothing more', () => {
-  fc.assert(fc.property(snapshots.filter((snapshot) => isTerminal(snapshot.state)), (snapshot) => {
-    const decision = decide(snapshot, now);
-    expect(decision.state).toBe(snapshot.state);
-    expect(decision.effects).toEqual([]);
-  }));
+  fc.assert(
+    fc.property(
+      snapshots.filter((snapshot) => isTerminal(snapshot.state)),
+      (snapshot) => {
+        const decision = decide(snapshot, now);
+        expect(decision.state).toBe(snapshot.state);
+        expect(decision.effects).toEqual([]);
+      },
+    ),
+  );
 });
 
 test('a deployment moves along the edges of the table only', () => {
-  fc.assert(fc.property(snapshots, (snapshot) => {
-    expect(mayBecome(snapshot.state, decide(snapshot, now).state)).toBe(true);
-  }));
+  fc.assert(
+    fc.property(snapshots, (snapshot) => {
+      expect(mayBecome(snapshot.state, decide(snapshot, now).state)).toBe(true);
+    }),
+  );
 });
 
 test('an effect that is done or has finally failed is not asked for again', () => {
-  fc.assert(fc.property(snapshots, (snapshot) => {
-    for (const effect of decide(snapshot, now).effects) {
-      if (effect.kind === 'helmUpgrade') expect(snapshot.targets.find((each) => each.id === effect.targetId)?.upgrade.state).toMatch(/none|intended/);
-      if (effect.kind === 'helmRollback') expect(snapshot.targets.find((each) => each.id === effect.targetId)?.rollback.state).toMatch(/none|intended/);
-    }
-  }));
+  fc.assert(
+    fc.property(snapshots, (snapshot) => {
+      for (const effect of decide(snapshot, now).effects) {
+        if (effect.kind === 'helmUpgrade')
+          expect(snapshot.targets.find((each) => each.id === effect.targetId)?.upgrade.state).toMatch(/none|intended/);
+        if (effect.kind === 'helmRollback')
+          expect(snapshot.targets.find((each) => each.id === effect.targetId)?.rollback.state).toMatch(/none|intended/);
+      }
+    }),
+  );
 });
 
 test('nothing is applied without permission', () => {
-  fc.assert(fc.property(snapshots.filter((snapshot) => snapshot.permission.kind !== 'allowed' && !['deploying', 'baking'].includes(snapshot.state)), (snapshot) => {
-    expect(decide(snapshot, now).effects.filter((effect) => effect.kind === 'helmUpgrade')).toEqual([]);
-  }));
+  fc.assert(
+    fc.property(
+      snapshots.filter((snapshot) => snapshot.permission.kind !== 'allowed' && !['deploying', 'baking'].includes(snapshot.state)),
+      (snapshot) => {
+        expect(decide(snapshot, now).effects.filter((effect) => effect.kind === 'helmUpgrade')).toEqual([]);
+      },
+    ),
+  );
 });
 
 /** A world in which every effect works: what the controllers and Helm would show next. */
@@ -88,23 +124,38 @@ function obey(snapshot: DeploymentSnapshot, badTarget: string | null): { next: D
     const isUpgraded = decision.effects.some((effect) => effect.kind === 'helmUpgrade' && effect.targetId === each.id);
     const isBack = decision.effects.some((effect) => effect.kind === 'helmRollback' && effect.targetId === each.id);
     const upgraded: TargetSnapshot = isUpgraded
-      ? { ...each, state, upgrade: { state: 'done' }, observed: each.id === badTarget ? aRollout({ phase: 'Degraded', aborted: true, stablePodHash: 'old' }) : aRollout({}) }
+      ? {
+          ...each,
+          state,
+          upgrade: { state: 'done' },
+          observed: each.id === badTarget ? aRollout({ phase: 'Degraded', aborted: true, stablePodHash: 'old' }) : aRollout({}),
+        }
       : { ...each, state, reason: decided?.reason ?? each.reason };
     return isBack ? { ...upgraded, rollback: { state: 'done' }, observed: aRollout({ deploymentId: 'dep-0' }) } : upgraded;
   });
-  const next: DeploymentSnapshot = { ...snapshot, state: decision.state, reason: decision.reason, currentWave: decision.currentWave, waveFinishedAt: decision.waveFinishedAt && new Date(0), targets, preparation: { state: 'done' } };
+  const next: DeploymentSnapshot = {
+    ...snapshot,
+    state: decision.state,
+    reason: decision.reason,
+    currentWave: decision.currentWave,
+    waveFinishedAt: decision.waveFinishedAt && new Date(0),
+    targets,
+    preparation: { state: 'done' },
+  };
   return { next, edges };
 }
 
 test('in a world that obeys, every deployment ends: well when all regions are good, rolled back when one is bad', () => {
-  fc.assert(fc.property(fc.constantFrom(null, 'td-eu', 'td-us'), (badTarget) => {
-    let snapshot = aDeployment({});
-    for (let step = 0; step < 20 && !isTerminal(snapshot.state); step += 1) {
-      const { next, edges } = obey(snapshot, badTarget);
-      for (const [, from, to] of edges) expect(targetMayBecome(targetState.parse(from), targetState.parse(to))).toBe(true);
-      snapshot = next;
-    }
-    expect(snapshot.state).toBe(badTarget === null ? 'succeeded' : 'rolledBack');
-    if (badTarget === 'td-eu') expect(snapshot.targets[1]?.state).toBe('skipped');
-  }));
+  fc.assert(
+    fc.property(fc.constantFrom(null, 'td-eu', 'td-us'), (badTarget) => {
+      let snapshot = aDeployment({});
+      for (let step = 0; step < 20 && !isTerminal(snapshot.state); step += 1) {
+        const { next, edges } = obey(snapshot, badTarget);
+        for (const [, from, to] of edges) expect(targetMayBecome(targetState.parse(from), targetState.parse(to))).toBe(true);
+        snapshot = next;
+      }
+      expect(snapshot.state).toBe(badTarget === null ? 'succeeded' : 'rolledBack');
+      if (badTarget === 'td-eu') expect(snapshot.targets[1]?.state).toBe('skipped');
+    }),
+  );
 });

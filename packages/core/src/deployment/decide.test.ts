@@ -28,18 +28,26 @@ describe('before it starts', () => {
   });
 
   test('a rejection is not a failure', () => {
-    expect(decide(aDeployment({ state: 'awaitingApproval', preparation: { state: 'done' }, approval: 'rejected' }), now).state).toBe('rejected');
+    expect(decide(aDeployment({ state: 'awaitingApproval', preparation: { state: 'done' }, approval: 'rejected' }), now).state).toBe(
+      'rejected',
+    );
   });
 
   test('a newer deployment to the same place takes over from one that has touched nothing, and closes its approval', () => {
-    const decision = decide(aDeployment({ state: 'awaitingApproval', preparation: { state: 'done' }, approval: 'pending', newerDeploymentId: 'dep-2' }), now);
+    const decision = decide(
+      aDeployment({ state: 'awaitingApproval', preparation: { state: 'done' }, approval: 'pending', newerDeploymentId: 'dep-2' }),
+      now,
+    );
     expect(decision.state).toBe('superseded');
     expect(decision.effects).toEqual([{ kind: 'closeApproval', key: 'dep-1/close-approval' }]);
   });
 
   test('a hold is a wait with its reason and end, not a failure', () => {
     const until = new Date('2026-01-01T02:00:00Z');
-    const decision = decide(aDeployment({ preparation: { state: 'done' }, permission: { kind: 'held', sentence: 'another deployment is moving', until } }), now);
+    const decision = decide(
+      aDeployment({ preparation: { state: 'done' }, permission: { kind: 'held', sentence: 'another deployment is moving', until } }),
+      now,
+    );
     expect(decision).toMatchObject({ state: 'held', reason: 'another deployment is moving', wakeAt: until });
   });
 
@@ -53,13 +61,25 @@ describe('before it starts', () => {
 
 describe('while it moves', () => {
   test('Healthy on another revision says nothing about this one', () => {
-    const decision = decide(moving([aTarget({ state: 'applying', upgrade: { state: 'done' }, observed: aRollout({ deploymentId: 'dep-0' }) }), aTarget({ id: 'td-us', wave: 1 })]), now);
+    const decision = decide(
+      moving([
+        aTarget({ state: 'applying', upgrade: { state: 'done' }, observed: aRollout({ deploymentId: 'dep-0' }) }),
+        aTarget({ id: 'td-us', wave: 1 }),
+      ]),
+      now,
+    );
     expect(decision.targets).toMatchObject([{ state: 'applying' }]);
     expect(decision.state).toBe('deploying');
   });
 
   test('a canary that waits for a person says so', () => {
-    const observed = aRollout({ phase: 'Paused', stablePodHash: 'old', pause: { reason: 'CanaryPauseStep', startedAt: '2026-01-01T00:00:00Z' }, stepIndex: 1, canaryWeight: 20 });
+    const observed = aRollout({
+      phase: 'Paused',
+      stablePodHash: 'old',
+      pause: { reason: 'CanaryPauseStep', startedAt: '2026-01-01T00:00:00Z' },
+      stepIndex: 1,
+      canaryWeight: 20,
+    });
     const decision = decide(moving([aTarget({ state: 'progressing', upgrade: { state: 'done' }, observed })]), now);
     expect(decision.targets[0]).toEqual({ id: 'td-eu', state: 'paused', reason: 'Waits at 20 % for a person: promote or abort' });
   });
@@ -69,9 +89,15 @@ describe('while it moves', () => {
     const second = aTarget({ id: 'td-us', region: 'us-east', wave: 1 });
     const baking = decide(moving([healthy, second]), now);
     expect(baking).toMatchObject({ state: 'baking', waveFinishedAt: now, wakeAt: new Date(now.getTime() + 30_000) });
-    const early = decide(moving([{ ...healthy, state: 'healthy' }, second], { state: 'baking', waveFinishedAt: now }), new Date(now.getTime() + 29_999));
+    const early = decide(
+      moving([{ ...healthy, state: 'healthy' }, second], { state: 'baking', waveFinishedAt: now }),
+      new Date(now.getTime() + 29_999),
+    );
     expect(early.state).toBe('baking');
-    const later = decide(moving([{ ...healthy, state: 'healthy' }, second], { state: 'baking', waveFinishedAt: now }), new Date(now.getTime() + 30_000));
+    const later = decide(
+      moving([{ ...healthy, state: 'healthy' }, second], { state: 'baking', waveFinishedAt: now }),
+      new Date(now.getTime() + 30_000),
+    );
     expect(later).toMatchObject({ state: 'deploying', currentWave: 1 });
     expect(later.effects).toEqual([{ kind: 'helmUpgrade', key: 'dep-1/td-us/upgrade', targetId: 'td-us' }]);
   });
@@ -79,18 +105,51 @@ describe('while it moves', () => {
   test('the next wave asks for permission again', () => {
     const healthy = aTarget({ state: 'healthy', upgrade: { state: 'done' }, observed: aRollout({}) });
     const decision = decide(
-      moving([healthy, aTarget({ id: 'td-us', wave: 1 })], { state: 'baking', waveFinishedAt: new Date(0), permission: { kind: 'held', sentence: 'a freeze began', until: null } }),
+      moving([healthy, aTarget({ id: 'td-us', wave: 1 })], {
+        state: 'baking',
+        waveFinishedAt: new Date(0),
+        permission: { kind: 'held', sentence: 'a freeze began', until: null },
+      }),
       now,
     );
     expect(decision).toMatchObject({ state: 'baking', reason: 'a freeze began', effects: [] });
   });
 
   test('a failed analysis takes every touched region back and says which metric, value and limit', () => {
-    const analyses = [{
-      uid: 'a', name: 'a', podHash: 'new', kind: 'background' as const, stepIndex: null, phase: 'Failed' as const, message: '', startedAt: null, completedAt: null,
-      metrics: [{ name: 'error-rate', phase: 'Failed' as const, message: '', successCondition: 'result <= 0.05', limit: 0.05, failureLimit: 0, failed: 1, measurements: [{ at: '', value: 0.5, phase: 'Failed' }] }],
-    }];
-    const bad = aTarget({ id: 'td-us', region: 'us-east', wave: 1, state: 'progressing', upgrade: { state: 'done' }, observed: aRollout({ phase: 'Degraded', aborted: true, stablePodHash: 'old' }), analyses });
+    const analyses = [
+      {
+        uid: 'a',
+        name: 'a',
+        podHash: 'new',
+        kind: 'background' as const,
+        stepIndex: null,
+        phase: 'Failed' as const,
+        message: '',
+        startedAt: null,
+        completedAt: null,
+        metrics: [
+          {
+            name: 'error-rate',
+            phase: 'Failed' as const,
+            message: '',
+            successCondition: 'result <= 0.05',
+            limit: 0.05,
+            failureLimit: 0,
+            failed: 1,
+            measurements: [{ at: '', value: 0.5, phase: 'Failed' }],
+          },
+        ],
+      },
+    ];
+    const bad = aTarget({
+      id: 'td-us',
+      region: 'us-east',
+      wave: 1,
+      state: 'progressing',
+      upgrade: { state: 'done' },
+      observed: aRollout({ phase: 'Degraded', aborted: true, stablePodHash: 'old' }),
+      analyses,
+    });
     const good = aTarget({ state: 'healthy', upgrade: { state: 'done' }, observed: aRollout({}) });
     const decision = decide(moving([good, bad], { currentWave: 1 }), now);
     expect(decision.state).toBe('rollingBack');
@@ -103,19 +162,38 @@ describe('while it moves', () => {
     const decision = decide(moving([aTarget({ state: 'progressing', upgrade: { state: 'done' }, observed, abortedBy: 'Ana' })]), now);
     expect(decision.state).toBe('deploying');
     expect(decision.targets[0]?.state).toBe('aborted');
-    const retried = decide(moving([aTarget({ state: 'aborted', upgrade: { state: 'done' }, observed: aRollout({ phase: 'Progressing', stablePodHash: 'old' }), abortedBy: 'Ana' })]), now);
+    const retried = decide(
+      moving([
+        aTarget({
+          state: 'aborted',
+          upgrade: { state: 'done' },
+          observed: aRollout({ phase: 'Progressing', stablePodHash: 'old' }),
+          abortedBy: 'Ana',
+        }),
+      ]),
+      now,
+    );
     expect(retried.targets[0]?.state).toBe('progressing');
   });
 
   test('the last healthy wave ends it', () => {
-    const decision = decide(moving([aTarget({ state: 'progressing', upgrade: { state: 'done' }, observed: aRollout({}) })], { plan: aDeployment({}).plan, currentWave: 1 }), now);
+    const decision = decide(
+      moving([aTarget({ state: 'progressing', upgrade: { state: 'done' }, observed: aRollout({}) })], {
+        plan: aDeployment({}).plan,
+        currentWave: 1,
+      }),
+      now,
+    );
     expect(decision.state).toBe('succeeded');
   });
 });
 
 describe('while it goes back', () => {
   const goingBack = (target: Partial<TargetSnapshot>): DeploymentSnapshot =>
-    moving([aTarget({ state: 'rollingBack', upgrade: { state: 'done' }, reason: 'errors', ...target })], { state: 'rollingBack', reason: 'errors' });
+    moving([aTarget({ state: 'rollingBack', upgrade: { state: 'done' }, reason: 'errors', ...target })], {
+      state: 'rollingBack',
+      reason: 'errors',
+    });
 
   test('a canary that is alive is aborted before Helm goes back', () => {
     const observed = aRollout({ phase: 'Progressing', stablePodHash: 'old' });

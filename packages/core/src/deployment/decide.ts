@@ -40,15 +40,21 @@ function decideBeforeStart(snapshot: DeploymentSnapshot): Decision {
   if (snapshot.requestedAction !== null) return endUntouched(snapshot, 'cancelled', `Withdrawn by ${snapshot.requestedAction.by}`);
   if (snapshot.newerDeploymentId !== null) return endUntouched(snapshot, 'superseded', 'A newer deployment to the same place took over');
   if (snapshot.state === 'preparing' && snapshot.preparation.state !== 'done') return decidePreparing(snapshot);
-  if (snapshot.state === 'awaitingApproval' && snapshot.approval === 'rejected') return endUntouched(snapshot, 'rejected', 'An approver rejected it');
-  if (snapshot.state === 'awaitingApproval' && snapshot.approval === 'expired') return endUntouched(snapshot, 'expired', 'Nobody decided before the request expired');
+  if (snapshot.state === 'awaitingApproval' && snapshot.approval === 'rejected')
+    return endUntouched(snapshot, 'rejected', 'An approver rejected it');
+  if (snapshot.state === 'awaitingApproval' && snapshot.approval === 'expired')
+    return endUntouched(snapshot, 'expired', 'Nobody decided before the request expired');
   return followPermission(snapshot);
 }
 
 function decidePreparing(snapshot: DeploymentSnapshot): Decision {
   if (snapshot.preparation.state === 'failed') return endUntouched(snapshot, 'failed', snapshot.preparation.reason);
   const trouble = snapshot.preparation.state === 'intended' ? snapshot.preparation.trouble : undefined;
-  return { ...unchanged(snapshot), reason: trouble ?? 'Rendering and checking what would change', effects: [{ kind: 'prepare', key: `${snapshot.id}/prepare` }] };
+  return {
+    ...unchanged(snapshot),
+    reason: trouble ?? 'Rendering and checking what would change',
+    effects: [{ kind: 'prepare', key: `${snapshot.id}/prepare` }],
+  };
 }
 
 function followPermission(snapshot: DeploymentSnapshot): Decision {
@@ -70,9 +76,17 @@ function followPermission(snapshot: DeploymentSnapshot): Decision {
   }
 }
 
-function endUntouched(snapshot: DeploymentSnapshot, state: 'cancelled' | 'superseded' | 'failed' | 'rejected' | 'expired', reason: string): Decision {
+function endUntouched(
+  snapshot: DeploymentSnapshot,
+  state: 'cancelled' | 'superseded' | 'failed' | 'rejected' | 'expired',
+  reason: string,
+): Decision {
   const closes: Effect[] = snapshot.approval === 'pending' ? [{ kind: 'closeApproval', key: `${snapshot.id}/close-approval` }] : [];
-  const targets = snapshot.targets.map((target): TargetDecision => ({ id: target.id, state: 'skipped', reason: 'The deployment ended before it started' }));
+  const targets = snapshot.targets.map((target): TargetDecision => ({
+    id: target.id,
+    state: 'skipped',
+    reason: 'The deployment ended before it started',
+  }));
   return { ...unchanged(snapshot), state, reason, targets, effects: closes };
 }
 
@@ -110,7 +124,8 @@ function decideMoving(snapshot: DeploymentSnapshot, now: Date): Decision {
 
 function afterHealthyWave(snapshot: DeploymentSnapshot, base: Decision, now: Date): Decision {
   const nextWave = snapshot.currentWave + 1;
-  if (nextWave >= snapshot.plan.waves.length) return { ...base, state: 'succeeded', reason: null, waveFinishedAt: snapshot.waveFinishedAt ?? now };
+  if (nextWave >= snapshot.plan.waves.length)
+    return { ...base, state: 'succeeded', reason: null, waveFinishedAt: snapshot.waveFinishedAt ?? now };
   const finishedAt = snapshot.waveFinishedAt ?? now;
   const bakedAt = new Date(finishedAt.getTime() + snapshot.plan.bakeTimeSeconds * 1000);
   const baking: Decision = { ...base, state: 'baking', waveFinishedAt: finishedAt };
@@ -127,7 +142,9 @@ function afterHealthyWave(snapshot: DeploymentSnapshot, base: Decision, now: Dat
 }
 
 function slowest(judged: readonly { target: TargetSnapshot; judgement: Judgement }[]): string | null {
-  const waiting = judged.find(({ judgement }) => judgement.state === 'paused' || judgement.state === 'aborted') ?? judged.find(({ judgement }) => judgement.state === 'applying');
+  const waiting =
+    judged.find(({ judgement }) => judgement.state === 'paused' || judgement.state === 'aborted') ??
+    judged.find(({ judgement }) => judgement.state === 'applying');
   return waiting?.judgement.reason ?? null;
 }
 
@@ -156,7 +173,10 @@ interface BackStep {
 }
 
 function backStep(snapshot: DeploymentSnapshot, target: TargetSnapshot): BackStep {
-  const stay = (state: TargetDecision['state'], reason: string | null, effects: readonly Effect[] = []): BackStep => ({ decision: { id: target.id, state, reason }, effects });
+  const stay = (state: TargetDecision['state'], reason: string | null, effects: readonly Effect[] = []): BackStep => ({
+    decision: { id: target.id, state, reason },
+    effects,
+  });
   if (target.state === 'pending' || target.state === 'skipped') return stay('skipped', 'The deployment went back before this wave');
   if (target.state === 'rolledBack') return stay('rolledBack', target.reason);
   if (target.rollback.state === 'failed') return stay('failed', target.rollback.reason);
@@ -182,5 +202,10 @@ function goBackEffects(snapshot: DeploymentSnapshot, target: TargetSnapshot, toR
 
 function isBackHealthy(target: TargetSnapshot, deploymentId: string): boolean {
   const rollout = target.observed;
-  return rollout !== null && rollout.deploymentId !== deploymentId && rollout.phase === 'Healthy' && rollout.currentPodHash === rollout.stablePodHash;
+  return (
+    rollout !== null &&
+    rollout.deploymentId !== deploymentId &&
+    rollout.phase === 'Healthy' &&
+    rollout.currentPodHash === rollout.stablePodHash
+  );
 }

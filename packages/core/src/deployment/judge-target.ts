@@ -43,7 +43,10 @@ function judgeRollout(target: TargetSnapshot, rollout: RolloutView): Judgement {
 
 function judgeAborted(target: TargetSnapshot, rollout: RolloutView): Judgement {
   if (target.abortedBy !== null) {
-    return going('aborted', `${target.abortedBy} aborted the canary in ${target.region}: traffic is back on the stable version. Retry it or roll back`);
+    return going(
+      'aborted',
+      `${target.abortedBy} aborted the canary in ${target.region}: traffic is back on the stable version. Retry it or roll back`,
+    );
   }
   return { state: 'failed', reason: abortSentence(target.region, rollout, target.analyses), isFailure: true };
 }

@@ -5,12 +5,14 @@ import { canaryStep } from '../rollout/index.ts';
 export const strategy = z.strictObject({
   steps: z.array(canaryStep).max(50),
   /** Limits that the canary is held to, measured by the analysis of Flow's service chart. */
-  analysis: z.strictObject({
-    maxErrorRatePercent: z.number().min(0).max(100),
-    maxP95Ms: z.number().positive(),
-    intervalSeconds: z.number().int().positive(),
-    failureLimit: z.number().int().min(0),
-  }).nullable(),
+  analysis: z
+    .strictObject({
+      maxErrorRatePercent: z.number().min(0).max(100),
+      maxP95Ms: z.number().positive(),
+      intervalSeconds: z.number().int().positive(),
+      failureLimit: z.number().int().min(0),
+    })
+    .nullable(),
 });
 export type Strategy = z.infer<typeof strategy>;
 

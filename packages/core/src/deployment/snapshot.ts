@@ -3,7 +3,11 @@ import type { Plan } from './plan.ts';
 import type { DeploymentState, TargetState } from './state.ts';
 
 /** How far an action on an engine has come. `failed` is final: trying again would not help. `trouble` says why it has not worked so far. */
-export type ActionProgress = { state: 'none' } | { state: 'intended'; trouble?: string | undefined } | { state: 'done' } | { state: 'failed'; reason: string };
+export type ActionProgress =
+  | { state: 'none' }
+  | { state: 'intended'; trouble?: string | undefined }
+  | { state: 'done' }
+  | { state: 'failed'; reason: string };
 
 /** One target as the reconciler loaded it. */
 export interface TargetSnapshot {

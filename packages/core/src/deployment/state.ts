@@ -17,8 +17,19 @@ import { z } from 'zod';
  * - `cancelled`: a person withdrew it before anything was touched.
  */
 export const deploymentState = z.enum([
-  'preparing', 'awaitingApproval', 'held', 'deploying', 'baking', 'rollingBack',
-  'succeeded', 'rolledBack', 'failed', 'rejected', 'expired', 'superseded', 'cancelled',
+  'preparing',
+  'awaitingApproval',
+  'held',
+  'deploying',
+  'baking',
+  'rollingBack',
+  'succeeded',
+  'rolledBack',
+  'failed',
+  'rejected',
+  'expired',
+  'superseded',
+  'cancelled',
 ]);
 export type DeploymentState = z.infer<typeof deploymentState>;
 
@@ -37,12 +48,29 @@ export type DeploymentState = z.infer<typeof deploymentState>;
  * - `skipped`: never started because the deployment ended before its wave.
  */
 export const targetState = z.enum([
-  'pending', 'applying', 'progressing', 'paused', 'healthy', 'aborted', 'rollingBack', 'rolledBack', 'failed', 'skipped',
+  'pending',
+  'applying',
+  'progressing',
+  'paused',
+  'healthy',
+  'aborted',
+  'rollingBack',
+  'rolledBack',
+  'failed',
+  'skipped',
 ]);
 export type TargetState = z.infer<typeof targetState>;
 
 /** Deployments that will not change any more. */
-export const terminalDeploymentStates = ['succeeded', 'rolledBack', 'failed', 'rejected', 'expired', 'superseded', 'cancelled'] as const satisfies readonly DeploymentState[];
+export const terminalDeploymentStates = [
+  'succeeded',
+  'rolledBack',
+  'failed',
+  'rejected',
+  'expired',
+  'superseded',
+  'cancelled',
+] as const satisfies readonly DeploymentState[];
 
 /** True when the deployment will not change any more. */
 export function isTerminal(state: DeploymentState): boolean {

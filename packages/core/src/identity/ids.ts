@@ -1,7 +1,13 @@
 import { z } from 'zod';
 
 /** A string that names one thing of one kind, so that two ids cannot be mixed up. */
-const id = <Name extends string>(name: Name) => z.string().min(1).max(64).regex(/^[a-z0-9][a-z0-9_-]*$/, `not a valid ${name}`).brand<Name>();
+const id = <Name extends string>(name: Name) =>
+  z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[a-z0-9][a-z0-9_-]*$/, `not a valid ${name}`)
+    .brand<Name>();
 
 export const tenantId = id('TenantId');
 export type TenantId = z.infer<typeof tenantId>;
@@ -38,5 +44,8 @@ export const slug = z
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'use lower-case letters, digits and dashes; begin with a letter and end with a letter or digit');
 
 /** An image digest: `sha256:` and 64 lower-case hexadecimal digits (OCI image specification, descriptor digests). */
-export const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'a digest is sha256: and 64 hexadecimal digits').brand<'Digest'>();
+export const digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'a digest is sha256: and 64 hexadecimal digits')
+  .brand<'Digest'>();
 export type Digest = z.infer<typeof digest>;

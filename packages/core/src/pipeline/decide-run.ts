@@ -10,8 +10,10 @@ export function decideRun(snapshot: RunSnapshot): RunDecision {
   if (isRunOver(snapshot.state)) return unchanged(snapshot);
   if (snapshot.cancelRequestedBy !== null) return decideCancel(snapshot, snapshot.cancelRequestedBy);
   if (snapshot.creation.state === 'failed') return end(snapshot, 'errored', snapshot.creation.reason);
-  if (snapshot.creation.state !== 'done') return { ...unchanged(snapshot), reason: 'The Workflow is being created', effects: [{ kind: 'createWorkflow' }] };
-  if (snapshot.segment === null) return { ...unchanged(snapshot), state: 'running', reason: 'Waiting for the engine to start the Workflow' };
+  if (snapshot.creation.state !== 'done')
+    return { ...unchanged(snapshot), reason: 'The Workflow is being created', effects: [{ kind: 'createWorkflow' }] };
+  if (snapshot.segment === null)
+    return { ...unchanged(snapshot), state: 'running', reason: 'Waiting for the engine to start the Workflow' };
   return decideStages(snapshot, snapshot.segment.stages);
 }
 
@@ -32,7 +34,13 @@ function decideStages(snapshot: RunSnapshot, engineStages: readonly EngineStage[
   if (outcome === 'succeeded') return { state: 'succeeded', reason: null, stages, effects };
   const failed = stages.find((stage) => stage.state === 'failed');
   const closed = stages.map((stage) => closeStage(stage, 'skipped'));
-  if (outcome === 'failed') return { state: 'failed', reason: failed === undefined ? (snapshot.segment?.message ?? null) : failedSentence(failed), stages: closed, effects };
+  if (outcome === 'failed')
+    return {
+      state: 'failed',
+      reason: failed === undefined ? (snapshot.segment?.message ?? null) : failedSentence(failed),
+      stages: closed,
+      effects,
+    };
   return { state: 'errored', reason: snapshot.segment?.message ?? 'The engine could not run the Workflow', stages: closed, effects };
 }
 
@@ -56,7 +64,10 @@ function keep(stage: StageSnapshot): StageDecision {
 }
 
 function decideStage(snapshot: RunSnapshot, stage: StageSnapshot, engine: EngineStage): StageStep {
-  const is = (state: StageDecision['state'], reason: string | null, effects: readonly RunEffect[] = []): StageStep => ({ decision: { key: stage.key, state, reason }, effects });
+  const is = (state: StageDecision['state'], reason: string | null, effects: readonly RunEffect[] = []): StageStep => ({
+    decision: { key: stage.key, state, reason },
+    effects,
+  });
   switch (engine.state) {
     case 'pending':
       return is('pending', null);
@@ -96,12 +107,16 @@ function decideApprovalGate(stage: StageSnapshot, is: Is): StageStep {
   if (answer === null) return is('waiting', 'Waits for a release manager');
   const comment = answer.comment === '' ? '' : `: ${answer.comment}`;
   const sentence = `${answer.approved ? 'Approved' : 'Rejected'} by ${answer.by}${comment}`;
-  return is('running', sentence, [{ kind: 'settleGate', stageKey: stage.key, outcome: answer.approved ? 'succeeded' : 'failed', message: sentence }]);
+  return is('running', sentence, [
+    { kind: 'settleGate', stageKey: stage.key, outcome: answer.approved ? 'succeeded' : 'failed', message: sentence },
+  ]);
 }
 
 function decideCancel(snapshot: RunSnapshot, by: string): RunDecision {
   const untouched = snapshot.stages.flatMap((stage): RunEffect[] =>
-    stage.deployment !== null && ['preparing', 'awaitingApproval', 'held'].includes(stage.deployment.state) ? [{ kind: 'cancelDeployment', deploymentId: stage.deployment.id }] : [],
+    stage.deployment !== null && ['preparing', 'awaitingApproval', 'held'].includes(stage.deployment.state)
+      ? [{ kind: 'cancelDeployment', deploymentId: stage.deployment.id }]
+      : [],
   );
   const isEngineOver = snapshot.segment !== null && snapshot.segment.outcome !== 'running';
   // A Workflow that was intended may exist: only "never intended" and "over" are safe ends.
@@ -118,5 +133,7 @@ function end(snapshot: RunSnapshot, state: 'errored' | 'cancelled', reason: stri
 }
 
 function closeStage(stage: StageDecision, as: 'skipped' | 'cancelled'): StageDecision {
-  return stage.state === 'succeeded' || stage.state === 'failed' || stage.state === 'skipped' || stage.state === 'cancelled' ? stage : { ...stage, state: as };
+  return stage.state === 'succeeded' || stage.state === 'failed' || stage.state === 'skipped' || stage.state === 'cancelled'
+    ? stage
+    : { ...stage, state: as };
 }

@@ -6,14 +6,20 @@ const name = z
   .max(40)
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'use lower-case letters, digits and dashes; begin with a letter and end with a letter or digit');
 
-const duration = z
-  .string()
-  .regex(/^[1-9]\d{0,4}(s|m|h)$/, 'a duration is a number with s, m or h, for example 90s, 10m or 2h');
+const duration = z.string().regex(/^[1-9]\d{0,4}(s|m|h)$/, 'a duration is a number with s, m or h, for example 90s, 10m or 2h');
 
-const environmentVariables = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name of an environment variable'), z.string().max(10_000));
+const environmentVariables = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name of an environment variable'),
+  z.string().max(10_000),
+);
 
 const work = {
-  image: z.string().min(1).max(300).optional().describe('Container image that the step runs in. The sandbox runs steps as local processes and ignores it.'),
+  image: z
+    .string()
+    .min(1)
+    .max(300)
+    .optional()
+    .describe('Container image that the step runs in. The sandbox runs steps as local processes and ignores it.'),
   script: z.string().min(1).max(50_000).optional().describe('Shell script, run with sh -e in a checkout of the commit.'),
   command: z.array(z.string().max(10_000)).min(1).max(100).optional().describe('Command with its arguments, instead of a script.'),
   env: environmentVariables.optional(),
@@ -27,7 +33,10 @@ const step = z
     needs: z.array(name).max(50).optional().describe('Steps of this stage that come first. Without it: the step before in the list.'),
     ...work,
   })
-  .refine((value) => (value.script === undefined) !== (value.command === undefined), { error: 'give either script or command', path: ['script'] });
+  .refine((value) => (value.script === undefined) !== (value.command === undefined), {
+    error: 'give either script or command',
+    path: ['script'],
+  });
 export type StepDefinition = z.infer<typeof step>;
 
 const stageFields = {
@@ -41,21 +50,33 @@ const publishStage = z.strictObject({
   ...stageFields,
   publish: z
     .strictObject({
-      repository: z.string().min(1).max(200).regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, 'an image repository in lower case, for example sandbox.local/shop/checkout').describe('Image repository without tag.'),
+      repository: z
+        .string()
+        .min(1)
+        .max(200)
+        .regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, 'an image repository in lower case, for example sandbox.local/shop/checkout')
+        .describe('Image repository without tag.'),
       ...work,
     })
     .describe('Makes the artifact: its script builds and pushes the image and writes the digest to the file $FLOW_DIGEST_FILE.')
-    .refine((value) => (value.script === undefined) !== (value.command === undefined), { error: 'give either script or command', path: ['script'] }),
+    .refine((value) => (value.script === undefined) !== (value.command === undefined), {
+      error: 'give either script or command',
+      path: ['script'],
+    }),
 });
 
 const deployStage = z.strictObject({
   ...stageFields,
-  deploy: z.strictObject({ environment: name }).describe('Deploys the artifact of this run to an environment and waits until it is healthy there.'),
+  deploy: z
+    .strictObject({ environment: name })
+    .describe('Deploys the artifact of this run to an environment and waits until it is healthy there.'),
 });
 
 const approvalStage = z.strictObject({
   ...stageFields,
-  approval: z.strictObject({ message: z.string().min(1).max(500).optional() }).describe('Waits for a release manager or admin other than the one who started the run.'),
+  approval: z
+    .strictObject({ message: z.string().min(1).max(500).optional() })
+    .describe('Waits for a release manager or admin other than the one who started the run.'),
 });
 
 const stage = z.union([stepsStage, publishStage, deployStage, approvalStage]);

@@ -57,11 +57,15 @@ describe('every fault has its line and column', () => {
   });
 
   test('an unknown field', () => {
-    expect(faultsOf(good.replace('retries: 1', 'retires: 1'))).toEqual([{ line: 7, column: 9, path: 'stages.0.steps.0.retires', message: 'Unknown field "retires"' }]);
+    expect(faultsOf(good.replace('retries: 1', 'retires: 1'))).toEqual([
+      { line: 7, column: 9, path: 'stages.0.steps.0.retires', message: 'Unknown field "retires"' },
+    ]);
   });
 
   test('a stage of no kind', () => {
-    expect(faultsOf('version: 1\nstages:\n  - name: a\n')).toEqual([{ line: 3, column: 5, path: 'stages.0', message: 'A stage needs exactly one of steps, publish, deploy, approval' }]);
+    expect(faultsOf('version: 1\nstages:\n  - name: a\n')).toEqual([
+      { line: 3, column: 5, path: 'stages.0', message: 'A stage needs exactly one of steps, publish, deploy, approval' },
+    ]);
   });
 
   test('a name with illegal characters', () => {
@@ -76,11 +80,15 @@ describe('every fault has its line and column', () => {
 
   test('a cycle, named from start to end', () => {
     const text = 'version: 1\nstages:\n  - name: a\n    needs: [b]\n    approval: {}\n  - name: b\n    needs: [a]\n    approval: {}\n';
-    expect(faultsOf(text)).toEqual([{ line: 4, column: 5, path: 'stages.0.needs', message: 'These stages wait for each other: a → b → a' }]);
+    expect(faultsOf(text)).toEqual([
+      { line: 4, column: 5, path: 'stages.0.needs', message: 'These stages wait for each other: a → b → a' },
+    ]);
   });
 
   test('a deployment with nothing to deploy', () => {
-    expect(faultsOf('version: 1\nstages:\n  - name: dev\n    deploy: { environment: dev }\n')[0]?.message).toMatch(/no publish stage comes before it/);
+    expect(faultsOf('version: 1\nstages:\n  - name: dev\n    deploy: { environment: dev }\n')[0]?.message).toMatch(
+      /no publish stage comes before it/,
+    );
   });
 
   test('aliases, deep nesting and large files are refused, not expanded', () => {

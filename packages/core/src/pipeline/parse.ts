@@ -84,11 +84,13 @@ interface Issue {
 
 /** Turns zod's issues into one sentence for each place; for a stage, only the faults of the kind that was meant. */
 function flattenIssue(issue: z.core.$ZodIssue): Issue[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...issue.path, key], message: `Unknown field "${key}"` }));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: `Unknown field "${key}"` }));
   if (issue.code === 'invalid_union') {
     const closest = issue.errors.toSorted((left, right) => left.length - right.length || depthOf(right) - depthOf(left))[0];
     const isKindMissing = issue.errors.every((branch) => branch.some((inner) => inner.code === 'invalid_type' && inner.path.length === 1));
-    if (closest === undefined || isKindMissing) return [{ path: issue.path, message: 'A stage needs exactly one of steps, publish, deploy, approval' }];
+    if (closest === undefined || isKindMissing)
+      return [{ path: issue.path, message: 'A stage needs exactly one of steps, publish, deploy, approval' }];
     return closest.flatMap((inner) => flattenIssue({ ...inner, path: [...issue.path, ...inner.path] }));
   }
   return [{ path: issue.path, message: issue.message }];
@@ -123,11 +125,13 @@ function graphFaults(list: Named, path: PropertyKey[], word: string): Issue[] {
   }
   for (const [index, item] of list.entries()) {
     for (const [place, need] of (item.needs ?? []).entries()) {
-      if (!names.has(need)) faults.push({ path: [...path, index, 'needs', place], message: `"${item.name}" needs "${need}", but there is no such ${word}` });
+      if (!names.has(need))
+        faults.push({ path: [...path, index, 'needs', place], message: `"${item.name}" needs "${need}", but there is no such ${word}` });
     }
   }
   const cycle = faults.length === 0 ? findCycle(list) : undefined;
-  if (cycle !== undefined) faults.push({ path: [...path, cycle.index, 'needs'], message: `These ${word}s wait for each other: ${cycle.names.join(' → ')}` });
+  if (cycle !== undefined)
+    faults.push({ path: [...path, cycle.index, 'needs'], message: `These ${word}s wait for each other: ${cycle.names.join(' → ')}` });
   return faults;
 }
 
@@ -138,7 +142,10 @@ function findCycle(list: Named): { index: number; names: string[] } | undefined 
     if (start >= 0) return [...trail.slice(start), index];
     if (done.has(index)) return undefined;
     for (const need of needsOf(list, index)) {
-      const found = visit(list.findIndex((item) => item.name === need), [...trail, index]);
+      const found = visit(
+        list.findIndex((item) => item.name === need),
+        [...trail, index],
+      );
       if (found !== undefined) return found;
     }
     done.add(index);
@@ -156,7 +163,13 @@ function comesAfterPublish(definition: PipelineDefinition, index: number, seen: 
   if (stage === undefined || seen.has(index)) return false;
   if ('publish' in stage) return true;
   const next = new Set([...seen, index]);
-  return needsOf(definition.stages, index).some((need) => comesAfterPublish(definition, definition.stages.findIndex((other) => other.name === need), next));
+  return needsOf(definition.stages, index).some((need) =>
+    comesAfterPublish(
+      definition,
+      definition.stages.findIndex((other) => other.name === need),
+      next,
+    ),
+  );
 }
 
 function firstSentence(message: string): string {

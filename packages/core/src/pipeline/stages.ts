@@ -31,7 +31,9 @@ const defaultRunTimeoutSeconds = 2 * 60 * 60;
 
 /** Fills in the defaults of a definition: order by list where `needs` is absent, time limits, variables of the pipeline under those of the step. */
 export function planStages(definition: PipelineDefinition): PlannedPipeline {
-  const stages = definition.stages.map((stage, index) => planStage(stage, { needs: needsOf(definition.stages, index), env: definition.env ?? {} }));
+  const stages = definition.stages.map((stage, index) =>
+    planStage(stage, { needs: needsOf(definition.stages, index), env: definition.env ?? {} }),
+  );
   return { timeoutSeconds: definition.timeout === undefined ? defaultRunTimeoutSeconds : durationSeconds(definition.timeout), stages };
 }
 
@@ -46,7 +48,11 @@ export function needsOf(list: readonly { name: string; needs?: string[] | undefi
 function planStage(stage: StageDefinition, defaults: { needs: string[]; env: Record<string, string> }): PlannedStage {
   const base = { key: stage.name, needs: defaults.needs };
   if ('steps' in stage) {
-    return { kind: 'steps', ...base, steps: stage.steps.map((step, index) => planStep({ ...step, needs: needsOf(stage.steps, index) }, defaults.env)) };
+    return {
+      kind: 'steps',
+      ...base,
+      steps: stage.steps.map((step, index) => planStep({ ...step, needs: needsOf(stage.steps, index) }, defaults.env)),
+    };
   }
   if ('publish' in stage) {
     const { repository, ...work } = stage.publish;

@@ -6,8 +6,17 @@ import { z } from 'zod';
  * Topics: `tenant:<tenantId>` (lists, home, inbox), `deployment:<id>`, `run:<id>`, `service:<id>`, `log:<runId>:<stepId>`.
  */
 export const frameTypes = [
-  'deployment.changed', 'target.changed', 'run.changed', 'stage.changed', 'log.appended',
-  'approval.changed', 'artifact.created', 'cluster.changed', 'membership.changed', 'service.changed', 'audit.appended',
+  'deployment.changed',
+  'target.changed',
+  'run.changed',
+  'stage.changed',
+  'log.appended',
+  'approval.changed',
+  'artifact.created',
+  'cluster.changed',
+  'membership.changed',
+  'service.changed',
+  'audit.appended',
 ] as const;
 export const frameType = z.enum(frameTypes);
 export type FrameType = z.infer<typeof frameType>;

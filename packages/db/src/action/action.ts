@@ -33,7 +33,11 @@ export async function beginAction(db: Database, action: { tenantId: string; id: 
 }
 
 /** Records how an action ended. `failed` and `refused` are final: a person or the machine must want something else. */
-export async function recordAction(db: Database, action: { tenantId: string; id: string }, ended: { state: Exclude<ActionState, 'intended'>; result: Prisma.InputJsonObject; finishedAt: Date }): Promise<void> {
+export async function recordAction(
+  db: Database,
+  action: { tenantId: string; id: string },
+  ended: { state: Exclude<ActionState, 'intended'>; result: Prisma.InputJsonObject; finishedAt: Date },
+): Promise<void> {
   const { finishedAt, ...outcome } = ended;
   await db.prisma.engineAction.updateMany({
     where: { tenantId: action.tenantId, id: action.id, state: 'intended' },
@@ -43,5 +47,8 @@ export async function recordAction(db: Database, action: { tenantId: string; id:
 
 /** Says why an intended action has not worked so far; it is tried again. */
 export async function noteTrouble(db: Database, action: { tenantId: string; id: string }, trouble: string): Promise<void> {
-  await db.prisma.engineAction.updateMany({ where: { tenantId: action.tenantId, id: action.id, state: 'intended' }, data: { result: { trouble } } });
+  await db.prisma.engineAction.updateMany({
+    where: { tenantId: action.tenantId, id: action.id, state: 'intended' },
+    data: { result: { trouble } },
+  });
 }

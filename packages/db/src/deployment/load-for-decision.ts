@@ -65,7 +65,9 @@ export async function loadForDecision(db: Database, tenantId: string, id: string
       select: { id: true },
     }),
   ]);
-  const people = [deployment.requestedActionBy, deployment.requestedBy, ...actions.map((row) => row.requestedBy)].filter((person) => person !== null);
+  const people = [deployment.requestedActionBy, deployment.requestedBy, ...actions.map((row) => row.requestedBy)].filter(
+    (person) => person !== null,
+  );
   const users = await db.prisma.user.findMany({ where: { id: { in: [...new Set(people)] } }, select: { id: true, name: true } });
   const names = new Map(users.map((user) => [user.id, user.name]));
   return {

@@ -19,7 +19,16 @@ export interface DecidedDeployment {
   state: DeploymentState;
   reason: string | null;
   startedAt: Date | null;
-  targets: readonly { id: string; targetId: string; region: string; state: TargetState; reason: string | null; version: number; releaseRevision: number | null; startedAt: Date | null }[];
+  targets: readonly {
+    id: string;
+    targetId: string;
+    region: string;
+    state: TargetState;
+    reason: string | null;
+    version: number;
+    releaseRevision: number | null;
+    startedAt: Date | null;
+  }[];
   artifact: { version: string; digest: string };
 }
 
@@ -27,18 +36,25 @@ export interface DecidedDeployment {
  * Writes a decision, if nothing has changed since it was read: the one writer of the states of deployments and their targets.
  * The event, the audit row and the wake of the run that waits for it are in the same transaction. False: someone else was faster, decide anew.
  */
-export async function saveDecision(db: Database, read: DecidedDeployment, next: { decision: Decision; now: Date; auditId: () => string }): Promise<boolean> {
+export async function saveDecision(
+  db: Database,
+  read: DecidedDeployment,
+  next: { decision: Decision; now: Date; auditId: () => string },
+): Promise<boolean> {
   refuseUnknownEdges(read, next.decision);
   if (!isChange(read, next.decision)) return true;
-  return refuseTwoInOnePlace(() => inTransaction(db, async (tx) => {
-    const isOurs = await writeDeployment(tx, read, next);
-    if (!isOurs) return false;
-    for (const target of next.decision.targets) await writeTarget(tx, read, { target, now: next.now });
-    await announceChange(tx, read, next);
-    if (next.decision.state !== read.state && read.runId !== null) await wake(tx, { kind: 'run', key: read.runId, tenantId: read.tenantId, runAt: next.now });
-    if (next.decision.state !== read.state) await wakeNeighbours(tx, read, next.now);
-    return true;
-  }));
+  return refuseTwoInOnePlace(() =>
+    inTransaction(db, async (tx) => {
+      const isOurs = await writeDeployment(tx, read, next);
+      if (!isOurs) return false;
+      for (const target of next.decision.targets) await writeTarget(tx, read, { target, now: next.now });
+      await announceChange(tx, read, next);
+      if (next.decision.state !== read.state && read.runId !== null)
+        await wake(tx, { kind: 'run', key: read.runId, tenantId: read.tenantId, runAt: next.now });
+      if (next.decision.state !== read.state) await wakeNeighbours(tx, read, next.now);
+      return true;
+    }),
+  );
 }
 
 // The database decides between two deployments that were both allowed to start in one place: the second one decides anew.
@@ -55,7 +71,8 @@ function refuseUnknownEdges(read: DecidedDeployment, decision: Decision): void {
   if (!mayBecome(read.state, decision.state)) throw edgeFault(`deployment ${read.id}`, read.state, decision.state);
   for (const target of decision.targets) {
     const before = read.targets.find((candidate) => candidate.id === target.id);
-    if (before !== undefined && !targetMayBecome(before.state, target.state)) throw edgeFault(`target ${target.id}`, before.state, target.state);
+    if (before !== undefined && !targetMayBecome(before.state, target.state))
+      throw edgeFault(`target ${target.id}`, before.state, target.state);
   }
 }
 
@@ -128,14 +145,34 @@ async function restoreRunning(tx: Tx, read: DecidedDeployment, targetId: string)
   const { artifact, artifactId, id } = before.deployment;
   await tx.runningVersion.updateMany({
     where: ours,
-    data: { artifactId, deploymentId: id, version: artifact.version, digest: artifact.digest, releaseRevision: before.releaseRevision ?? 0, since: before.finishedAt ?? new Date(0) },
+    data: {
+      artifactId,
+      deploymentId: id,
+      version: artifact.version,
+      digest: artifact.digest,
+      releaseRevision: before.releaseRevision ?? 0,
+      since: before.finishedAt ?? new Date(0),
+    },
   });
 }
 
-async function recordRunning(tx: Tx, read: DecidedDeployment, seen: { before: DecidedDeployment['targets'][number]; now: Date }): Promise<void> {
+async function recordRunning(
+  tx: Tx,
+  read: DecidedDeployment,
+  seen: { before: DecidedDeployment['targets'][number]; now: Date },
+): Promise<void> {
   const { tenantId, serviceId, environmentId, artifactId, artifact } = read;
   const { targetId, region, releaseRevision } = seen.before;
-  const running = { environmentId, region, artifactId, deploymentId: read.id, version: artifact.version, digest: artifact.digest, releaseRevision: releaseRevision ?? 0, since: seen.now };
+  const running = {
+    environmentId,
+    region,
+    artifactId,
+    deploymentId: read.id,
+    version: artifact.version,
+    digest: artifact.digest,
+    releaseRevision: releaseRevision ?? 0,
+    since: seen.now,
+  };
   await tx.runningVersion.upsert({
     where: { tenantId_serviceId_targetId: { tenantId, serviceId, targetId } },
     create: { tenantId, serviceId, targetId, ...running },
@@ -143,7 +180,11 @@ async function recordRunning(tx: Tx, read: DecidedDeployment, seen: { before: De
   });
 }
 
-async function announceChange(tx: Tx, read: DecidedDeployment, next: { decision: Decision; now: Date; auditId: () => string }): Promise<void> {
+async function announceChange(
+  tx: Tx,
+  read: DecidedDeployment,
+  next: { decision: Decision; now: Date; auditId: () => string },
+): Promise<void> {
   const { tenantId, id } = read;
   const { state, reason } = next.decision;
   await appendEvents(tx, [
@@ -164,7 +205,8 @@ async function announceChange(tx: Tx, read: DecidedDeployment, next: { decision:
       actorName: 'Flow',
       action: 'deployment.transition',
       subject: `deployment:${id}`,
-      summary: reason === null ? `Deployment went from ${read.state} to ${state}` : `Deployment went from ${read.state} to ${state}: ${reason}`,
+      summary:
+        reason === null ? `Deployment went from ${read.state} to ${state}` : `Deployment went from ${read.state} to ${state}: ${reason}`,
       before: { state: read.state },
       after: { state },
     },
@@ -174,7 +216,13 @@ async function announceChange(tx: Tx, read: DecidedDeployment, next: { decision:
 /** Deployments that wait for the same place look again when one ends or makes room. */
 async function wakeNeighbours(tx: Tx, read: DecidedDeployment, now: Date): Promise<void> {
   const waiting = await tx.deployment.findMany({
-    where: { tenantId: read.tenantId, serviceId: read.serviceId, environmentId: read.environmentId, id: { not: read.id }, state: { in: ['preparing', 'held', 'awaitingApproval'] } },
+    where: {
+      tenantId: read.tenantId,
+      serviceId: read.serviceId,
+      environmentId: read.environmentId,
+      id: { not: read.id },
+      state: { in: ['preparing', 'held', 'awaitingApproval'] },
+    },
     select: { id: true },
   });
   for (const { id } of waiting) await wake(tx, { kind: 'deployment', key: id, tenantId: read.tenantId, runAt: now });

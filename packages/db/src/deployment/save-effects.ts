@@ -15,11 +15,18 @@ export async function savePreparation(db: Database, prepared: PreparedDeployment
   await db.prisma.$transaction([
     db.prisma.renderedManifest.deleteMany({ where: { tenantId, deploymentId } }),
     db.prisma.renderedManifest.createMany({ data: prepared.manifests.map((manifest) => ({ tenantId, deploymentId, ...manifest })) }),
-    db.prisma.deployment.updateMany({ where: { tenantId, id: deploymentId }, data: { snapshot: prepared.snapshot, snapshotHash: prepared.snapshotHash } }),
+    db.prisma.deployment.updateMany({
+      where: { tenantId, id: deploymentId },
+      data: { snapshot: prepared.snapshot, snapshotHash: prepared.snapshotHash },
+    }),
   ]);
 }
 
 /** Keeps which release revision a target's deployment made, and which one it can go back to. */
-export async function saveRelease(db: Database, target: { tenantId: string; id: string }, release: { releaseRevision?: number; previousRevision?: number | null }): Promise<void> {
+export async function saveRelease(
+  db: Database,
+  target: { tenantId: string; id: string },
+  release: { releaseRevision?: number; previousRevision?: number | null },
+): Promise<void> {
   await db.prisma.targetDeployment.updateMany({ where: { tenantId: target.tenantId, id: target.id }, data: release });
 }

@@ -71,10 +71,7 @@ export function listen(url: string, options: { channel: string; onNotice: () => 
     next.on('error', again);
     next.on('end', again);
     next.on('notification', onNotice);
-    next.connect().then(
-      () => next.query(`LISTEN ${channel}`).then(onNotice, again),
-      again,
-    );
+    next.connect().then(() => next.query(`LISTEN ${channel}`).then(onNotice, again), again);
   };
 
   signal.addEventListener('abort', () => {

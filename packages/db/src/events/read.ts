@@ -43,12 +43,20 @@ const selectAfter = `
 
 /** The next events after the cursor over all tenants, oldest first, at most `limit`. The hub of a web process reads with this. */
 export async function eventsAfter(db: Database, cursor: Cursor, limit: number): Promise<LoggedEvent[]> {
-  const result = await db.pool.query({ name: 'events-after', text: `${selectAfter} ORDER BY tx_id, position LIMIT $3`, values: [cursor.txId, cursor.position, limit] });
+  const result = await db.pool.query({
+    name: 'events-after',
+    text: `${selectAfter} ORDER BY tx_id, position LIMIT $3`,
+    values: [cursor.txId, cursor.position, limit],
+  });
   return result.rows.map(toEvent);
 }
 
 /** The same for the given topics of one tenant: what a browser missed while it was away. */
-export async function eventsOfTopicsAfter(db: Database, tenantId: string, query: { topics: readonly string[]; cursor: Cursor; limit: number }): Promise<LoggedEvent[]> {
+export async function eventsOfTopicsAfter(
+  db: Database,
+  tenantId: string,
+  query: { topics: readonly string[]; cursor: Cursor; limit: number },
+): Promise<LoggedEvent[]> {
   const result = await db.pool.query({
     name: 'events-of-topics-after',
     text: `${selectAfter} AND tenant_id = $3 AND topics && $4::text[] ORDER BY tx_id, position LIMIT $5`,

@@ -20,7 +20,8 @@ afterAll(async () => {
 });
 
 const past = new Date(0);
-const wakeOne = (key: string, tenantId = 't1', runAt = past) => inTransaction(db, (tx) => wake(tx, { kind: 'deployment', key, tenantId, runAt }));
+const wakeOne = (key: string, tenantId = 't1', runAt = past) =>
+  inTransaction(db, (tx) => wake(tx, { kind: 'deployment', key, tenantId, runAt }));
 
 test('a job is taken by one worker only, however many ask', async () => {
   await wakeOne('d1');
@@ -75,7 +76,7 @@ test('a worker that lost its job cannot end it for the one that has it now', asy
 test('a job that fails 25 times is set aside where a person sees it, and a wake brings it back', async () => {
   await wakeOne('d1');
   for (let attempt = 1; attempt <= 25; attempt += 1) {
-    await db.pool.query('UPDATE job SET run_at = now() - interval \'1 second\'');
+    await db.pool.query("UPDATE job SET run_at = now() - interval '1 second'");
     const [job] = await takeJobs(db, 'w1', 1);
     if (job === undefined) throw new Error(`no job at attempt ${attempt}`);
     await failJob(db, 'w1', { job, message: 'the cluster does not answer', random: 0 });

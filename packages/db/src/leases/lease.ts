@@ -17,7 +17,10 @@ const acquire = `
   RETURNING epoch`;
 
 /** Takes or renews the lease; undefined while another holder has it. */
-export async function acquireLease(db: Database, request: { name: string; holder: string; durationMs: number }): Promise<Lease | undefined> {
+export async function acquireLease(
+  db: Database,
+  request: { name: string; holder: string; durationMs: number },
+): Promise<Lease | undefined> {
   const result = await db.pool.query({ name: 'lease-acquire', text: acquire, values: [request.name, request.holder, request.durationMs] });
   const found = z.object({ epoch: z.number() }).safeParse(result.rows[0]);
   return found.success ? { name: request.name, holder: request.holder, epoch: found.data.epoch } : undefined;

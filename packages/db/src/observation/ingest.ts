@@ -25,7 +25,15 @@ export interface Ingested {
   changedCount: number;
 }
 
-const changedRow = z.object({ tenantId: z.string(), clusterId: z.string(), resource: z.string(), namespace: z.string(), name: z.string(), release: z.string(), runId: z.string().nullable() });
+const changedRow = z.object({
+  tenantId: z.string(),
+  clusterId: z.string(),
+  resource: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  release: z.string(),
+  runId: z.string().nullable(),
+});
 type Changed = z.infer<typeof changedRow>;
 
 // A later row of the same batch would hit the same target row twice, so the caller sends each object once, newest last.
@@ -90,9 +98,17 @@ export async function ingest(db: Database, batch: readonly Observation[]): Promi
   const client = await db.pool.connect();
   try {
     await client.query('BEGIN');
-    const changed = (await client.query({ name: 'ingest-upsert', text: upsert, values: [JSON.stringify(batch)] })).rows.map((row) => changedRow.parse(row));
-    await followReleases(client, changed.filter((row) => row.resource !== 'workflows'));
-    await wakeRuns(client, changed.filter((row) => row.resource === 'workflows'));
+    const changed = (await client.query({ name: 'ingest-upsert', text: upsert, values: [JSON.stringify(batch)] })).rows.map((row) =>
+      changedRow.parse(row),
+    );
+    await followReleases(
+      client,
+      changed.filter((row) => row.resource !== 'workflows'),
+    );
+    await wakeRuns(
+      client,
+      changed.filter((row) => row.resource === 'workflows'),
+    );
     await client.query('COMMIT');
     return { changedCount: changed.length };
   } catch (error) {
@@ -106,7 +122,11 @@ export async function ingest(db: Database, batch: readonly Observation[]): Promi
 async function followReleases(client: pg.PoolClient, changed: readonly Changed[]): Promise<void> {
   if (changed.length === 0) return;
   await client.query({ name: 'ingest-lock', text: lockTargets, values: [JSON.stringify(changed), terminalDeploymentStates] });
-  const result = await client.query({ name: 'ingest-targets', text: updateTargets, values: [JSON.stringify(changed), terminalDeploymentStates] });
+  const result = await client.query({
+    name: 'ingest-targets',
+    text: updateTargets,
+    values: [JSON.stringify(changed), terminalDeploymentStates],
+  });
   const targets = result.rows.map((row) => targetRow.parse(row));
   if (targets.length === 0) return;
   const events = targets.map((target) => ({
@@ -121,7 +141,11 @@ async function followReleases(client: pg.PoolClient, changed: readonly Changed[]
            SELECT e."tenantId", e.topics, e.type, e.data FROM jsonb_to_recordset($1::jsonb) AS e("tenantId" text, topics text[], type text, data jsonb)`,
     values: [JSON.stringify(events)],
   });
-  await wakeAll(client, 'deployment', targets.map((target) => ({ key: target.deploymentId, tenantId: target.tenantId })));
+  await wakeAll(
+    client,
+    'deployment',
+    targets.map((target) => ({ key: target.deploymentId, tenantId: target.tenantId })),
+  );
 }
 
 async function wakeRuns(client: pg.PoolClient, changed: readonly Changed[]): Promise<void> {
@@ -129,7 +153,11 @@ async function wakeRuns(client: pg.PoolClient, changed: readonly Changed[]): Pro
   if (runs.length > 0) await wakeAll(client, 'run', runs);
 }
 
-async function wakeAll(client: pg.PoolClient, kind: 'deployment' | 'run', things: readonly { key: string; tenantId: string }[]): Promise<void> {
+async function wakeAll(
+  client: pg.PoolClient,
+  kind: 'deployment' | 'run',
+  things: readonly { key: string; tenantId: string }[],
+): Promise<void> {
   const distinct = [...new Map(things.map((thing) => [thing.key, thing])).values()];
   await client.query({
     name: 'ingest-wake',
@@ -161,10 +189,20 @@ export async function ingestGone(db: Database, gone: Gone): Promise<void> {
   const client = await db.pool.connect();
   try {
     await client.query('BEGIN');
-    const result = await client.query({ name: 'ingest-gone', text: markGone, values: [gone.clusterId, gone.resource, gone.uids, gone.allBut === true] });
+    const result = await client.query({
+      name: 'ingest-gone',
+      text: markGone,
+      values: [gone.clusterId, gone.resource, gone.uids, gone.allBut === true],
+    });
     const changed = result.rows.map((row) => changedRow.parse(row));
-    await followReleases(client, changed.filter((row) => row.resource !== 'workflows'));
-    await wakeRuns(client, changed.filter((row) => row.resource === 'workflows'));
+    await followReleases(
+      client,
+      changed.filter((row) => row.resource !== 'workflows'),
+    );
+    await wakeRuns(
+      client,
+      changed.filter((row) => row.resource === 'workflows'),
+    );
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);

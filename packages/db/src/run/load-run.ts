@@ -32,17 +32,28 @@ export async function loadRun(db: Database, tenantId: string, id: string): Promi
     db.prisma.engineAction.findMany({ where: { tenantId, runId: id }, orderBy: { createdAt: 'asc' } }),
     newest === undefined
       ? null
-      : db.prisma.observedObject.findFirst({ where: { tenantId, runId: id, resource: 'workflows', name: newest.workflowName, deletedAt: null }, select: { view: true } }),
-    db.prisma.deployment.findMany({ where: { tenantId, id: { in: run.stages.flatMap((stage) => stage.deploymentId ?? []) } }, include: { targets: { select: { state: true } } } }),
+      : db.prisma.observedObject.findFirst({
+          where: { tenantId, runId: id, resource: 'workflows', name: newest.workflowName, deletedAt: null },
+          select: { view: true },
+        }),
+    db.prisma.deployment.findMany({
+      where: { tenantId, id: { in: run.stages.flatMap((stage) => stage.deploymentId ?? []) } },
+      include: { targets: { select: { state: true } } },
+    }),
   ]);
   const byId = new Map(deployments.map((deployment) => [deployment.id, deployment]));
-  const canceller = run.cancelRequestedBy === null ? null : await db.prisma.user.findUnique({ where: { id: run.cancelRequestedBy }, select: { name: true } });
+  const canceller =
+    run.cancelRequestedBy === null
+      ? null
+      : await db.prisma.user.findUnique({ where: { id: run.cancelRequestedBy }, select: { name: true } });
   return {
     run,
     cancelledBy: canceller?.name ?? null,
     actions: actions.map((action) => ({ ...action, state: actionState.parse(action.state) })),
     workflow: observed?.view ?? null,
-    deployments: new Map(run.stages.flatMap((stage) => (stage.deploymentId === null ? [] : entryOf(stage.key, byId.get(stage.deploymentId))))),
+    deployments: new Map(
+      run.stages.flatMap((stage) => (stage.deploymentId === null ? [] : entryOf(stage.key, byId.get(stage.deploymentId)))),
+    ),
   };
 }
 

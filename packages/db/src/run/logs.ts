@@ -46,12 +46,21 @@ export async function appendLog(db: Database, source: LogSource, chunk: { firstL
     const row = { tenantId, runId, stepId, ordinal: chunk.firstLine, firstLine: chunk.firstLine, lineCount, text: chunk.lines.join('\n') };
     const { count } = await tx.logChunk.createMany({ data: [row], skipDuplicates: true });
     if (count === 0) return;
-    await appendEvents(tx, [{ tenantId, topics: [`log:${runId}:${stepId}`], type: 'log.appended', data: { runId, stepId, firstLine: chunk.firstLine, lineCount } }]);
+    await appendEvents(tx, [
+      {
+        tenantId,
+        topics: [`log:${runId}:${stepId}`],
+        type: 'log.appended',
+        data: { runId, stepId, firstLine: chunk.firstLine, lineCount },
+      },
+    ]);
   });
 }
 
 /** Tells the readers of a step's log that nothing more will come. */
 export async function endLog(db: Database, source: LogSource): Promise<void> {
   const { tenantId, runId, stepId } = source;
-  await inTransaction(db, (tx) => appendEvents(tx, [{ tenantId, topics: [`log:${runId}:${stepId}`], type: 'log.appended', data: { runId, stepId, ended: true } }]));
+  await inTransaction(db, (tx) =>
+    appendEvents(tx, [{ tenantId, topics: [`log:${runId}:${stepId}`], type: 'log.appended', data: { runId, stepId, ended: true } }]),
+  );
 }

@@ -9,18 +9,39 @@ interface RunKey {
 }
 
 /** Keeps the definition of the commit with its stages and the first segment. Safe to repeat. */
-export async function savePlannedRun(db: Database, run: RunKey, planned: { pipeline: PlannedPipeline; workflowName: string; namespace: string; ordinal: number }): Promise<void> {
+export async function savePlannedRun(
+  db: Database,
+  run: RunKey,
+  planned: { pipeline: PlannedPipeline; workflowName: string; namespace: string; ordinal: number },
+): Promise<void> {
   const { pipeline } = planned;
   await inTransaction(db, async (tx) => {
     await tx.pipelineRun.updateMany({ where: { tenantId: run.tenantId, id: run.id }, data: { definition: pipeline } });
     await tx.stageRun.createMany({
       skipDuplicates: true,
-      data: pipeline.stages.map((stage, position) => ({ tenantId: run.tenantId, runId: run.id, key: stage.key, name: stage.key, kind: stage.kind, position, needs: stage.needs, state: 'pending' })),
+      data: pipeline.stages.map((stage, position) => ({
+        tenantId: run.tenantId,
+        runId: run.id,
+        key: stage.key,
+        name: stage.key,
+        kind: stage.kind,
+        position,
+        needs: stage.needs,
+        state: 'pending',
+      })),
     });
     const { workflowName, namespace, ordinal } = planned;
     await tx.runSegment.upsert({
       where: { tenantId_runId_ordinal: { tenantId: run.tenantId, runId: run.id, ordinal } },
-      create: { tenantId: run.tenantId, runId: run.id, ordinal, workflowName, namespace, stageKeys: pipeline.stages.map((stage) => stage.key), state: 'intended' },
+      create: {
+        tenantId: run.tenantId,
+        runId: run.id,
+        ordinal,
+        workflowName,
+        namespace,
+        stageKeys: pipeline.stages.map((stage) => stage.key),
+        state: 'intended',
+      },
       update: { workflowName, namespace },
     });
   });
@@ -28,12 +49,18 @@ export async function savePlannedRun(db: Database, run: RunKey, planned: { pipel
 
 /** Keeps what the commit says of itself, where the push did not. */
 export async function saveCommit(db: Database, run: RunKey, commit: { message: string; author: string }): Promise<void> {
-  await db.prisma.pipelineRun.updateMany({ where: { tenantId: run.tenantId, id: run.id, commitMessage: '' }, data: { commitMessage: commit.message.slice(0, 200), commitAuthor: commit.author.slice(0, 200) } });
+  await db.prisma.pipelineRun.updateMany({
+    where: { tenantId: run.tenantId, id: run.id, commitMessage: '' },
+    data: { commitMessage: commit.message.slice(0, 200), commitAuthor: commit.author.slice(0, 200) },
+  });
 }
 
 /** Keeps which Workflow a segment became. */
 export async function saveSegmentUid(db: Database, run: RunKey, segment: { ordinal: number; workflowUid: string }): Promise<void> {
-  await db.prisma.runSegment.updateMany({ where: { tenantId: run.tenantId, runId: run.id, ordinal: segment.ordinal }, data: { workflowUid: segment.workflowUid, state: 'running' } });
+  await db.prisma.runSegment.updateMany({
+    where: { tenantId: run.tenantId, runId: run.id, ordinal: segment.ordinal },
+    data: { workflowUid: segment.workflowUid, state: 'running' },
+  });
 }
 
 export interface NewArtifact {
@@ -61,14 +88,33 @@ export async function saveArtifact(db: Database, artifact: NewArtifact): Promise
       await tx.artifact.updateMany({ where: { tenantId, serviceId, digest, commitSha: artifact.commitSha }, data: { runId } });
       return;
     }
-    await appendEvents(tx, [{ tenantId, topics: [`service:${serviceId}`, ...(runId === null ? [] : [`run:${runId}`]), `tenant:${tenantId}`], type: 'artifact.created', data: { artifactId: id, serviceId, version, digest } }]);
+    await appendEvents(tx, [
+      {
+        tenantId,
+        topics: [`service:${serviceId}`, ...(runId === null ? [] : [`run:${runId}`]), `tenant:${tenantId}`],
+        type: 'artifact.created',
+        data: { artifactId: id, serviceId, version, digest },
+      },
+    ]);
     await tx.auditEntry.create({
-      data: { tenantId, id: `${id}-created`, actor: 'worker', actorName: 'Flow', action: 'artifact.create', subject: `artifact:${id}`, summary: `Published ${version} (${digest.slice(0, 19)}…)`, after: { version, digest } },
+      data: {
+        tenantId,
+        id: `${id}-created`,
+        actor: 'worker',
+        actorName: 'Flow',
+        action: 'artifact.create',
+        subject: `artifact:${id}`,
+        summary: `Published ${version} (${digest.slice(0, 19)}…)`,
+        after: { version, digest },
+      },
     });
   });
 }
 
 /** Ties a deploy stage to the deployment that was asked for. */
 export async function saveStageDeployment(db: Database, run: RunKey, stage: { key: string; deploymentId: string }): Promise<void> {
-  await db.prisma.stageRun.updateMany({ where: { tenantId: run.tenantId, runId: run.id, key: stage.key }, data: { deploymentId: stage.deploymentId } });
+  await db.prisma.stageRun.updateMany({
+    where: { tenantId: run.tenantId, runId: run.id, key: stage.key },
+    data: { deploymentId: stage.deploymentId },
+  });
 }

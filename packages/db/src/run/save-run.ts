@@ -74,7 +74,10 @@ function stageChanges(read: DecidedRun, next: NextRun): StageChange[] {
   return read.stages.flatMap((before) => {
     const decided = next.decision.stages.find((stage) => stage.key === before.key) ?? before;
     const steps = next.steps.get(before.key);
-    const isSame = decided.state === before.state && decided.reason === before.reason && (steps === undefined || JSON.stringify(steps) === JSON.stringify(before.steps));
+    const isSame =
+      decided.state === before.state &&
+      decided.reason === before.reason &&
+      (steps === undefined || JSON.stringify(steps) === JSON.stringify(before.steps));
     return isSame ? [] : [{ key: before.key, before, state: decided.state, reason: decided.reason, steps }];
   });
 }
@@ -101,7 +104,9 @@ async function writeStage(tx: Tx, read: DecidedRun, { change, now }: { change: S
     data: {
       state: change.state,
       reason: change.reason,
-      ...(change.steps === undefined ? {} : { steps: change.steps.map((step) => ({ ...step, tries: step.tries.map((each) => ({ ...each })) })) }),
+      ...(change.steps === undefined
+        ? {}
+        : { steps: change.steps.map((step) => ({ ...step, tries: step.tries.map((each) => ({ ...each })) })) }),
       ...(change.before.startedAt === null && (change.state === 'running' || change.state === 'waiting') ? { startedAt: now } : {}),
       ...(stageEnded.includes(change.state) ? { finishedAt: now } : {}),
     },
@@ -125,7 +130,9 @@ async function announceRun(tx: Tx, read: DecidedRun, { next, changes }: { next: 
   const { state, reason } = next.decision;
   const topics = [`run:${id}`, `service:${read.serviceId}`, `tenant:${tenantId}`];
   const stages: Prisma.InputJsonArray = changes.map((change) => ({ key: change.key, state: change.state, reason: change.reason }));
-  await appendEvents(tx, [{ tenantId, topics, type: 'run.changed', data: { runId: id, serviceId: read.serviceId, state, reason, stages } }]);
+  await appendEvents(tx, [
+    { tenantId, topics, type: 'run.changed', data: { runId: id, serviceId: read.serviceId, state, reason, stages } },
+  ]);
   if (state === read.state) return;
   await tx.auditEntry.create({
     data: {

@@ -16,7 +16,11 @@ export interface NewRun {
 /** Adds a run with the next number of its service. The lock on the service's row keeps two starts apart. */
 export async function insertRun(tx: Tx, tenantId: string, run: NewRun): Promise<number> {
   await tx.$queryRaw`SELECT 1 FROM service WHERE tenant_id = ${tenantId} AND id = ${run.serviceId} FOR UPDATE`;
-  const last = await tx.pipelineRun.findFirst({ where: { tenantId, serviceId: run.serviceId }, orderBy: { number: 'desc' }, select: { number: true } });
+  const last = await tx.pipelineRun.findFirst({
+    where: { tenantId, serviceId: run.serviceId },
+    orderBy: { number: 'desc' },
+    select: { number: true },
+  });
   const number = (last?.number ?? 0) + 1;
   await tx.pipelineRun.create({ data: { tenantId, ...run, number, state: 'queued', definition: {} } });
   return number;
@@ -42,7 +46,11 @@ export async function requestCancel(tx: Tx, tenantId: string, cancel: { runId: s
 }
 
 /** Keeps a person's answer at an approval stage; false when it does not wait or was answered before. */
-export async function saveStageAnswer(tx: Tx, tenantId: string, answer: { runId: string; stageKey: string; approved: boolean; by: string; comment: string }): Promise<boolean> {
+export async function saveStageAnswer(
+  tx: Tx,
+  tenantId: string,
+  answer: { runId: string; stageKey: string; approved: boolean; by: string; comment: string },
+): Promise<boolean> {
   const { runId, stageKey, ...said } = answer;
   const { count } = await tx.stageRun.updateMany({
     where: { tenantId, runId, key: stageKey, kind: 'approval', state: 'waiting', outputs: { equals: {} } },
@@ -68,7 +76,13 @@ export async function findRunForAction(tx: Tx, tenantId: string, runId: string):
   return tx.pipelineRun.findUnique({
     where: { tenantId_id: { tenantId, id: runId } },
     select: {
-      id: true, version: true, state: true, number: true, serviceId: true, requestedBy: true, commitSha: true,
+      id: true,
+      version: true,
+      state: true,
+      number: true,
+      serviceId: true,
+      requestedBy: true,
+      commitSha: true,
       stages: { select: { key: true, kind: true, state: true }, orderBy: { position: 'asc' } },
       segments: { select: { ordinal: true, namespace: true }, orderBy: { ordinal: 'asc' } },
     },

@@ -17,13 +17,21 @@ export async function findWebhookSource(db: Database, sourceId: string): Promise
 }
 
 /** Takes a delivery, once: false when one with this id was taken before. */
-export async function insertDelivery(tx: Tx, tenantId: string, delivery: { sourceId: string; deliveryId: string; receivedAt: Date; runId: string | null }): Promise<boolean> {
+export async function insertDelivery(
+  tx: Tx,
+  tenantId: string,
+  delivery: { sourceId: string; deliveryId: string; receivedAt: Date; runId: string | null },
+): Promise<boolean> {
   const { count } = await tx.webhookDelivery.createMany({ data: [{ tenantId, ...delivery }], skipDuplicates: true });
   return count === 1;
 }
 
 /** Adds or replaces the source of a service. */
-export async function saveWebhookSource(tx: Tx, tenantId: string, source: { id: string; serviceId: string; style: 'github' | 'gitlab'; sealedSecret: string }): Promise<void> {
+export async function saveWebhookSource(
+  tx: Tx,
+  tenantId: string,
+  source: { id: string; serviceId: string; style: 'github' | 'gitlab'; sealedSecret: string },
+): Promise<void> {
   const { id, ...fields } = source;
   await tx.webhookSource.upsert({ where: { tenantId_id: { tenantId, id } }, create: { tenantId, id, ...fields }, update: fields });
 }

@@ -7,7 +7,12 @@ import { notFound, parseInput, recordChange, requirePerson, requireRight } from 
 import type { OperationContext } from '../context/index.ts';
 
 export const answerGateInput = z
-  .strictObject({ runId: z.string().min(1).max(64), stageKey: z.string().min(1).max(40), approved: z.boolean(), comment: z.string().max(2_000).default('') })
+  .strictObject({
+    runId: z.string().min(1).max(64),
+    stageKey: z.string().min(1).max(40),
+    approved: z.boolean(),
+    comment: z.string().max(2_000).default(''),
+  })
   .refine((input) => input.approved || input.comment.trim() !== '', { error: 'say why: the author reads it', path: ['comment'] });
 
 /** Answers an approval stage of a run. Who started the run may not answer it; two answers at once are decided by the database. */
@@ -18,7 +23,8 @@ export async function answerGate(ctx: OperationContext, input: z.input<typeof an
   await inTransaction(ctx.db, async (tx) => {
     const run = await findRunForAction(tx, ctx.tenantId, runId);
     if (run?.stages.some((stage) => stage.key === stageKey && stage.kind === 'approval') !== true) throw notFound('approval stage');
-    if (run.requestedBy === person.userId) throw new FlowError({ code: 'forbidden', message: 'You started this run: someone else must answer' });
+    if (run.requestedBy === person.userId)
+      throw new FlowError({ code: 'forbidden', message: 'You started this run: someone else must answer' });
     const isFirst = await saveStageAnswer(tx, ctx.tenantId, { runId, stageKey, approved, by: person.name, comment });
     if (!isFirst) throw new FlowError({ code: 'conflict', message: `Stage ${stageKey} does not wait for an answer any more: look again` });
     await wake(tx, { kind: 'run', key: runId, tenantId: ctx.tenantId, runAt: ctx.now });

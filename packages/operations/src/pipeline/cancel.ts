@@ -17,13 +17,21 @@ export async function cancelRun(ctx: OperationContext, input: z.infer<typeof can
     const run = await findRunForAction(tx, ctx.tenantId, runId);
     if (run === null) throw notFound('run');
     const isTaken = await requestCancel(tx, ctx.tenantId, { runId, by: person.userId, at: ctx.now });
-    if (!isTaken) throw new FlowError({ code: 'precondition', message: `Run ${run.number} cannot be cancelled: it is ${run.state}, or someone has cancelled it before` });
+    if (!isTaken)
+      throw new FlowError({
+        code: 'precondition',
+        message: `Run ${run.number} cannot be cancelled: it is ${run.state}, or someone has cancelled it before`,
+      });
     await wake(tx, { kind: 'run', key: runId, tenantId: ctx.tenantId, runAt: ctx.now });
     await recordChange(ctx, tx, {
       action: 'run.cancel',
       subject: `run:${runId}`,
       summary: `Cancelled run ${run.number}`,
-      event: { type: 'run.changed', topics: [`run:${runId}`, `service:${run.serviceId}`], data: { runId, serviceId: run.serviceId, state: run.state } },
+      event: {
+        type: 'run.changed',
+        topics: [`run:${runId}`, `service:${run.serviceId}`],
+        data: { runId, serviceId: run.serviceId, state: run.state },
+      },
     });
   });
 }

@@ -21,15 +21,30 @@ export async function retryRun(ctx: OperationContext, input: z.infer<typeof retr
       throw new FlowError({ code: 'precondition', message: `Run ${run.number} has nothing to retry: start a new run instead` });
     }
     const ordinal = newest.ordinal + 1;
-    const isOurs = await insertRetry(tx, ctx.tenantId, { runId, version: run.version, ordinal, workflowName: '', namespace: newest.namespace, stageKeys });
-    if (!isOurs) throw new FlowError({ code: 'precondition', message: `Run ${run.number} cannot be retried: it is ${run.state}, or someone was faster` });
+    const isOurs = await insertRetry(tx, ctx.tenantId, {
+      runId,
+      version: run.version,
+      ordinal,
+      workflowName: '',
+      namespace: newest.namespace,
+      stageKeys,
+    });
+    if (!isOurs)
+      throw new FlowError({
+        code: 'precondition',
+        message: `Run ${run.number} cannot be retried: it is ${run.state}, or someone was faster`,
+      });
     await wake(tx, { kind: 'run', key: runId, tenantId: ctx.tenantId, runAt: ctx.now });
     await recordChange(ctx, tx, {
       action: 'run.retry',
       subject: `run:${runId}`,
       summary: `Retried run ${run.number} from stage ${stageKeys[0] ?? ''}`,
       after: { stageKeys },
-      event: { type: 'run.changed', topics: [`run:${runId}`, `service:${run.serviceId}`], data: { runId, serviceId: run.serviceId, state: 'queued' } },
+      event: {
+        type: 'run.changed',
+        topics: [`run:${runId}`, `service:${run.serviceId}`],
+        data: { runId, serviceId: run.serviceId, state: 'queued' },
+      },
     });
   });
 }

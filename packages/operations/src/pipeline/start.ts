@@ -12,7 +12,11 @@ import type { OperationContext } from '../context/index.ts';
 export const startRunInput = z.strictObject({
   serviceId: z.string().min(1).max(64),
   commitSha: z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'a full commit hash: 40 hexadecimal digits'),
-  branch: z.string().min(1).max(250).regex(/^[^\s~^:?*[\\\u0000-\u001f-][^\s~^:?*[\\\u0000-\u001f]*$/, 'not the name of a branch'),
+  branch: z
+    .string()
+    .min(1)
+    .max(250)
+    .regex(/^[^\s~^:?*[\\\u0000-\u001f-][^\s~^:?*[\\\u0000-\u001f]*$/, 'not the name of a branch'),
 });
 export type StartRunInput = z.infer<typeof startRunInput>;
 
@@ -40,7 +44,11 @@ export async function addRun(ctx: OperationContext, tx: Tx, run: RunToAdd): Prom
   if (service === null) throw notFound('service');
   const clusterId = await findPipelineCluster(tx, ctx.tenantId);
   if (clusterId === null) {
-    throw new FlowError({ code: 'precondition', owner: 'configuration', message: 'No cluster that runs Argo Workflows is connected: a platform admin can add one' });
+    throw new FlowError({
+      code: 'precondition',
+      owner: 'configuration',
+      message: 'No cluster that runs Argo Workflows is connected: a platform admin can add one',
+    });
   }
   const runId = ctx.newId();
   const requestedBy = ctx.actor.kind === 'person' ? ctx.actor.userId : null;
@@ -51,7 +59,11 @@ export async function addRun(ctx: OperationContext, tx: Tx, run: RunToAdd): Prom
     subject: `run:${runId}`,
     summary: `Started run ${number} of ${service.name} on ${run.commitSha.slice(0, 8)} (${run.branch})`,
     after: { commitSha: run.commitSha, branch: run.branch, trigger: run.trigger },
-    event: { type: 'run.changed', topics: [`run:${runId}`, `service:${run.serviceId}`], data: { runId, serviceId: run.serviceId, state: 'queued' } },
+    event: {
+      type: 'run.changed',
+      topics: [`run:${runId}`, `service:${run.serviceId}`],
+      data: { runId, serviceId: run.serviceId, state: 'queued' },
+    },
   });
   return { runId, number };
 }

@@ -5,7 +5,10 @@ const pushEvent = z.object({
   ref: z.string().max(300),
   after: z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/),
   head_commit: z.object({ message: z.string(), author: z.object({ email: z.string() }) }).nullish(),
-  commits: z.array(z.object({ id: z.string(), message: z.string(), author: z.object({ email: z.string() }) })).max(5_000).nullish(),
+  commits: z
+    .array(z.object({ id: z.string(), message: z.string(), author: z.object({ email: z.string() }) }))
+    .max(5_000)
+    .nullish(),
 });
 
 export interface Push {

@@ -11,7 +11,10 @@ import { deliveryId, isSignedBy } from './verify-signature.ts';
 import type { SignedDelivery } from './verify-signature.ts';
 
 /** What became of a delivery that was taken. */
-export type Received = { outcome: 'started'; runId: string; number: number } | { outcome: 'ignored'; why: string } | { outcome: 'repeated' };
+export type Received =
+  | { outcome: 'started'; runId: string; number: number }
+  | { outcome: 'ignored'; why: string }
+  | { outcome: 'repeated' };
 
 /** Who speaks through a source: found by id, proven by the signature. */
 export interface ProvenDelivery {
@@ -28,14 +31,19 @@ export function webhookSecretPlace(sourceId: string): { table: string; column: s
 }
 
 /** Proves a delivery before anything of it is read. An unknown source and a wrong signature are answered alike. */
-export async function proveDelivery(door: Pick<OperationContext, 'db'> & { sealer: Sealer }, sourceId: string, delivery: SignedDelivery): Promise<ProvenDelivery> {
+export async function proveDelivery(
+  door: Pick<OperationContext, 'db'> & { sealer: Sealer },
+  sourceId: string,
+  delivery: SignedDelivery,
+): Promise<ProvenDelivery> {
   const source = await findWebhookSource(door.db, sourceId);
   const style = z.enum(['github', 'gitlab']).safeParse(source?.style);
   if (source === null || !style.success) throw unknownSource();
   const secret = door.sealer.open(source.sealedSecret, webhookSecretPlace(source.id));
   if (!isSignedBy(style.data, secret, delivery)) throw unknownSource();
   const id = deliveryId(style.data, delivery.headers);
-  if (id === undefined) throw new FlowError({ code: 'invalid', message: 'The delivery has no id: Flow takes each delivery once and needs one' });
+  if (id === undefined)
+    throw new FlowError({ code: 'invalid', message: 'The delivery has no id: Flow takes each delivery once and needs one' });
   return { tenantId: source.tenantId, sourceId, serviceId: source.service.id, deliveryId: id, body: delivery.body };
 }
 
@@ -49,7 +57,12 @@ export async function receivePush(ctx: OperationContext, delivery: ProvenDeliver
   const push = readPush(delivery.body);
   if (push === undefined) throw new FlowError({ code: 'invalid', message: 'The body is not a push event' });
   return inTransaction(ctx.db, async (tx) => {
-    const isFirst = await insertDelivery(tx, ctx.tenantId, { sourceId: delivery.sourceId, deliveryId: delivery.deliveryId, receivedAt: ctx.now, runId: null });
+    const isFirst = await insertDelivery(tx, ctx.tenantId, {
+      sourceId: delivery.sourceId,
+      deliveryId: delivery.deliveryId,
+      receivedAt: ctx.now,
+      runId: null,
+    });
     if (!isFirst) return { outcome: 'repeated' };
     if ('ignored' in push) return { outcome: 'ignored', why: push.ignored };
     const run = await addRun(ctx, tx, { serviceId: delivery.serviceId, trigger: 'push', ...push });

@@ -1,9 +1,17 @@
 import { Status } from '../status/index.ts';
 
-const shown = { live: { tone: 'success', label: 'Live' }, connecting: { tone: 'waiting', label: 'Reconnecting' }, offline: { tone: 'danger', label: 'Offline' } } as const;
+const shown = {
+  live: { tone: 'success', label: 'Live' },
+  connecting: { tone: 'waiting', label: 'Reconnecting' },
+  offline: { tone: 'danger', label: 'Offline' },
+} as const;
 
 /** Whether changes arrive by themselves at the moment. */
 export function ConnectionIndicator({ state }: { state: keyof typeof shown }) {
   const { tone, label } = shown[state];
-  return <span role="status" aria-live="polite" className="text-xs"><Status tone={tone} label={label} /></span>;
+  return (
+    <output aria-live="polite" className="text-xs">
+      <Status tone={tone} label={label} />
+    </output>
+  );
 }

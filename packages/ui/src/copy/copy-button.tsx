@@ -10,5 +10,9 @@ export function CopyButton({ value, label }: { value: string; label: string }) {
   const copy = (): void => {
     void navigator.clipboard.writeText(value).then(() => setCopied(true));
   };
-  return <IconButton label={isCopied ? 'Copied' : label} onClick={copy} onBlur={() => setCopied(false)}>{isCopied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}</IconButton>;
+  return (
+    <IconButton label={isCopied ? 'Copied' : label} onClick={copy} onBlur={() => setCopied(false)}>
+      {isCopied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+    </IconButton>
+  );
 }

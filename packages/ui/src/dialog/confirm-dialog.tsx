@@ -23,7 +23,20 @@ export interface ConfirmDialogProps {
 }
 
 /** Asks before something that hurts. What was typed stays when the action fails. */
-export function ConfirmDialog({ open, onOpenChange, title, description, confirmLabel, tone = 'primary', requireText, commentLabel, isCommentRequired = false, isBusy = false, error, onConfirm }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  confirmLabel,
+  tone = 'primary',
+  requireText,
+  commentLabel,
+  isCommentRequired = false,
+  isBusy = false,
+  error,
+  onConfirm,
+}: ConfirmDialogProps) {
   const [comment, setComment] = useState('');
   const [typed, setTyped] = useState('');
   const isReady = (requireText === undefined || typed === requireText) && (!isCommentRequired || comment.trim() !== '');
@@ -36,13 +49,23 @@ export function ConfirmDialog({ open, onOpenChange, title, description, confirmL
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Back</Button>
-          <Button variant={tone} disabled={!isReady} isBusy={isBusy} onClick={() => onConfirm(comment)}>{confirmLabel}</Button>
+          <Button variant={tone} disabled={!isReady} isBusy={isBusy} onClick={() => onConfirm(comment)}>
+            {confirmLabel}
+          </Button>
         </>
       }
     >
-      {commentLabel !== undefined && <TextArea label={commentLabel} required={isCommentRequired} value={comment} onChange={(event) => setComment(event.target.value)} />}
-      {requireText !== undefined && <TextField label={`Type ${requireText} to go on`} value={typed} onChange={(event) => setTyped(event.target.value)} />}
-      {error !== undefined && <p role="alert" className="text-danger-fg">{error}</p>}
+      {commentLabel !== undefined && (
+        <TextArea label={commentLabel} required={isCommentRequired} value={comment} onChange={(event) => setComment(event.target.value)} />
+      )}
+      {requireText !== undefined && (
+        <TextField label={`Type ${requireText} to go on`} value={typed} onChange={(event) => setTyped(event.target.value)} />
+      )}
+      {error !== undefined && (
+        <p role="alert" className="text-danger-fg">
+          {error}
+        </p>
+      )}
     </Dialog>
   );
 }

@@ -20,10 +20,17 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-20 bg-[color-mix(in_srgb,var(--text)_40%,transparent)]" />
-        <Radix.Content {...(description === undefined ? { 'aria-describedby': undefined } : {})} className="bg-surface fixed top-1/2 left-1/2 z-30 flex max-h-[85dvh] w-[min(34rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 flex-col gap-3 overflow-y-auto rounded-lg border border-line p-5 shadow-xl">
+        <Radix.Content
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          className="bg-surface fixed top-1/2 left-1/2 z-30 flex max-h-[85dvh] w-[min(34rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 flex-col gap-3 overflow-y-auto rounded-lg border border-line p-5 shadow-xl"
+        >
           <div className="flex items-start justify-between gap-4">
             <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
-            <Radix.Close asChild><IconButton label="Close"><X size={16} aria-hidden /></IconButton></Radix.Close>
+            <Radix.Close asChild>
+              <IconButton label="Close">
+                <X size={16} aria-hidden />
+              </IconButton>
+            </Radix.Close>
           </div>
           {description !== undefined && <Radix.Description className="text-muted">{description}</Radix.Description>}
           {children}

@@ -10,7 +10,7 @@ const signs = { same: ' ', added: '+', removed: '−', gap: '…' } as const;
 export function DiffView({ before, after, label }: { before: string; after: string; label: string }) {
   const lines = useMemo(() => diffLines(before, after), [before, after]);
   return (
-    <div role="region" aria-label={label} tabIndex={0} className="max-h-[32rem] overflow-auto rounded-md border border-line font-mono text-xs">
+    <section aria-label={label} tabIndex={0} className="max-h-[32rem] overflow-auto rounded-md border border-line font-mono text-xs">
       <table className="w-full border-collapse">
         <tbody>
           {lines.map((line, index) => (
@@ -21,6 +21,6 @@ export function DiffView({ before, after, label }: { before: string; after: stri
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

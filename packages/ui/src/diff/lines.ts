@@ -11,7 +11,8 @@ const linesMax = 4_000;
 export function diffLines(before: string, after: string): DiffLine[] {
   const left = toLines(before);
   const right = toLines(after);
-  if (left.length > linesMax || right.length > linesMax) return [...left.map((text): DiffLine => ({ kind: 'removed', text })), ...right.map((text): DiffLine => ({ kind: 'added', text }))];
+  if (left.length > linesMax || right.length > linesMax)
+    return [...left.map((text): DiffLine => ({ kind: 'removed', text })), ...right.map((text): DiffLine => ({ kind: 'added', text }))];
   return foldSame(compare(left, right));
 }
 
@@ -30,23 +31,16 @@ function compare(left: readonly string[], right: readonly string[]): DiffLine[] 
 }
 
 function walk(left: readonly string[], right: readonly string[]): DiffLine[] {
-  const width = right.length + 1;
-  const lengths = new Uint16Array((left.length + 1) * width);
-  const at = (row: number, column: number): number => lengths[row * width + column] ?? 0;
-  for (let row = left.length - 1; row >= 0; row -= 1) {
-    for (let column = right.length - 1; column >= 0; column -= 1) {
-      lengths[row * width + column] = left[row] === right[column] ? at(row + 1, column + 1) + 1 : Math.max(at(row + 1, column), at(row, column + 1));
-    }
-  }
+  const common = commonLengths(left, right);
   const lines: DiffLine[] = [];
   let row = 0;
   let column = 0;
-  while (row < left.length || column < right.length) {
-    if (row < left.length && column < right.length && left[row] === right[column]) {
+  while (row < left.length && column < right.length) {
+    if (left[row] === right[column]) {
       lines.push({ kind: 'same', text: left[row] ?? '' });
       row += 1;
       column += 1;
-    } else if (column >= right.length || (row < left.length && at(row + 1, column) >= at(row, column + 1))) {
+    } else if (common(row + 1, column) >= common(row, column + 1)) {
       lines.push({ kind: 'removed', text: left[row] ?? '' });
       row += 1;
     } else {
@@ -54,11 +48,28 @@ function walk(left: readonly string[], right: readonly string[]): DiffLine[] {
       column += 1;
     }
   }
-  return lines;
+  const removed = left.slice(row).map((text): DiffLine => ({ kind: 'removed', text }));
+  return [...lines, ...removed, ...right.slice(column).map((text): DiffLine => ({ kind: 'added', text }))];
+}
+
+/** Length of the longest common subsequence of what is left from a row and a column on. */
+function commonLengths(left: readonly string[], right: readonly string[]): (row: number, column: number) => number {
+  const width = right.length + 1;
+  const lengths = new Uint16Array((left.length + 1) * width);
+  const at = (row: number, column: number): number => lengths[row * width + column] ?? 0;
+  for (let row = left.length - 1; row >= 0; row -= 1) {
+    for (let column = right.length - 1; column >= 0; column -= 1) {
+      lengths[row * width + column] =
+        left[row] === right[column] ? at(row + 1, column + 1) + 1 : Math.max(at(row + 1, column), at(row, column + 1));
+    }
+  }
+  return at;
 }
 
 function foldSame(lines: readonly DiffLine[]): DiffLine[] {
-  const isNear = lines.map((_, index) => lines.slice(Math.max(0, index - context), index + context + 1).some((near) => near.kind !== 'same'));
+  const isNear = lines.map((_, index) =>
+    lines.slice(Math.max(0, index - context), index + context + 1).some((near) => near.kind !== 'same'),
+  );
   const folded: DiffLine[] = [];
   let hidden = 0;
   for (const [index, line] of lines.entries()) {

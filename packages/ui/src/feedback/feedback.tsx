@@ -6,9 +6,11 @@ import type { Tone } from '../status/index.ts';
 /** Stands in for what is being loaded, in its size. */
 export function Skeleton({ lines = 3 }: { lines?: number }) {
   return (
-    <div role="status" aria-label="Loading" className="flex animate-pulse flex-col gap-3">
-      {Array.from({ length: lines }, (_, index) => <div key={index} className="bg-raised h-4 rounded" style={{ width: `${90 - ((index * 17) % 40)}%` }} />)}
-    </div>
+    <output aria-label="Loading" className="flex animate-pulse flex-col gap-3">
+      {Array.from({ length: lines }, (_, index) => (
+        <div key={index} className="bg-raised h-4 rounded" style={{ width: `${90 - ((index * 17) % 40)}%` }} />
+      ))}
+    </output>
   );
 }
 
@@ -24,13 +26,31 @@ export function EmptyState({ title, children, action }: { title: string; childre
 }
 
 /** What went wrong, what to do, and an id for those who look after the portal. */
-export function ErrorState({ title, message, requestId, onRetry }: { title: string; message: string; requestId?: string | undefined; onRetry?: () => void }) {
+export function ErrorState({
+  title,
+  message,
+  requestId,
+  onRetry,
+}: {
+  title: string;
+  message: string;
+  requestId?: string | undefined;
+  onRetry?: () => void;
+}) {
   return (
     <div role="alert" className={`flex flex-col items-start gap-2 rounded-lg border p-4 ${toneGround.danger}`}>
       <p className="font-semibold">{title}</p>
       <p>{message}</p>
-      {requestId !== undefined && <p className="text-xs">For the platform team: <code className="font-mono">{requestId}</code></p>}
-      {onRetry !== undefined && <Button size="s" onClick={onRetry}>Try again</Button>}
+      {requestId !== undefined && (
+        <p className="text-xs">
+          For the platform team: <code className="font-mono">{requestId}</code>
+        </p>
+      )}
+      {onRetry !== undefined && (
+        <Button size="s" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
     </div>
   );
 }

@@ -14,16 +14,30 @@ const box = 'bg-surface w-full rounded-md border border-line px-2.5 text-sm plac
 function Field({ id, label, hint, error, children }: Described & { id: string; children: ReactNode }) {
   return (
     <div className="flex min-w-0 flex-col gap-1">
-      <label htmlFor={id} className="text-xs font-medium">{label}</label>
+      <label htmlFor={id} className="text-xs font-medium">
+        {label}
+      </label>
       {children}
-      {hint !== undefined && error === undefined && <p id={`${id}-about`} className="text-muted text-xs">{hint}</p>}
-      {error !== undefined && <p id={`${id}-about`} role="alert" className="text-danger-fg text-xs">{error}</p>}
+      {hint !== undefined && error === undefined && (
+        <p id={`${id}-about`} className="text-muted text-xs">
+          {hint}
+        </p>
+      )}
+      {error !== undefined && (
+        <p id={`${id}-about`} role="alert" className="text-danger-fg text-xs">
+          {error}
+        </p>
+      )}
     </div>
   );
 }
 
 function described(id: string, { hint, error }: Described) {
-  return { id, 'aria-invalid': error !== undefined || undefined, 'aria-describedby': hint === undefined && error === undefined ? undefined : `${id}-about` };
+  return {
+    id,
+    'aria-invalid': error !== undefined || undefined,
+    'aria-describedby': hint === undefined && error === undefined ? undefined : `${id}-about`,
+  };
 }
 
 /** One line of text. */
@@ -47,12 +61,23 @@ export function TextArea({ label, hint, error, className = '', ...props }: Descr
 }
 
 /** One of a few. */
-export function SelectField({ label, hint, error, options, className = '', ...props }: Described & ComponentProps<'select'> & { options: readonly { value: string; label: string }[] }) {
+export function SelectField({
+  label,
+  hint,
+  error,
+  options,
+  className = '',
+  ...props
+}: Described & ComponentProps<'select'> & { options: readonly { value: string; label: string }[] }) {
   const id = useId();
   return (
     <Field id={id} label={label} hint={hint} error={error}>
       <select {...described(id, { label, hint, error })} className={`${box} h-9 ${className}`} {...props}>
-        {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
       </select>
     </Field>
   );

@@ -12,13 +12,23 @@ const shown: Readonly<Record<StepState, { icon: LucideIcon; classes: string; wor
 };
 
 /** Steps one after the other, with the one where it stands. */
-export function StepLadder({ steps, orientation = 'vertical' }: { steps: readonly { label: string; state: StepState }[]; orientation?: 'vertical' | 'horizontal' }) {
+export function StepLadder({
+  steps,
+  orientation = 'vertical',
+}: {
+  steps: readonly { label: string; state: StepState }[];
+  orientation?: 'vertical' | 'horizontal';
+}) {
   return (
     <ol aria-label="Steps" className={orientation === 'vertical' ? 'flex flex-col gap-1' : 'flex flex-wrap gap-1.5'}>
       {steps.map((step, index) => {
         const { icon: Icon, classes, word } = shown[step.state];
         return (
-          <li key={index} aria-current={step.state === 'current' ? 'step' : undefined} className={`flex items-center gap-1.5 rounded-md border px-2 py-1 text-xs ${classes}`}>
+          <li
+            key={index}
+            aria-current={step.state === 'current' ? 'step' : undefined}
+            className={`flex items-center gap-1.5 rounded-md border px-2 py-1 text-xs ${classes}`}
+          >
             <Icon size={13} aria-hidden />
             {step.label}
             <span className="sr-only">, {word}</span>
@@ -32,7 +42,8 @@ export function StepLadder({ steps, orientation = 'vertical' }: { steps: readonl
 /** A share from 0 to 100 as a bar. */
 export function WeightBar({ percent, label }: { percent: number; label: string }) {
   return (
-    <div role="meter" aria-label={label} aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100} className="bg-raised h-2 w-full overflow-hidden rounded-full">
+    <div title={label} className="bg-raised h-2 w-full overflow-hidden rounded-full">
+      <span className="sr-only">{label}</span>
       <div className="bg-accent h-full rounded-full transition-[width]" style={{ width: `${percent}%` }} />
     </div>
   );

@@ -1,6 +1,6 @@
 'use client';
 
-import { createContext, useContext } from 'react';
+import { createContext, createElement, useContext } from 'react';
 import type { ComponentProps, ComponentType, ReactNode } from 'react';
 
 /** An anchor with an address; a router takes the clicks for itself. */
@@ -16,5 +16,5 @@ export function LinkProvider({ component, children }: { component: ComponentType
 /** A link to a page; without a `LinkProvider` above, an ordinary one. */
 export function Link(props: LinkProps) {
   const Component = useContext(LinkContext);
-  return <Component {...props} />;
+  return createElement(Component, props);
 }

@@ -4,7 +4,16 @@ export interface StyledText {
   classes: string;
 }
 
-const colours: Readonly<Record<number, string>> = { 30: 'text-muted', 31: 'text-danger-fg', 32: 'text-success-fg', 33: 'text-waiting-fg', 34: 'text-info-fg', 35: 'text-running-fg', 36: 'text-running-fg', 37: 'text-text' };
+const colours: Readonly<Record<number, string>> = {
+  30: 'text-muted',
+  31: 'text-danger-fg',
+  32: 'text-success-fg',
+  33: 'text-waiting-fg',
+  34: 'text-info-fg',
+  35: 'text-running-fg',
+  36: 'text-running-fg',
+  37: 'text-text',
+};
 
 // A sequence of any kind: OSC up to its end, CSI up to its letter, and the two-character ones.
 // Only the colours and weights of CSI … m are followed; links, titles and movements of the cursor are dropped.
@@ -45,5 +54,8 @@ function nextStyle(style: string, parameters: string): string {
 /** Control, bidirectional and zero-width characters, which could make a line read as another one, as their code. */
 function makeVisible(text: string): string {
   // oxlint-disable-next-line no-control-regex -- the control characters are what is looked for
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, (character) => `\u2039${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}\u203a`);
+  return text.replaceAll(
+    /[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g,
+    (character) => `\u2039${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}\u203a`,
+  );
 }

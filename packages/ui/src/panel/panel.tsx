@@ -9,7 +9,11 @@ export function Panel({ title, actions, children, id }: { title?: string; action
     <section id={id} aria-labelledby={title === undefined ? undefined : titleId} className="bg-surface rounded-lg border border-line">
       {(title !== undefined || actions !== undefined) && (
         <header className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2.5">
-          {title !== undefined && <h2 id={titleId} className="font-semibold">{title}</h2>}
+          {title !== undefined && (
+            <h2 id={titleId} className="font-semibold">
+              {title}
+            </h2>
+          )}
           {actions}
         </header>
       )}
@@ -24,7 +28,17 @@ export interface Crumb {
 }
 
 /** The head of a page: where one is, what it is, what can be done. */
-export function PageHeader({ title, subtitle, crumbs = [], actions }: { title: string; subtitle?: ReactNode; crumbs?: readonly Crumb[]; actions?: ReactNode }) {
+export function PageHeader({
+  title,
+  subtitle,
+  crumbs = [],
+  actions,
+}: {
+  title: string;
+  subtitle?: ReactNode;
+  crumbs?: readonly Crumb[];
+  actions?: ReactNode;
+}) {
   return (
     <header className="flex flex-wrap items-start justify-between gap-3">
       <div className="min-w-0">
@@ -32,7 +46,9 @@ export function PageHeader({ title, subtitle, crumbs = [], actions }: { title: s
           <nav aria-label="Path" className="text-muted mb-1 flex flex-wrap gap-1.5 text-xs">
             {crumbs.map((crumb) => (
               <span key={crumb.href} className="flex gap-1.5">
-                <Link href={crumb.href} className="hover:text-text hover:underline">{crumb.label}</Link>
+                <Link href={crumb.href} className="hover:text-text hover:underline">
+                  {crumb.label}
+                </Link>
                 <span aria-hidden>/</span>
               </span>
             ))}

@@ -20,22 +20,30 @@ export function StageGraph({ nodes, onSelect }: { nodes: readonly GraphNode[]; o
   const columns = columnsOf(nodes);
   const count = Math.max(0, ...columns.values()) + 1;
   return (
-    <div role="group" aria-label="Stages" className="flex items-center gap-2 overflow-x-auto pb-2">
+    <fieldset aria-label="Stages" className="m-0 min-w-0 border-0 p-0 flex items-center gap-2 overflow-x-auto pb-2">
       {Array.from({ length: count }, (_, column) => (
         <div key={column} className="flex items-center gap-2">
           {column > 0 && <ChevronRight size={16} aria-hidden className="text-muted shrink-0" />}
           <div className="flex flex-col gap-2">
-            {nodes.filter((node) => columns.get(node.id) === column).map((node) => (
-              <button key={node.id} type="button" aria-pressed={node.isSelected ?? false} onClick={() => onSelect?.(node.id)} className={`bg-surface hover:bg-raised flex min-w-36 flex-col items-start gap-1 rounded-md border px-3 py-2 text-left ${node.isSelected === true ? 'border-accent' : 'border-line'}`}>
-                <span className="font-medium">{node.label}</span>
-                <Status tone={node.tone} label={node.statusLabel} />
-                {node.detail !== undefined && <span className="text-muted text-xs tabular-nums">{node.detail}</span>}
-                {node.needs.length > 0 && <span className="sr-only">after {node.needs.join(', ')}</span>}
-              </button>
-            ))}
+            {nodes
+              .filter((node) => columns.get(node.id) === column)
+              .map((node) => (
+                <button
+                  key={node.id}
+                  type="button"
+                  aria-pressed={node.isSelected ?? false}
+                  onClick={() => onSelect?.(node.id)}
+                  className={`bg-surface hover:bg-raised flex min-w-36 flex-col items-start gap-1 rounded-md border px-3 py-2 text-left ${node.isSelected === true ? 'border-accent' : 'border-line'}`}
+                >
+                  <span className="font-medium">{node.label}</span>
+                  <Status tone={node.tone} label={node.statusLabel} />
+                  {node.detail !== undefined && <span className="text-muted text-xs tabular-nums">{node.detail}</span>}
+                  {node.needs.length > 0 && <span className="sr-only">after {node.needs.join(', ')}</span>}
+                </button>
+              ))}
           </div>
         </div>
       ))}
-    </div>
+    </fieldset>
   );
 }

@@ -51,5 +51,7 @@ export function Status({ tone, label }: { tone: Tone; label: string }) {
 
 /** A short word on a ground of its tone. */
 export function Badge({ tone = 'neutral', children }: { tone?: Tone; children: ReactNode }) {
-  return <span className={`inline-flex items-center rounded border px-1.5 py-0.5 text-xs font-medium ${toneGround[tone]}`}>{children}</span>;
+  return (
+    <span className={`inline-flex items-center rounded border px-1.5 py-0.5 text-xs font-medium ${toneGround[tone]}`}>{children}</span>
+  );
 }

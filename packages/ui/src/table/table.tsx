@@ -25,11 +25,20 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, emptyS
   if (rows.length === 0 && emptyState !== undefined) return <div className="bg-surface rounded-lg border border-line">{emptyState}</div>;
   return (
     <div className="bg-surface overflow-x-auto rounded-lg border border-line">
-      <table className="w-full border-collapse text-left" onKeyDown={moveBetweenRows}>
+      <table className="w-full border-collapse text-left">
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr className="text-muted border-b border-line text-xs">
-            {columns.map((column) => <th key={column.key} scope="col" className={`px-3 py-2 font-medium ${column.align === 'right' ? 'text-right' : ''}`} style={{ width: column.width }}>{column.header}</th>)}
+            {columns.map((column) => (
+              <th
+                key={column.key}
+                scope="col"
+                className={`px-3 py-2 font-medium ${column.align === 'right' ? 'text-right' : ''}`}
+                style={{ width: column.width }}
+              >
+                {column.header}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -37,7 +46,13 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, emptyS
             <tr key={rowKey(row)} className="hover:bg-raised border-b border-line last:border-0">
               {columns.map((column, index) => (
                 <td key={column.key} className={`px-3 py-2 ${column.align === 'right' ? 'text-right tabular-nums' : ''}`}>
-                  {index === 0 && rowHref !== undefined ? <Link href={rowHref(row)} data-row className="block font-medium hover:underline">{column.cell(row)}</Link> : column.cell(row)}
+                  {index === 0 && rowHref !== undefined ? (
+                    <Link href={rowHref(row)} data-row onKeyDown={moveBetweenRows} className="block font-medium hover:underline">
+                      {column.cell(row)}
+                    </Link>
+                  ) : (
+                    column.cell(row)
+                  )}
                 </td>
               ))}
             </tr>
@@ -48,9 +63,9 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, emptyS
   );
 }
 
-function moveBetweenRows(event: KeyboardEvent<HTMLTableElement>): void {
+function moveBetweenRows(event: KeyboardEvent<HTMLAnchorElement>): void {
   if (event.key !== 'j' && event.key !== 'k') return;
-  const links = [...event.currentTarget.querySelectorAll<HTMLAnchorElement>('a[data-row]')];
+  const links = [...(event.currentTarget.closest('table')?.querySelectorAll<HTMLAnchorElement>('a[data-row]') ?? [])];
   const at = links.findIndex((link) => link === document.activeElement);
   links[at + (event.key === 'j' ? 1 : -1)]?.focus();
 }

@@ -21,5 +21,9 @@ export function Duration({ from, to }: { from: string | Date | null; to: string 
   const now = useNow();
   if (from === null) return null;
   const end = to === null ? now : new Date(to);
-  return <span className="whitespace-nowrap tabular-nums">{end === undefined ? '' : formatDuration(end.getTime() - new Date(from).getTime())}</span>;
+  return (
+    <span className="whitespace-nowrap tabular-nums">
+      {end === undefined ? '' : formatDuration(end.getTime() - new Date(from).getTime())}
+    </span>
+  );
 }

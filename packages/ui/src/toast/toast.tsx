@@ -6,5 +6,11 @@ export { toast } from 'sonner';
 
 /** Where short messages appear. */
 export function Toaster() {
-  return <Sonner position="bottom-right" closeButton toastOptions={{ style: { background: 'var(--surface)', color: 'var(--text)', borderColor: 'var(--line)' } }} />;
+  return (
+    <Sonner
+      position="bottom-right"
+      closeButton
+      toastOptions={{ style: { background: 'var(--surface)', color: 'var(--text)', borderColor: 'var(--line)' } }}
+    />
+  );
 }

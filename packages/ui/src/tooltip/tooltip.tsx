@@ -10,7 +10,9 @@ export function Tooltip({ content, children }: { content: string; children: Reac
       <Radix.Root>
         <Radix.Trigger asChild>{children}</Radix.Trigger>
         <Radix.Portal>
-          <Radix.Content sideOffset={6} className="bg-text text-bg z-40 max-w-72 rounded px-2 py-1 text-xs">{content}</Radix.Content>
+          <Radix.Content sideOffset={6} className="bg-text text-bg z-40 max-w-72 rounded px-2 py-1 text-xs">
+            {content}
+          </Radix.Content>
         </Radix.Portal>
       </Radix.Root>
     </Radix.Provider>

@@ -140,6 +140,11 @@ const react: readonly Planted[] = [
     text: 'export const Click = () => <div onClick={() => undefined} />;\n',
   },
   {
+    rule: 'jsx-a11y/no-noninteractive-tabindex',
+    file: 'apps/web/src/features/run/tab-stop.tsx',
+    text: 'export const Stop = () => <p tabIndex={0}>text</p>;\n',
+  },
+  {
     rule: 'jsx-a11y/label-has-associated-control',
     file: 'apps/web/src/features/run/label.tsx',
     text: 'export const Name = () => <label>Name</label>;\n',

@@ -33,21 +33,34 @@ export function ApprovalsPage() {
   };
   const [isRejecting, setRejecting] = useState(false);
   useInboxKeys({ items, selected, select, onReject: () => setRejecting(true) });
-  if (inbox.error !== null && inbox.data === undefined) return <ErrorState title="The approvals cannot be shown" message={faultOf(inbox.error).message} onRetry={() => void inbox.refetch()} />;
+  if (inbox.error !== null && inbox.data === undefined)
+    return <ErrorState title="The approvals cannot be shown" message={faultOf(inbox.error).message} onRetry={() => void inbox.refetch()} />;
   if (inbox.data === undefined) return <Skeleton lines={8} />;
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Approvals" subtitle="Deployments that wait for people" />
       {selected === undefined ? (
-        <EmptyState title="Nothing waits for approval">Deployments to production wait here until someone other than their requester says yes.</EmptyState>
+        <EmptyState title="Nothing waits for approval">
+          Deployments to production wait here until someone other than their requester says yes.
+        </EmptyState>
       ) : (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-[22rem_minmax(0,1fr)]">
           <ul aria-label="Requests" className="divide-y divide-line self-start rounded-md border border-line bg-surface">
             {items.map((item) => (
               <li key={item.id}>
-                <button type="button" aria-pressed={item.id === selected.id} onClick={() => select(item)} className={`flex w-full flex-col gap-0.5 p-3 text-left ${item.id === selected.id ? 'bg-raised' : 'hover:bg-raised'}`}>
-                  <span className="font-medium">{item.serviceName} {item.version} to {item.environmentName}</span>
-                  <span className="text-muted flex justify-between gap-2"><span className="truncate">{item.commitMessage}</span><Time at={item.createdAt} /></span>
+                <button
+                  type="button"
+                  aria-pressed={item.id === selected.id}
+                  onClick={() => select(item)}
+                  className={`flex w-full flex-col gap-0.5 p-3 text-left ${item.id === selected.id ? 'bg-raised' : 'hover:bg-raised'}`}
+                >
+                  <span className="font-medium">
+                    {item.serviceName} {item.version} to {item.environmentName}
+                  </span>
+                  <span className="text-muted flex justify-between gap-2">
+                    <span className="truncate">{item.commitMessage}</span>
+                    <Time at={item.createdAt} />
+                  </span>
                   {!item.canVote && <span className="text-muted text-xs">{item.whyNot}</span>}
                 </button>
               </li>
@@ -60,13 +73,24 @@ export function ApprovalsPage() {
   );
 }
 
-function Request({ item, rejectRequest }: { item: ApprovalItem; rejectRequest: { isOpen: boolean; onOpenChange: (open: boolean) => void } }) {
+function Request({
+  item,
+  rejectRequest,
+}: {
+  item: ApprovalItem;
+  rejectRequest: { isOpen: boolean; onOpenChange: (open: boolean) => void };
+}) {
   const tenant = useTenant();
   return (
-    <Panel title={`${item.serviceName} ${item.version} to ${item.environmentName}`} actions={<Status tone="waiting" label="Waiting for approval" />}>
+    <Panel
+      title={`${item.serviceName} ${item.version} to ${item.environmentName}`}
+      actions={<Status tone="waiting" label="Waiting for approval" />}
+    >
       <p className="mb-2">
         Asked by {item.requestedByName ?? 'Flow'} <Time at={item.createdAt} />: {item.commitMessage}.{' '}
-        <Link className="text-accent hover:underline" href={`/t/${tenant.slug}/deployments/${item.deploymentId}`}>Open the deployment</Link>
+        <Link className="text-accent hover:underline" href={`/t/${tenant.slug}/deployments/${item.deploymentId}`}>
+          Open the deployment
+        </Link>
       </p>
       <Votes item={item} />
       <VoteButtons item={item} rejectRequest={rejectRequest} />
@@ -98,12 +122,12 @@ function useInboxKeys({ items, selected, select, onReject }: InboxKeys): void {
   );
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.target instanceof HTMLElement && (['INPUT', 'TEXTAREA', 'SELECT'].includes(event.target.tagName) || event.target.closest('[role=dialog]') !== null)) return;
-      if (selected === undefined || event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented || isPending) return;
+      if (selected === undefined || isPending || isMeantForElse(event)) return;
       const at = items.indexOf(selected);
       if (event.key === 'j') select(items[at + 1]);
       if (event.key === 'k') select(items[at - 1]);
-      if (event.key === 'y' && selected.canVote) mutate({ tenant: tenant.slug, approvalId: selected.id, answer: 'approve', comment: '', shownHash: selected.subjectHash });
+      if (event.key === 'y' && selected.canVote)
+        mutate({ tenant: tenant.slug, approvalId: selected.id, answer: 'approve', comment: '', shownHash: selected.subjectHash });
       if (event.key === 'n' && selected.canVote) {
         event.preventDefault();
         onReject();
@@ -112,4 +136,13 @@ function useInboxKeys({ items, selected, select, onReject }: InboxKeys): void {
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [items, selected, select, onReject, mutate, isPending, tenant.slug]);
+}
+
+/** Something is being typed, a question is open, or it is a shortcut of the browser. */
+function isMeantForElse(event: KeyboardEvent): boolean {
+  if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return true;
+  return (
+    event.target instanceof HTMLElement &&
+    (['INPUT', 'TEXTAREA', 'SELECT'].includes(event.target.tagName) || event.target.closest('[role=dialog]') !== null)
+  );
 }

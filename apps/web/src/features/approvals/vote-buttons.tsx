@@ -11,7 +11,13 @@ import { useTenant } from '../shell/tenant.tsx';
 import type { ApprovalItem } from './votes.tsx';
 
 /** Approve or reject exactly what is shown: the vote carries its hash. A rejection says why. */
-export function VoteButtons({ item, rejectRequest }: { item: ApprovalItem; rejectRequest?: { isOpen: boolean; onOpenChange: (open: boolean) => void } }) {
+export function VoteButtons({
+  item,
+  rejectRequest,
+}: {
+  item: ApprovalItem;
+  rejectRequest?: { isOpen: boolean; onOpenChange: (open: boolean) => void };
+}) {
   const api = useApi();
   const tenant = useTenant();
   const queryClient = useQueryClient();
@@ -22,18 +28,25 @@ export function VoteButtons({ item, rejectRequest }: { item: ApprovalItem; rejec
     api.approval.vote.mutationOptions({
       onSuccess(answer) {
         setRejecting(false);
-        toast.success(answer.state === 'approved' ? 'Approved: it starts now' : answer.state === 'rejected' ? 'Rejected' : 'Your vote counts');
+        toast.success(
+          answer.state === 'approved' ? 'Approved: it starts now' : answer.state === 'rejected' ? 'Rejected' : 'Your vote counts',
+        );
         void queryClient.invalidateQueries();
       },
       onError: (error) => toast.error(faultOf(error).message),
     }),
   );
   if (!item.canVote) return <p className="text-muted mt-2">{item.whyNot}</p>;
-  const send = (answer: 'approve' | 'reject', comment: string): void => vote.mutate({ tenant: tenant.slug, approvalId: item.id, answer, comment, shownHash: item.subjectHash });
+  const send = (answer: 'approve' | 'reject', comment: string): void =>
+    vote.mutate({ tenant: tenant.slug, approvalId: item.id, answer, comment, shownHash: item.subjectHash });
   return (
     <div className="mt-3 flex gap-2">
-      <Button variant="primary" isBusy={vote.isPending} onClick={() => send('approve', '')}>Approve</Button>
-      <Button variant="danger" onClick={() => setRejecting(true)}>Reject</Button>
+      <Button variant="primary" isBusy={vote.isPending} onClick={() => send('approve', '')}>
+        Approve
+      </Button>
+      <Button variant="danger" onClick={() => setRejecting(true)}>
+        Reject
+      </Button>
       <ConfirmDialog
         open={isRejecting}
         onOpenChange={setRejecting}

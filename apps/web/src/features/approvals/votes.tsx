@@ -12,8 +12,14 @@ export function Votes({ item }: { item: ApprovalItem }) {
   return (
     <div className="flex flex-col gap-2">
       <p>
-        {given} of {item.requiredCount} {item.requiredCount === 1 ? 'approval' : 'approvals'}, by people other than the requester and the authors of the commit.
-        {item.state === 'pending' && <> The request ends <Time at={item.expiresAt} />.</>}
+        {given} of {item.requiredCount} {item.requiredCount === 1 ? 'approval' : 'approvals'}, by people other than the requester and the
+        authors of the commit.
+        {item.state === 'pending' && (
+          <>
+            {' '}
+            The request ends <Time at={item.expiresAt} />.
+          </>
+        )}
       </p>
       <ul className="flex flex-col gap-1">
         {item.votes.map((vote) => (

@@ -14,7 +14,10 @@ import type { DeploymentDetail } from './deployment-detail.ts';
 export function ApprovalPanel({ deployment }: { deployment: DeploymentDetail }) {
   const api = useApi();
   const tenant = useTenant();
-  const approval = useQuery({ ...api.approval.get.queryOptions({ tenant: tenant.slug, approvalId: deployment.approval?.id ?? '' }), enabled: deployment.approval !== null });
+  const approval = useQuery({
+    ...api.approval.get.queryOptions({ tenant: tenant.slug, approvalId: deployment.approval?.id ?? '' }),
+    enabled: deployment.approval !== null,
+  });
   const item = approval.data;
   if (item === undefined) return null;
   const state = item.state === 'pending' ? 'awaitingApproval' : item.state;

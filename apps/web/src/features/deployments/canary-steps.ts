@@ -10,7 +10,10 @@ export function shownSteps(target: TargetDetail, observed: Observed): ShownStep[
   const isOver = observed.currentPodHash === observed.stablePodHash && observed.phase === 'Healthy';
   const current = isOver ? observed.steps.length : (observed.stepIndex ?? 0);
   const hasFailed = observed.aborted || target.state === 'rollingBack' || target.state === 'rolledBack' || target.state === 'failed';
-  const steps = observed.steps.map((step, index): ShownStep => ({ label: stepLabel(step), state: index < current ? 'done' : index > current ? 'upcoming' : hasFailed ? 'failed' : 'current' }));
+  const steps = observed.steps.map((step, index): ShownStep => ({
+    label: stepLabel(step),
+    state: index < current ? 'done' : index > current ? 'upcoming' : hasFailed ? 'failed' : 'current',
+  }));
   return [...steps, { label: 'All traffic', state: isOver ? 'done' : 'upcoming' }];
 }
 

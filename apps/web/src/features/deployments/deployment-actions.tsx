@@ -35,23 +35,42 @@ export function DeploymentActions({ deployment, asking: { asked, ask } }: { depl
     <span className="flex gap-2">
       {deployment.abilities.map((ability) => {
         const button = (
-          <Button key={ability.action} variant={ability.action === 'rollback' ? 'danger' : 'secondary'} disabled={!ability.allowed} onClick={() => ask({ kind: 'deployment', action: ability.action })}>
+          <Button
+            key={ability.action}
+            variant={ability.action === 'rollback' ? 'danger' : 'secondary'}
+            disabled={!ability.allowed}
+            onClick={() => ask({ kind: 'deployment', action: ability.action })}
+          >
             {labels[ability.action]}
           </Button>
         );
-        return ability.allowed ? button : <Tooltip key={ability.action} content={ability.why}><span tabIndex={0}>{button}</span></Tooltip>;
+        return ability.allowed ? (
+          button
+        ) : (
+          <Tooltip key={ability.action} content={ability.why}>
+            <span tabIndex={0}>{button}</span>
+          </Tooltip>
+        );
       })}
       {asking !== null && (
         <ConfirmDialog
           open
           onOpenChange={close}
           title={asking === 'cancel' ? `Cancel the deployment of ${what}?` : `Roll back ${what}?`}
-          description={asking === 'cancel' ? 'Nothing has been changed in any region yet, and nothing will be.' : `${touched.length === 0 ? 'Every region' : touched.join(', ')} goes back to what ran there before.`}
+          description={
+            asking === 'cancel'
+              ? 'Nothing has been changed in any region yet, and nothing will be.'
+              : `${touched.length === 0 ? 'Every region' : touched.join(', ')} goes back to what ran there before.`
+          }
           confirmLabel={asking === 'cancel' ? 'Cancel the deployment' : 'Roll back now'}
           tone="danger"
           isBusy={pending.isPending}
           error={pending.error === null ? undefined : faultOf(pending.error).message}
-          onConfirm={() => (asking === 'cancel' ? cancel.mutate({ tenant: tenant.slug, deploymentId: deployment.id }) : rollback.mutate({ tenant: tenant.slug, deploymentId: deployment.id }))}
+          onConfirm={() =>
+            asking === 'cancel'
+              ? cancel.mutate({ tenant: tenant.slug, deploymentId: deployment.id })
+              : rollback.mutate({ tenant: tenant.slug, deploymentId: deployment.id })
+          }
         />
       )}
     </span>

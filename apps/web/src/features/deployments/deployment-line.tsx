@@ -21,12 +21,14 @@ export function DeploymentLine({ row }: { row: DeploymentRow }) {
       </Link>
       <span className="min-w-0 flex-1 truncate text-muted">{row.reason ?? row.commitMessage}</span>
       <span className="flex gap-3">
-        {row.targets.filter((target) => target.state !== 'pending' && target.state !== 'skipped').map((target) => (
-          <span key={target.id} className="flex w-36 items-center gap-2">
-            <span className="text-muted text-xs">{target.region}</span>
-            <WeightBar percent={target.canaryWeight} label={`${target.region}: ${target.canaryWeight} % on the new version`} />
-          </span>
-        ))}
+        {row.targets
+          .filter((target) => target.state !== 'pending' && target.state !== 'skipped')
+          .map((target) => (
+            <span key={target.id} className="flex w-36 items-center gap-2">
+              <span className="text-muted text-xs">{target.region}</span>
+              <WeightBar percent={target.canaryWeight} label={`${target.region}: ${target.canaryWeight} % on the new version`} />
+            </span>
+          ))}
       </span>
       <Time at={row.createdAt} />
     </li>

@@ -31,7 +31,14 @@ export function DeploymentPage({ deploymentId }: { deploymentId: string }) {
   useLive([`deployment:${deploymentId}`]);
   if (query.error !== null && query.data === undefined) {
     const fault = faultOf(query.error);
-    return <ErrorState title="This deployment cannot be shown" message={fault.message} requestId={fault.requestId} onRetry={() => void query.refetch()} />;
+    return (
+      <ErrorState
+        title="This deployment cannot be shown"
+        message={fault.message}
+        requestId={fault.requestId}
+        onRetry={() => void query.refetch()}
+      />
+    );
   }
   if (query.data === undefined) return <Skeleton lines={10} />;
   return <LoadedDeployment deployment={query.data} />;
@@ -45,7 +52,11 @@ function LoadedDeployment({ deployment }: { deployment: DeploymentDetail }) {
   return (
     <div className="flex flex-col gap-5">
       <Heading deployment={deployment} asking={asking} />
-      {deployment.reason !== null && <Notice tone={stateTone(deployment.state)} title={stateLabel(deployment.state)}><span className="whitespace-pre-wrap">{deployment.reason}</span></Notice>}
+      {deployment.reason !== null && (
+        <Notice tone={stateTone(deployment.state)} title={stateLabel(deployment.state)}>
+          <span className="whitespace-pre-wrap">{deployment.reason}</span>
+        </Notice>
+      )}
       {deployment.approval !== null && <ApprovalPanel deployment={deployment} />}
       <Tabs
         value={filters.get('tab') === '' ? 'regions' : filters.get('tab')}
@@ -81,7 +92,10 @@ function useActionKeys(deployment: DeploymentDetail, { asked, ask }: Asking): vo
 }
 
 function isInput(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) || target.closest('[role=dialog]') !== null);
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) || target.closest('[role=dialog]') !== null)
+  );
 }
 
 function Heading({ deployment, asking }: { deployment: DeploymentDetail; asking: Asking }) {
@@ -98,10 +112,22 @@ function Heading({ deployment, asking }: { deployment: DeploymentDetail; asking:
         <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <Status tone={stateTone(deployment.state)} label={stateLabel(deployment.state)} />
           <span>{deployment.kind === 'rollback' ? 'going back' : from}</span>
-          <span>asked by {deployment.requestedByName ?? 'Flow'} <Time at={deployment.createdAt} /></span>
-          {deployment.startedAt !== null && <span>took <Duration from={deployment.startedAt} to={deployment.finishedAt} /></span>}
-          <span className="min-w-0 truncate">{deployment.commitSha.slice(0, 8)} {deployment.commitMessage}</span>
-          {deployment.runId !== null && <Link className="text-accent hover:underline" href={`/t/${tenant.slug}/runs/${deployment.runId}`}>its run</Link>}
+          <span>
+            asked by {deployment.requestedByName ?? 'Flow'} <Time at={deployment.createdAt} />
+          </span>
+          {deployment.startedAt !== null && (
+            <span>
+              took <Duration from={deployment.startedAt} to={deployment.finishedAt} />
+            </span>
+          )}
+          <span className="min-w-0 truncate">
+            {deployment.commitSha.slice(0, 8)} {deployment.commitMessage}
+          </span>
+          {deployment.runId !== null && (
+            <Link className="text-accent hover:underline" href={`/t/${tenant.slug}/runs/${deployment.runId}`}>
+              its run
+            </Link>
+          )}
         </span>
       }
       actions={<DeploymentActions deployment={deployment} asking={asking} />}
@@ -119,7 +145,11 @@ function Waves({ deployment, asking }: { deployment: DeploymentDetail; asking: A
             Wave {wave + 1}
             {wave > 0 && ` · after ${deployment.plan.bakeTimeSeconds} s of observation`}
           </h2>
-          {deployment.targets.filter((target) => target.wave === wave).map((target) => <RegionLane key={target.id} deployment={deployment} target={target} asking={asking} />)}
+          {deployment.targets
+            .filter((target) => target.wave === wave)
+            .map((target) => (
+              <RegionLane key={target.id} deployment={deployment} target={target} asking={asking} />
+            ))}
         </section>
       ))}
     </div>

@@ -19,39 +19,51 @@ import { useTenant } from '../shell/tenant.tsx';
 export function DeploymentsPage() {
   const api = useApi();
   const tenant = useTenant();
-  const router = useRouter();
-  const search = useSearchParams();
-  const state = deploymentState.safeParse(search.get('state')).data;
-  const environmentId = search.get('environment') ?? undefined;
-  const cursor = search.get('after') ?? undefined;
+  const { state, environmentId, cursor, show, showOlder, router } = useListInUrl();
   const environments = useQuery(api.environment.list.queryOptions({ tenant: tenant.slug }));
   const list = useQuery({
     ...api.deployment.list.queryOptions({
       tenant: tenant.slug,
       limit: 50,
-      ...(state === undefined ? {} : { states: [state] }),
-      ...(environmentId === undefined ? {} : { environmentId }),
-      ...(cursor === undefined ? {} : { cursor }),
+      states: state === undefined ? undefined : [state],
+      environmentId,
+      cursor,
     }),
     placeholderData: keepPreviousData,
   });
   useLive(['tenant']);
-  const show = (name: string, value: string): void => {
-    const next = new URLSearchParams(search);
-    next.delete('after');
-    if (value === '') next.delete(name);
-    else next.set(name, value);
-    router.push(`?${next.toString()}`);
-  };
   const fault = list.error === null ? null : faultOf(list.error);
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Deployments" subtitle="What goes where, and how far it has come" />
       <div className="flex flex-wrap gap-3">
-        <SelectField label="State" value={state ?? ''} onChange={(event) => show('state', event.target.value)} options={[{ value: '', label: 'Any' }, ...deploymentState.options.map((option) => ({ value: option, label: stateLabel(option) }))]} />
-        <SelectField label="Environment" value={environmentId ?? ''} onChange={(event) => show('environment', event.target.value)} options={[{ value: '', label: 'Any' }, ...(environments.data ?? []).map((environment) => ({ value: environment.id, label: environment.name }))]} />
+        <SelectField
+          label="State"
+          value={state ?? ''}
+          onChange={(event) => show('state', event.target.value)}
+          options={[
+            { value: '', label: 'Any' },
+            ...deploymentState.options.map((option) => ({ value: option, label: stateLabel(option) })),
+          ]}
+        />
+        <SelectField
+          label="Environment"
+          value={environmentId ?? ''}
+          onChange={(event) => show('environment', event.target.value)}
+          options={[
+            { value: '', label: 'Any' },
+            ...(environments.data ?? []).map((environment) => ({ value: environment.id, label: environment.name })),
+          ]}
+        />
       </div>
-      {fault !== null && <ErrorState title="The deployments cannot be shown" message={fault.message} requestId={fault.requestId} onRetry={() => void list.refetch()} />}
+      {fault !== null && (
+        <ErrorState
+          title="The deployments cannot be shown"
+          message={fault.message}
+          requestId={fault.requestId}
+          onRetry={() => void list.refetch()}
+        />
+      )}
       {list.data === undefined && fault === null && <Skeleton lines={8} />}
       {list.data !== undefined && (
         <>
@@ -60,27 +72,53 @@ export function DeploymentsPage() {
             rows={list.data.items}
             rowKey={(row) => row.id}
             rowHref={(row) => `/t/${tenant.slug}/deployments/${row.id}`}
-            emptyState={<EmptyState title="No deployment here">Open a service and deploy one of its artifacts, or let its pipeline do it.</EmptyState>}
+            emptyState={
+              <EmptyState title="No deployment here">Open a service and deploy one of its artifacts, or let its pipeline do it.</EmptyState>
+            }
             columns={[
               { key: 'state', header: 'State', cell: (row) => <Status tone={stateTone(row.state)} label={stateLabel(row.state)} /> },
               { key: 'service', header: 'Service', cell: (row) => row.serviceName },
               { key: 'version', header: 'Version', cell: (row) => row.version },
               { key: 'environment', header: 'Environment', cell: (row) => row.environmentName },
-              { key: 'reason', header: 'Why', cell: (row) => <span className="line-clamp-1 text-muted">{row.reason ?? row.commitMessage}</span> },
+              {
+                key: 'reason',
+                header: 'Why',
+                cell: (row) => <span className="line-clamp-1 text-muted">{row.reason ?? row.commitMessage}</span>,
+              },
               { key: 'by', header: 'Asked by', cell: (row) => row.requestedByName ?? 'Flow' },
               { key: 'at', header: 'When', cell: (row) => <Time at={row.createdAt} /> },
             ]}
           />
-          <Pager hasNewer={cursor !== undefined} hasOlder={list.data.nextCursor !== null} onNewer={() => router.back()} onOlder={() => showOlder(list.data.nextCursor)} />
+          <Pager
+            hasNewer={cursor !== undefined}
+            hasOlder={list.data.nextCursor !== null}
+            onNewer={() => router.back()}
+            onOlder={() => showOlder(list.data.nextCursor)}
+          />
         </>
       )}
     </div>
   );
+}
 
-  function showOlder(next: string | null): void {
-    if (next === null) return;
-    const query = new URLSearchParams(search);
-    query.set('after', next);
-    router.push(`?${query.toString()}`);
-  }
+/** Filters and page as the URL has them, and ways to change them. */
+function useListInUrl() {
+  const router = useRouter();
+  const search = useSearchParams();
+  const change = (names: Readonly<Record<string, string | null>>): void => {
+    const next = new URLSearchParams(search);
+    for (const [name, value] of Object.entries(names)) {
+      if (value === null || value === '') next.delete(name);
+      else next.set(name, value);
+    }
+    router.push(`?${next.toString()}`);
+  };
+  return {
+    router,
+    state: deploymentState.safeParse(search.get('state')).data,
+    environmentId: search.get('environment') ?? undefined,
+    cursor: search.get('after') ?? undefined,
+    show: (name: string, value: string): void => change({ [name]: value, after: null }),
+    showOlder: (cursor: string | null): void => change({ after: cursor }),
+  };
 }

@@ -32,9 +32,15 @@ export function RegionLane({ deployment, target, asking }: { deployment: Deploym
       ) : (
         <div className="flex flex-col gap-4">
           <div className="flex flex-wrap items-center gap-4">
-            <div className="w-56"><WeightBar percent={observed.canaryWeight} label={`${observed.canaryWeight} % of the traffic on ${deployment.version}`} /></div>
-            <span className="tabular-nums">{observed.canaryWeight} % on {deployment.version}</span>
-            <span className="text-muted tabular-nums">{observed.replicas.updated} of {observed.replicas.desired} pods new, {observed.replicas.available} available</span>
+            <div className="w-56">
+              <WeightBar percent={observed.canaryWeight} label={`${observed.canaryWeight} % of the traffic on ${deployment.version}`} />
+            </div>
+            <span className="tabular-nums">
+              {observed.canaryWeight} % on {deployment.version}
+            </span>
+            <span className="text-muted tabular-nums">
+              {observed.replicas.updated} of {observed.replicas.desired} pods new, {observed.replicas.available} available
+            </span>
           </div>
           <StepLadder steps={shownSteps(target, observed)} orientation="horizontal" />
           <Metrics analyses={target.analyses} podHash={observed.currentPodHash} />
@@ -60,6 +66,10 @@ function NotYet({ target }: { target: TargetDetail }) {
         </div>
       );
     default:
-      return <EmptyState title="The new revision has not been seen yet">Helm applies the release; the canary shows here as soon as the controller reports it.</EmptyState>;
+      return (
+        <EmptyState title="The new revision has not been seen yet">
+          Helm applies the release; the canary shows here as soon as the controller reports it.
+        </EmptyState>
+      );
   }
 }

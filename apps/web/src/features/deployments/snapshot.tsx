@@ -15,7 +15,15 @@ export function Snapshot({ deployment }: { deployment: DeploymentDetail }) {
           { label: 'Configuration hash', value: hash === '' ? 'Not fixed yet' : <Hash value={hash} label="Copy the hash" /> },
           { label: 'Commit', value: <Hash value={deployment.commitSha} label="Copy the commit" /> },
           { label: 'Namespaces', value: deployment.targets.map((target) => `${target.region}: ${target.namespace}`).join(', ') },
-          { label: 'Release', value: deployment.targets.map((target) => `${target.region}: ${target.releaseName}${target.releaseRevision === null ? '' : ` revision ${target.releaseRevision}`}`).join(', ') },
+          {
+            label: 'Release',
+            value: deployment.targets
+              .map(
+                (target) =>
+                  `${target.region}: ${target.releaseName}${target.releaseRevision === null ? '' : ` revision ${target.releaseRevision}`}`,
+              )
+              .join(', '),
+          },
         ]}
       />
     </Panel>

@@ -23,11 +23,18 @@ interface Described {
 
 const described: Readonly<Record<TargetAction, Described>> = {
   promote: { label: 'Promote', effect: 'The canary goes on from the pause at which it stands to the next step.', isHarmless: true },
-  promoteFully: { label: 'Promote fully', effect: 'All traffic goes to the new version at once: the remaining steps, pauses and analyses are left out.' },
+  promoteFully: {
+    label: 'Promote fully',
+    effect: 'All traffic goes to the new version at once: the remaining steps, pauses and analyses are left out.',
+  },
   skip: { label: 'Skip step', effect: 'The current step is left out, whatever it waits for or measures.' },
   pause: { label: 'Pause', effect: 'The canary stays at its present share of the traffic.', isHarmless: true },
   resume: { label: 'Resume', effect: 'The canary goes on with its steps.', isHarmless: true },
-  abort: { label: 'Abort', effect: 'The canary is taken back: all traffic goes to the stable version at once. You can retry or roll back afterwards.', isDanger: true },
+  abort: {
+    label: 'Abort',
+    effect: 'The canary is taken back: all traffic goes to the stable version at once. You can retry or roll back afterwards.',
+    isDanger: true,
+  },
   retry: { label: 'Retry', effect: 'The canary starts again from its first step.', isHarmless: true },
 };
 
@@ -51,7 +58,12 @@ export function TargetActions({ deployment, target, asking }: { deployment: Depl
       deploymentId: deployment.id,
       targetDeploymentId: target.id,
       action,
-      guard: { uid: observed.uid, podHash: observed.currentPodHash, stepIndex: observed.stepIndex, pauseStartedAt: observed.pause?.startedAt ?? null },
+      guard: {
+        uid: observed.uid,
+        podHash: observed.currentPodHash,
+        stepIndex: observed.stepIndex,
+        pauseStartedAt: observed.pause?.startedAt ?? null,
+      },
     });
   const open = target.abilities.filter((ability) => ability.allowed || ['promote', 'abort'].includes(ability.action));
   return (
@@ -59,11 +71,26 @@ export function TargetActions({ deployment, target, asking }: { deployment: Depl
       {open.map((ability) => {
         const { label, isHarmless, isDanger } = described[ability.action];
         const button = (
-          <Button key={ability.action} size="s" variant={isDanger === true ? 'danger' : 'secondary'} aria-label={`${label} in ${target.region}`} disabled={!ability.allowed || act.isPending} onClick={() => (isHarmless === true ? send(ability.action) : ask({ kind: 'target', targetId: target.id, action: ability.action }))}>
+          <Button
+            key={ability.action}
+            size="s"
+            variant={isDanger === true ? 'danger' : 'secondary'}
+            aria-label={`${label} in ${target.region}`}
+            disabled={!ability.allowed || act.isPending}
+            onClick={() =>
+              isHarmless === true ? send(ability.action) : ask({ kind: 'target', targetId: target.id, action: ability.action })
+            }
+          >
             {label}
           </Button>
         );
-        return ability.allowed ? button : <Tooltip key={ability.action} content={ability.why}><span tabIndex={0}>{button}</span></Tooltip>;
+        return ability.allowed ? (
+          button
+        ) : (
+          <Tooltip key={ability.action} content={ability.why}>
+            <span tabIndex={0}>{button}</span>
+          </Tooltip>
+        );
       })}
       {question !== null && (
         <ConfirmDialog

@@ -21,7 +21,14 @@ export function HomePage() {
   useLive(['tenant']);
   if (home.error !== null && home.data === undefined) {
     const fault = faultOf(home.error);
-    return <ErrorState title="The overview cannot be shown" message={fault.message} requestId={fault.requestId} onRetry={() => void home.refetch()} />;
+    return (
+      <ErrorState
+        title="The overview cannot be shown"
+        message={fault.message}
+        requestId={fault.requestId}
+        onRetry={() => void home.refetch()}
+      />
+    );
   }
   if (home.data === undefined) return <Skeleton lines={8} />;
   const { waitingForMe, moving, held, broken } = home.data;
@@ -51,22 +58,40 @@ export function HomePage() {
       <Panel title="Moving now">
         {isQuiet && <EmptyState title="Nothing moves">Push a commit, or deploy an artifact of a service: it shows here, live.</EmptyState>}
         <ul className="divide-y divide-line">
-          {moving.deployments.map((row) => <DeploymentLine key={row.id} row={row} />)}
-          {moving.runs.map((run) => <RunLine key={run.id} run={run} />)}
+          {moving.deployments.map((row) => (
+            <DeploymentLine key={row.id} row={row} />
+          ))}
+          {moving.runs.map((run) => (
+            <RunLine key={run.id} run={run} />
+          ))}
         </ul>
       </Panel>
       <Panel title="Held">
-        {held.length === 0 ? <p className="text-muted">Nothing is held.</p> : <ul className="divide-y divide-line">{held.map((row) => <DeploymentLine key={row.id} row={row} />)}</ul>}
+        {held.length === 0 ? (
+          <p className="text-muted">Nothing is held.</p>
+        ) : (
+          <ul className="divide-y divide-line">
+            {held.map((row) => (
+              <DeploymentLine key={row.id} row={row} />
+            ))}
+          </ul>
+        )}
       </Panel>
       <Panel title="Broken">
         {isWell && <p className="text-muted">Nothing is broken.</p>}
         <ul className="divide-y divide-line">
-          {broken.deployments.map((row) => <DeploymentLine key={row.id} row={row} />)}
-          {broken.runs.map((run) => <RunLine key={run.id} run={run} />)}
+          {broken.deployments.map((row) => (
+            <DeploymentLine key={row.id} row={row} />
+          ))}
+          {broken.runs.map((run) => (
+            <RunLine key={run.id} run={run} />
+          ))}
           {broken.clusters.map((cluster) => (
             <li key={cluster.id} className="flex flex-wrap items-center gap-3 py-2">
               <Status tone={stateTone(cluster.health)} label={stateLabel(cluster.health)} />
-              <Link className="font-medium hover:underline" href={`/t/${tenant.slug}/admin/clusters`}>Cluster {cluster.name}</Link>
+              <Link className="font-medium hover:underline" href={`/t/${tenant.slug}/admin/clusters`}>
+                Cluster {cluster.name}
+              </Link>
               <span className="text-muted">{cluster.healthReason}</span>
             </li>
           ))}
@@ -91,7 +116,9 @@ function RunLine({ run }: { run: RunOnHome }) {
   return (
     <li className="flex flex-wrap items-center gap-3 py-2">
       <Status tone={stateTone(run.state)} label={stateLabel(run.state)} />
-      <Link className="font-medium hover:underline" href={`/t/${tenant.slug}/runs/${run.id}`}>{run.serviceName} run {run.number}</Link>
+      <Link className="font-medium hover:underline" href={`/t/${tenant.slug}/runs/${run.id}`}>
+        {run.serviceName} run {run.number}
+      </Link>
       <span className="min-w-0 flex-1 truncate text-muted">{run.reason ?? run.commitMessage}</span>
       <Time at={run.createdAt} />
     </li>

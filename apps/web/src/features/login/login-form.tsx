@@ -48,10 +48,30 @@ export function LoginForm({ to, oidcName, error }: { to: string; oidcName: strin
           void logIn();
         }}
       >
-        {message !== null && <Notice tone="danger" title="You are not logged in">{message}</Notice>}
-        <TextField label="E-mail address" type="email" autoComplete="username" required value={email} onChange={(event) => setEmail(event.target.value)} />
-        <TextField label="Password" type="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
-        <Button type="submit" variant="primary" isBusy={isBusy}>Log in</Button>
+        {message !== null && (
+          <Notice tone="danger" title="You are not logged in">
+            {message}
+          </Notice>
+        )}
+        <TextField
+          label="E-mail address"
+          type="email"
+          autoComplete="username"
+          required
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
+        <TextField
+          label="Password"
+          type="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        <Button type="submit" variant="primary" isBusy={isBusy}>
+          Log in
+        </Button>
       </form>
       {oidcName !== null && <Button onClick={() => void signIn('oidc', { callbackUrl: to })}>Log in with {oidcName}</Button>}
     </main>

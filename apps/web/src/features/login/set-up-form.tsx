@@ -32,11 +32,24 @@ export function SetUpForm() {
           setUp.mutate(fields);
         }}
       >
-        {fault !== null && <Notice tone="danger" title="The account was not made">{fault.message}</Notice>}
+        {fault !== null && (
+          <Notice tone="danger" title="The account was not made">
+            {fault.message}
+          </Notice>
+        )}
         <TextField label="Name" autoComplete="name" required {...bind('name')} />
         <TextField label="E-mail address" type="email" autoComplete="username" required {...bind('email')} />
-        <TextField label="Password" type="password" autoComplete="new-password" hint="At least 12 characters" required {...bind('password')} />
-        <Button type="submit" variant="primary" isBusy={setUp.isPending}>Make the account</Button>
+        <TextField
+          label="Password"
+          type="password"
+          autoComplete="new-password"
+          hint="At least 12 characters"
+          required
+          {...bind('password')}
+        />
+        <Button type="submit" variant="primary" isBusy={setUp.isPending}>
+          Make the account
+        </Button>
       </form>
     </main>
   );

@@ -85,7 +85,7 @@ function StepLogPanel({ run, step, filters }: { run: Run; step: Step; filters: U
             key={step.logId}
             runId={run.id}
             logId={step.logId}
-          fileName={`${run.serviceSlug}-${run.number}-${step.name.replaceAll(/[^\w.-]+/g, '-')}.log`}
+            fileName={`${run.serviceSlug}-${run.number}-${step.name.replaceAll(/[^\w.-]+/g, '-')}.log`}
             isLive={step.finishedAt === null && run.finishedAt === null}
             line={Number.isNaN(line) ? undefined : line}
             onLineSelect={(selected) => filters.set({ step: step.id, line: String(selected) })}

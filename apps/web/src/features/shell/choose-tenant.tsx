@@ -17,12 +17,19 @@ export function ChooseTenant() {
   useEffect(() => {
     if (only !== undefined) router.replace(`/t/${only.slug}`);
   }, [only, router]);
-  if (tenants.data === undefined || only !== undefined) return <main className="mx-auto max-w-xl p-8"><Skeleton lines={4} /></main>;
+  if (tenants.data === undefined || only !== undefined)
+    return (
+      <main className="mx-auto max-w-xl p-8">
+        <Skeleton lines={4} />
+      </main>
+    );
   return (
     <main className="mx-auto max-w-xl p-8">
       <PageHeader title="Tenants" subtitle="Choose where you want to work" />
       {tenants.data.length === 0 ? (
-        <EmptyState title="You are not a member of a tenant yet">Ask an admin of your team to add you by the e-mail address that you log in with.</EmptyState>
+        <EmptyState title="You are not a member of a tenant yet">
+          Ask an admin of your team to add you by the e-mail address that you log in with.
+        </EmptyState>
       ) : (
         <ul className="mt-4 divide-y divide-line rounded-md border border-line bg-surface">
           {tenants.data.map((tenant) => (

@@ -64,7 +64,9 @@ export function KeyHelp({ open, onOpenChange }: { open: boolean; onOpenChange: (
       <dl className="grid grid-cols-[6rem_1fr] gap-y-1.5">
         {rows.map(([keys, what]) => (
           <div key={keys} className="contents">
-            <dt><Kbd>{keys}</Kbd></dt>
+            <dt>
+              <Kbd>{keys}</Kbd>
+            </dt>
             <dd>{what}</dd>
           </div>
         ))}

@@ -21,11 +21,27 @@ export function Palette({ slug, open, onOpenChange }: { slug: string; open: bool
       open={open}
       onOpenChange={onOpenChange}
       groups={[
-        { heading: 'Pages', items: places.map((place) => ({ id: place.path, label: place.label, hint: `g ${place.key}`, onSelect: go(place.path) })) },
-        { heading: 'Services', items: (services.data?.items ?? []).map((service) => ({ id: service.id, label: service.name, keywords: [service.slug], onSelect: go(`/services/${service.slug}`) })) },
+        {
+          heading: 'Pages',
+          items: places.map((place) => ({ id: place.path, label: place.label, hint: `g ${place.key}`, onSelect: go(place.path) })),
+        },
+        {
+          heading: 'Services',
+          items: (services.data?.items ?? []).map((service) => ({
+            id: service.id,
+            label: service.name,
+            keywords: [service.slug],
+            onSelect: go(`/services/${service.slug}`),
+          })),
+        },
         {
           heading: 'Deployments',
-          items: (deployments.data?.items ?? []).map((row) => ({ id: row.id, label: `${row.serviceName} ${row.version} to ${row.environmentName}`, hint: row.state, onSelect: go(`/deployments/${row.id}`) })),
+          items: (deployments.data?.items ?? []).map((row) => ({
+            id: row.id,
+            label: `${row.serviceName} ${row.version} to ${row.environmentName}`,
+            hint: row.state,
+            onSelect: go(`/deployments/${row.id}`),
+          })),
         },
       ]}
     />

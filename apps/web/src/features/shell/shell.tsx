@@ -28,26 +28,46 @@ export function Shell({ slug, children }: { slug: string; children: ReactNode })
   const live = useLiveState();
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[13rem_1fr]">
-      <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:bg-surface focus:p-2">Skip to the content</a>
+      <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:bg-surface focus:p-2">
+        Skip to the content
+      </a>
       <aside className="sticky top-0 hidden h-dvh overflow-y-auto border-r border-line bg-surface md:flex md:flex-col md:gap-4 md:p-3">
-        <Link href={`/t/${slug}`} className="px-2 pt-1 text-base font-semibold tracking-tight">Flow</Link>
+        <Link href={`/t/${slug}`} className="px-2 pt-1 text-base font-semibold tracking-tight">
+          Flow
+        </Link>
         <Menu slug={slug} waitingCount={waitingCount} />
       </aside>
       <div className="flex min-w-0 flex-col">
         <header className="flex items-center gap-3 border-b border-line bg-surface px-4 py-2">
-          <Link href="/" className="truncate font-medium" title="Change the tenant">{tenant?.name ?? ' '}</Link>
-          <button type="button" onClick={() => setPaletteOpen(true)} className="ml-auto hidden items-center gap-2 rounded-md border border-line px-2 py-1 text-muted hover:bg-raised sm:flex">
+          <Link href="/" className="truncate font-medium" title="Change the tenant">
+            {tenant?.name ?? ' '}
+          </Link>
+          <button
+            type="button"
+            onClick={() => setPaletteOpen(true)}
+            className="ml-auto hidden items-center gap-2 rounded-md border border-line px-2 py-1 text-muted hover:bg-raised sm:flex"
+          >
             Search or jump to… <kbd className="text-xs">⌘K</kbd>
           </button>
-          <IconButton label="Search or jump to" onClick={() => setPaletteOpen(true)} className="ml-auto sm:hidden"><Search size={18} aria-hidden /></IconButton>
+          <IconButton label="Search or jump to" onClick={() => setPaletteOpen(true)} className="ml-auto sm:hidden">
+            <Search size={18} aria-hidden />
+          </IconButton>
           <ConnectionIndicator state={live} />
           <ThemeToggle />
           <UserMenu slug={slug} onHelp={() => setHelpOpen(true)} />
         </header>
         <main id="main" className="mx-auto w-full max-w-[90rem] min-w-0 flex-1 p-4 pb-20 md:p-6">
           {tenant === undefined && <Skeleton lines={6} />}
-          {tenant === null && <EmptyState title="There is no such tenant here">The link may be old, or you are not a member of this tenant. An admin of it can add you.</EmptyState>}
-          {tenant != null && <TenantProvider tenant={tenant}><div className="flex min-w-0 flex-col gap-5">{children}</div></TenantProvider>}
+          {tenant === null && (
+            <EmptyState title="There is no such tenant here">
+              The link may be old, or you are not a member of this tenant. An admin of it can add you.
+            </EmptyState>
+          )}
+          {tenant != null && (
+            <TenantProvider tenant={tenant}>
+              <div className="flex min-w-0 flex-col gap-5">{children}</div>
+            </TenantProvider>
+          )}
         </main>
         <MobileBar slug={slug} waitingCount={waitingCount} />
       </div>
@@ -73,7 +93,12 @@ function Menu({ slug, waitingCount }: MenuProps) {
         const isHere = place.path === '' ? path === base : path.startsWith(href);
         const Icon = place.icon;
         return (
-          <Link key={place.path} href={href} aria-current={isHere ? 'page' : undefined} className={`flex items-center gap-2 rounded-md px-2 py-1.5 ${isHere ? 'bg-raised font-medium' : 'text-muted hover:bg-raised hover:text-text'}`}>
+          <Link
+            key={place.path}
+            href={href}
+            aria-current={isHere ? 'page' : undefined}
+            className={`flex items-center gap-2 rounded-md px-2 py-1.5 ${isHere ? 'bg-raised font-medium' : 'text-muted hover:bg-raised hover:text-text'}`}
+          >
             <Icon size={16} aria-hidden />
             {place.label}
             {place.path === '/approvals' && <Waiting count={waitingCount} className="ml-auto" />}
@@ -88,18 +113,25 @@ function MobileBar({ slug, waitingCount }: MenuProps) {
   const path = usePathname();
   return (
     <nav aria-label="Main, short" className="fixed inset-x-0 bottom-0 z-10 flex justify-around border-t border-line bg-surface md:hidden">
-      {places.filter((place) => ['h', 's', 'r', 'd', 'a'].includes(place.key)).map((place) => {
-        const href = `/t/${slug}${place.path}`;
-        const Icon = place.icon;
-        const isHere = place.path === '' ? path === href : path.startsWith(href);
-        return (
-          <Link key={place.path} href={href} aria-current={isHere ? 'page' : undefined} className={`relative flex min-w-14 flex-col items-center gap-0.5 p-2 text-xs ${isHere ? 'text-accent' : 'text-muted'}`}>
-            <Icon size={18} aria-hidden />
-            {place.label}
-            {place.path === '/approvals' && <Waiting count={waitingCount} className="absolute -top-0.5 right-1" />}
-          </Link>
-        );
-      })}
+      {places
+        .filter((place) => ['h', 's', 'r', 'd', 'a'].includes(place.key))
+        .map((place) => {
+          const href = `/t/${slug}${place.path}`;
+          const Icon = place.icon;
+          const isHere = place.path === '' ? path === href : path.startsWith(href);
+          return (
+            <Link
+              key={place.path}
+              href={href}
+              aria-current={isHere ? 'page' : undefined}
+              className={`relative flex min-w-14 flex-col items-center gap-0.5 p-2 text-xs ${isHere ? 'text-accent' : 'text-muted'}`}
+            >
+              <Icon size={18} aria-hidden />
+              {place.label}
+              {place.path === '/approvals' && <Waiting count={waitingCount} className="absolute -top-0.5 right-1" />}
+            </Link>
+          );
+        })}
     </nav>
   );
 }
