@@ -44,7 +44,7 @@ export function RegionLane({ deployment, target, asking }: { deployment: Deploym
           </div>
           <StepLadder steps={shownSteps(target, observed)} orientation="horizontal" />
           <Metrics analyses={target.analyses} podHash={observed.currentPodHash} />
-          <Pods target={target} />
+          <Pods pods={target.pods} observed={observed} />
         </div>
       )}
     </Panel>
