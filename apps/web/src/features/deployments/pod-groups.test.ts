@@ -3,7 +3,7 @@ import type { TargetDetail } from './deployment-detail.ts';
 import { podGroups } from './pod-groups.ts';
 
 function aPod(name: string, podHash: string): TargetDetail['pods'][number] {
-  return { uid: name, name, namespace: 'shop', podHash, role: 'old', phase: 'Running', ready: true, restarts: 0, reason: '', image: '', createdAt: '2026-01-01T00:00:00Z' } as TargetDetail['pods'][number];
+  return { name, podHash, role: 'old', phase: 'Running', ready: true, restarts: 0, reason: '', startedAt: null };
 }
 
 const pods = [aPod('a', 'v1'), aPod('b', 'v2'), aPod('c', 'v1'), aPod('d', 'v0')];
