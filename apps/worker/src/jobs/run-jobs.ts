@@ -37,8 +37,6 @@ export function runJobs(options: JobRunnerOptions): JobRunner {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
-  let isLooking = false;
-  let lookAgain = false;
 
   const start = (job: TakenJob): void => {
     const handler = handlers[job.kind];
@@ -63,26 +61,14 @@ export function runJobs(options: JobRunnerOptions): JobRunner {
     if (!stopping.signal.aborted) timer = setTimeout(look, delayMs);
   };
 
-  function look(): void {
-    if (stopping.signal.aborted) return;
-    if (isLooking) {
-      lookAgain = true;
-      return;
-    }
-    isLooking = true;
-    lookOnce()
-      .catch((error: unknown) => {
-        log.warn({ err: error }, 'cannot look for jobs: the database did not answer; trying again');
-        timer = setTimeout(look, 1_000);
-      })
-      .finally(() => {
-        isLooking = false;
-        if (lookAgain) {
-          lookAgain = false;
-          look();
-        }
-      });
-  }
+  const look = onceAtATime(
+    lookOnce,
+    (error) => {
+      log.warn({ err: error }, 'cannot look for jobs: the database did not answer; trying again');
+      timer = setTimeout(look, 1_000);
+    },
+    stopping.signal,
+  );
 
   listen(db.url, { channel: jobChannel, onNotice: look, signal: stopping.signal, safetyMs });
   return {
@@ -92,6 +78,29 @@ export function runJobs(options: JobRunnerOptions): JobRunner {
       await Promise.allSettled(running);
     },
   };
+}
+
+/** Runs the work now, or once more after the run that is under way: calls that come together become one. */
+function onceAtATime(work: () => Promise<void>, onError: (error: unknown) => void, signal: AbortSignal): () => void {
+  let isRunning = false;
+  let runAgain = false;
+  const run = (): void => {
+    if (signal.aborted) return;
+    if (isRunning) {
+      runAgain = true;
+      return;
+    }
+    isRunning = true;
+    work()
+      .catch(onError)
+      .finally(() => {
+        isRunning = false;
+        if (!runAgain) return;
+        runAgain = false;
+        run();
+      });
+  };
+  return run;
 }
 
 interface RunContext {

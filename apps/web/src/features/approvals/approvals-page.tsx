@@ -12,7 +12,7 @@ import { useEffect, useState } from 'react';
 import { useApi } from '../../api-client/api.ts';
 import { faultOf } from '../../api-client/fault.ts';
 import { useLive } from '../../api-client/live.tsx';
-import { DiffPanel } from '../deployments/diff-panel.tsx';
+import { DiffPanel } from '../deployments/detail/diff-panel.tsx';
 import { useTenant } from '../shell/tenant.tsx';
 import { VoteButtons } from './vote-buttons.tsx';
 import { Votes } from './votes.tsx';

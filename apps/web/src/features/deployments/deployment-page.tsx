@@ -13,15 +13,15 @@ import { useLive } from '../../api-client/live.tsx';
 import { useUrlFilters } from '../query/url-filters.ts';
 import { stateLabel, stateTone } from '../shell/states.ts';
 import { useTenant } from '../shell/tenant.tsx';
-import { ApprovalPanel } from './approval-panel.tsx';
+import { ApprovalPanel } from './detail/approval-panel.tsx';
 import { askedByKey } from './asked.ts';
 import type { Asked, Asking } from './asked.ts';
 import { DeploymentActions } from './deployment-actions.tsx';
 import type { DeploymentDetail } from './deployment-detail.ts';
-import { DiffPanel } from './diff-panel.tsx';
+import { DiffPanel } from './detail/diff-panel.tsx';
 import { RegionLane } from './region-lane.tsx';
-import { Snapshot } from './snapshot.tsx';
-import { Timeline } from './timeline.tsx';
+import { Snapshot } from './detail/snapshot.tsx';
+import { Timeline } from './detail/timeline.tsx';
 
 /** One deployment, live: waves and regions with their canaries, approval, difference, story, and what can be done. */
 export function DeploymentPage({ deploymentId }: { deploymentId: string }) {

@@ -14,11 +14,16 @@ export function Pods({ pods, observed }: { pods: TargetDetail['pods']; observed:
     <div className="flex flex-wrap gap-6">
       {groups.map((group) => (
         <section key={group.role} aria-label={roleNames[group.role]}>
-          <h3 className="text-muted mb-1 text-xs">{roleNames[group.role]} ({group.pods.length})</h3>
+          <h3 className="text-muted mb-1 text-xs">
+            {roleNames[group.role]} ({group.pods.length})
+          </h3>
           <ul className="flex flex-wrap gap-1.5">
             {group.pods.map((pod) => (
               <li key={pod.name} title={pod.name} className="rounded border border-line px-1.5 py-0.5 text-xs">
-                <Status tone={pod.ready ? 'success' : pod.reason === '' ? 'running' : 'danger'} label={pod.ready ? 'Ready' : pod.reason === '' ? pod.phase : pod.reason} />
+                <Status
+                  tone={pod.ready ? 'success' : pod.reason === '' ? 'running' : 'danger'}
+                  label={pod.ready ? 'Ready' : pod.reason === '' ? pod.phase : pod.reason}
+                />
                 {pod.restarts > 0 && <span className="text-muted"> {pod.restarts} restarts</span>}
               </li>
             ))}

@@ -4,8 +4,8 @@ import { EmptyState, Skeleton } from '@flow/ui/feedback';
 import { Time } from '@flow/ui/time';
 import { useQuery } from '@tanstack/react-query';
 import { Bot, Cog, User, Vote } from 'lucide-react';
-import { useApi } from '../../api-client/api.ts';
-import { useTenant } from '../shell/tenant.tsx';
+import { useApi } from '../../../api-client/api.ts';
+import { useTenant } from '../../shell/tenant.tsx';
 
 const pictures = { person: User, flow: Bot, engine: Cog, vote: Vote } as const;
 

@@ -3,12 +3,12 @@
 import { Panel } from '@flow/ui/panel';
 import { Status } from '@flow/ui/status';
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../../api-client/api.ts';
-import { VoteButtons } from '../approvals/vote-buttons.tsx';
-import { Votes } from '../approvals/votes.tsx';
-import { stateLabel, stateTone } from '../shell/states.ts';
-import { useTenant } from '../shell/tenant.tsx';
-import type { DeploymentDetail } from './deployment-detail.ts';
+import { useApi } from '../../../api-client/api.ts';
+import { VoteButtons } from '../../approvals/vote-buttons.tsx';
+import { Votes } from '../../approvals/votes.tsx';
+import { stateLabel, stateTone } from '../../shell/states.ts';
+import { useTenant } from '../../shell/tenant.tsx';
+import type { DeploymentDetail } from '../deployment-detail.ts';
 
 /** Who must say yes, who did, and the buttons for those who may. */
 export function ApprovalPanel({ deployment }: { deployment: DeploymentDetail }) {

@@ -3,9 +3,9 @@
 import { DiffView } from '@flow/ui/diff';
 import { EmptyState, ErrorState, Skeleton } from '@flow/ui/feedback';
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../../api-client/api.ts';
-import { faultOf } from '../../api-client/fault.ts';
-import { useTenant } from '../shell/tenant.tsx';
+import { useApi } from '../../../api-client/api.ts';
+import { faultOf } from '../../../api-client/fault.ts';
+import { useTenant } from '../../shell/tenant.tsx';
 
 /** What Helm would change in each region, against what runs there. */
 export function DiffPanel({ deploymentId }: { deploymentId: string }) {

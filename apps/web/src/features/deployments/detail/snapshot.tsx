@@ -2,7 +2,7 @@
 
 import { CopyButton } from '@flow/ui/copy';
 import { KeyValues, Panel } from '@flow/ui/panel';
-import type { DeploymentDetail } from './deployment-detail.ts';
+import type { DeploymentDetail } from '../deployment-detail.ts';
 
 /** What exactly is deployed: the digest and the hash that approvals are bound to. */
 export function Snapshot({ deployment }: { deployment: DeploymentDetail }) {
