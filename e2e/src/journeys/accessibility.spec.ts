@@ -46,7 +46,9 @@ test('every page fits a phone without sideways scrolling', async ({ browser }) =
   for (const path of pages) {
     await page.goto(productUrl(`/t/acme${path}`));
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+    const isTooWide = await page
+      .locator('html')
+      .evaluate((root: { scrollWidth: number; clientWidth: number }) => root.scrollWidth > root.clientWidth);
     if (isTooWide) tooWide.push(path);
   }
   await context.close();
