@@ -206,7 +206,7 @@ async function announceChange(
       action: 'deployment.transition',
       subject: `deployment:${id}`,
       summary:
-        reason === null ? `Deployment went from ${read.state} to ${state}` : `Deployment went from ${read.state} to ${state}: ${reason}`,
+        `Deployment went from ${spoken(read.state)} to ${spoken(state)}${reason === null ? '' : `: ${reason}`}`,
       before: { state: read.state },
       after: { state },
     },
@@ -226,4 +226,9 @@ async function wakeNeighbours(tx: Tx, read: DecidedDeployment, now: Date): Promi
     select: { id: true },
   });
   for (const { id } of waiting) await wake(tx, { kind: 'deployment', key: id, tenantId: read.tenantId, runAt: now });
+}
+
+/** A state as people read it: `awaitingApproval` is "awaiting approval". */
+function spoken(state: string): string {
+  return state.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -27,6 +27,8 @@ const difference = await opened.engine.diff({
   filters: noFilters,
 });
 const sql = difference.stdout ?? '';
+// Comments may have changed even where the tables have not.
+await writeFile(snapshotPath, wanted);
 if (sql.trim() === '' || sql.includes('This is an empty migration')) process.stdout.write('The migrations already lead to the schema.\n');
 else {
   const stamp = now()
@@ -35,6 +37,5 @@ else {
   const folder = join(prismaFolder, 'migrations', `${stamp}_${name}`);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'migration.sql'), sql);
-  await writeFile(snapshotPath, wanted);
   process.stdout.write(`Wrote ${folder}\n`);
 }

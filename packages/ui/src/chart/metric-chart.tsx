@@ -62,7 +62,8 @@ export function MetricChart({
           />
         ))}
       </svg>
-      <table className="sr-only">
+      <div className="sr-only">
+      <table>
         <caption>{title}</caption>
         <thead>
           <tr>
@@ -81,6 +82,7 @@ export function MetricChart({
           ))}
         </tbody>
       </table>
+      </div>
     </figure>
   );
 }

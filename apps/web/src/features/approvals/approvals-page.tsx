@@ -88,7 +88,7 @@ function Request({
     >
       <p className="mb-2">
         Asked by {item.requestedByName ?? 'Flow'} <Time at={item.createdAt} />: {item.commitMessage}.{' '}
-        <Link className="text-accent hover:underline" href={`/t/${tenant.slug}/deployments/${item.deploymentId}`}>
+        <Link className="text-accent underline" href={`/t/${tenant.slug}/deployments/${item.deploymentId}`}>
           Open the deployment
         </Link>
       </p>
