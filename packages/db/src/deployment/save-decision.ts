@@ -205,8 +205,7 @@ async function announceChange(
       actorName: 'Flow',
       action: 'deployment.transition',
       subject: `deployment:${id}`,
-      summary:
-        `Deployment went from ${spoken(read.state)} to ${spoken(state)}${reason === null ? '' : `: ${reason}`}`,
+      summary: `Deployment went from ${spoken(read.state)} to ${spoken(state)}${reason === null ? '' : `: ${reason}`}`,
       before: { state: read.state },
       after: { state },
     },

@@ -63,25 +63,25 @@ export function MetricChart({
         ))}
       </svg>
       <div className="sr-only">
-      <table>
-        <caption>{title}</caption>
-        <thead>
-          <tr>
-            <th>Time</th>
-            <th>Value in {unit}</th>
-            <th>Within the limit</th>
-          </tr>
-        </thead>
-        <tbody>
-          {points.map((point, index) => (
-            <tr key={index}>
-              <td>{point.at}</td>
-              <td>{point.value ?? 'none'}</td>
-              <td>{point.isBad ? 'no' : 'yes'}</td>
+        <table>
+          <caption>{title}</caption>
+          <thead>
+            <tr>
+              <th>Time</th>
+              <th>Value in {unit}</th>
+              <th>Within the limit</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {points.map((point, index) => (
+              <tr key={index}>
+                <td>{point.at}</td>
+                <td>{point.value ?? 'none'}</td>
+                <td>{point.isBad ? 'no' : 'yes'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
       </div>
     </figure>
   );

@@ -21,17 +21,27 @@ export function DiffPanel({ deploymentId }: { deploymentId: string }) {
     <QueryView query={diff} failed="The difference cannot be shown">
       {(targets) =>
         targets.length === 0 ? (
-          <EmptyState title="Not rendered yet">Flow renders the chart for every region before anyone approves; it shows here in a moment.</EmptyState>
+          <EmptyState title="Not rendered yet">
+            Flow renders the chart for every region before anyone approves; it shows here in a moment.
+          </EmptyState>
         ) : (
           <div className="flex flex-col gap-4">
-            <Checkbox label="Show the label flow.dev/deployment too: it changes each time" checked={showsAll} onChange={(event) => setShowsAll(event.target.checked)} />
+            <Checkbox
+              label="Show the label flow.dev/deployment too: it changes each time"
+              checked={showsAll}
+              onChange={(event) => setShowsAll(event.target.checked)}
+            />
             {targets.map((target) => (
               <section key={target.targetId} aria-label={`Difference in ${target.region}`}>
                 <h3 className="mb-1 font-medium">
                   {target.region}
                   {shown(target.previous) === shown(target.manifest) && ' · no difference'}
                 </h3>
-                <DiffView before={shown(target.previous)} after={shown(target.manifest)} label={`Manifest in ${target.region}, before and after`} />
+                <DiffView
+                  before={shown(target.previous)}
+                  after={shown(target.manifest)}
+                  label={`Manifest in ${target.region}, before and after`}
+                />
               </section>
             ))}
           </div>
