@@ -98,9 +98,11 @@ test('a program is not ready before it answers', async () => {
 
 test('stop lets a program end by itself', async () => {
   const { supervised, heard } = started(
-    await aProgram(`process.on('SIGTERM', () => { console.log('bye'); process.exit(0); }); ${staysUp}`),
+    await aProgram(`process.on('SIGTERM', () => { console.log('bye'); process.exit(0); }); console.log('listening'); ${staysUp}`),
   );
   const pid = await pidOf(supervised);
+  // A signal that comes before the program listens for it ends it as well, but without its last word.
+  await heard(/listening/);
   await supervised.stop();
   await heard(/bye/);
   expect(isAlive(pid)).toBe(false);
