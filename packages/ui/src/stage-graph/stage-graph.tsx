@@ -32,13 +32,13 @@ export function StageGraph({ nodes, onSelect }: { nodes: readonly GraphNode[]; o
                   key={node.id}
                   type="button"
                   aria-pressed={node.isSelected ?? false}
+                  aria-description={node.needs.length === 0 ? undefined : `After ${node.needs.join(', ')}`}
                   onClick={() => onSelect?.(node.id)}
                   className={`bg-surface hover:bg-raised flex min-w-36 flex-col items-start gap-1 rounded-md border px-3 py-2 text-left ${node.isSelected === true ? 'border-accent' : 'border-line'}`}
                 >
                   <span className="font-medium">{node.label}</span>
                   <Status tone={node.tone} label={node.statusLabel} />
                   {node.detail !== undefined && <span className="text-muted text-xs tabular-nums">{node.detail}</span>}
-                  {node.needs.length > 0 && <span className="sr-only">after {node.needs.join(', ')}</span>}
                 </button>
               ))}
           </div>
