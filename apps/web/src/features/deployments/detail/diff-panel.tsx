@@ -6,7 +6,7 @@ import { Checkbox } from '@flow/ui/field';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../../api-client/api.ts';
-import { QueryView } from '../query/query-view.tsx';
+import { QueryView } from '../../query/query-view.tsx';
 import { useTenant } from '../../shell/tenant.tsx';
 import { quietManifest } from './quiet-manifest.ts';
 
