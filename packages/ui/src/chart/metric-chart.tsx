@@ -26,7 +26,7 @@ export function MetricChart({
   const titleId = useId();
   const measured = points.flatMap((point, index) => (point.value === null ? [] : [{ ...point, value: point.value, index }]));
   const top = Math.max(limit ?? 0, ...measured.map((point) => point.value)) * 1.15 || 1;
-  const x = (index: number): number => left + (points.length < 2 ? 0.5 : index / (points.length - 1)) * (width - left - 8);
+  const x = (index: number): number => left + 6 + (points.length < 2 ? 0.5 : index / (points.length - 1)) * (width - left - 14);
   const y = (value: number): number => (height - bottom) * (1 - value / top) + 4;
   const newest = measured.at(-1);
   return (

@@ -24,7 +24,8 @@ export interface LogViewProps {
   fileName: string;
 }
 
-const rowHeight = 20;
+// The links of the lines are large enough to be touched.
+const rowHeight = 24;
 const shownMax = 2_000;
 
 /** A log of any length: only what is in sight is drawn. Search, follow, a link to each line. */
@@ -93,7 +94,7 @@ export function LogView({ lines, isLive, isFollowing, onFollowChange, highlighte
         role="log"
         aria-label="Log"
         tabIndex={0}
-        className="h-96 overflow-auto font-mono text-xs leading-5"
+        className="h-96 overflow-auto font-mono text-xs leading-6"
         onWheel={() => isFollowing && onFollowChange(false)}
       >
         <div style={{ height: rows.getTotalSize(), position: 'relative' }}>

@@ -32,7 +32,7 @@ export function StageGraph({ nodes, onSelect }: { nodes: readonly GraphNode[]; o
                   key={node.id}
                   type="button"
                   aria-pressed={node.isSelected ?? false}
-                  aria-description={node.needs.length === 0 ? undefined : `After ${node.needs.join(', ')}`}
+                  title={node.needs.length === 0 ? undefined : `After ${node.needs.join(', ')}`}
                   onClick={() => onSelect?.(node.id)}
                   className={`bg-surface hover:bg-raised flex min-w-36 flex-col items-start gap-1 rounded-md border px-3 py-2 text-left ${node.isSelected === true ? 'border-accent' : 'border-line'}`}
                 >

@@ -52,14 +52,21 @@ export function Shell({ slug, children }: { slug: string; children: ReactNode })
           <IconButton label="Search or jump to" onClick={() => setPaletteOpen(true)} className="ml-auto sm:hidden">
             <Search size={18} aria-hidden />
           </IconButton>
-          <ConnectionIndicator state={live} />
+          {tenant !== null && <ConnectionIndicator state={live} />}
           <ThemeToggle />
           <UserMenu slug={slug} onHelp={() => setHelpOpen(true)} />
         </header>
         <main id="main" className="mx-auto w-full max-w-[90rem] min-w-0 flex-1 p-4 pb-20 md:p-6">
           {tenant === undefined && <Skeleton lines={6} />}
           {tenant === null && (
-            <EmptyState title="There is no such tenant here">
+            <EmptyState
+              title="There is no such tenant here"
+              action={
+                <Link href="/" className="text-accent underline">
+                  Choose a tenant
+                </Link>
+              }
+            >
               The link may be old, or you are not a member of this tenant. An admin of it can add you.
             </EmptyState>
           )}
