@@ -11,6 +11,8 @@ import { useTenant } from '../shell/tenant.tsx';
 import type { Asking } from './asked.ts';
 import type { DeploymentDetail } from './deployment-detail.ts';
 
+const inWords = new Intl.ListFormat('en', { type: 'conjunction' });
+
 /** Withdraw a deployment that has touched nothing, or go back in every region that it touched. */
 export function DeploymentActions({ deployment, asking: { asked, ask } }: { deployment: DeploymentDetail; asking: Asking }) {
   const api = useApi();
@@ -60,7 +62,7 @@ export function DeploymentActions({ deployment, asking: { asked, ask } }: { depl
           description={
             asking === 'cancel'
               ? 'Nothing has been changed in any region yet, and nothing will be.'
-              : `${touched.length === 0 ? 'Every region' : touched.join(', ')} goes back to what ran there before.`
+              : `What ran before comes back in ${touched.length === 0 ? 'every region' : inWords.format(touched)}.`
           }
           confirmLabel={asking === 'cancel' ? 'Cancel the deployment' : 'Roll back now'}
           tone="danger"
