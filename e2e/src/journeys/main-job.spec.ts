@@ -54,10 +54,7 @@ test('a bad commit is stopped by its canary and rolled back without a person, an
   await repository.push(
     'server.js',
     (text) =>
-      text.replace(
-        "response.writeHead(200, { 'content-type': 'application/json' })",
-        "response.writeHead(500, { 'content-type': 'application/json' })",
-      ),
+      text.replace(".writeHead(200, { 'content-type': 'application/json' })", ".writeHead(500, { 'content-type': 'application/json' })"),
     'Answer errors',
   );
   await page.goto(productUrl('/t/acme/approvals'));

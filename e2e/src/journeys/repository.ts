@@ -23,7 +23,10 @@ export async function clone(): Promise<Clone> {
     folder,
     async push(file, change, message) {
       const path = join(folder, file);
-      await writeFile(path, change(await readFile(path, 'utf8')));
+      const before = await readFile(path, 'utf8');
+      const after = change(before);
+      if (after === before) throw new Error(`the change left ${file} as it was: the journey names text that the file does not contain`);
+      await writeFile(path, after);
       await git('commit', '--quiet', '--all', '--message', message);
       const { stdout, stderr } = await git('push', 'origin', 'HEAD:main');
       return `${stdout}${stderr}`;
