@@ -7,8 +7,13 @@ export function sessionCookieName(publicUrl: string): string {
   return publicUrl.startsWith('https://') ? '__Host-flow-session' : 'flow-session';
 }
 
-/** The session token of a request, out of the encrypted cookie; null when there is none or it was not made here. */
+/**
+ * The access token of a program, from the bearer header, or the session token of a person, out of the encrypted cookie. A request that shows both is
+ * read by its header: what is asked for explicitly counts. Null when there is none, or the cookie was not made here.
+ */
 export async function tokenOf(request: IncomingMessage, options: { secret: string; cookieName: string }): Promise<string | null> {
+  const bearer = /^Bearer (flow_[\w-]{1,90})$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer !== undefined) return bearer;
   const cookie = cookiesOf(request.headers.cookie ?? '').get(options.cookieName);
   if (cookie === undefined) return null;
   try {

@@ -11,6 +11,8 @@ import { runRouter } from '../run/router.ts';
 import { serviceRouter } from '../service/router.ts';
 import { sessionRouter } from '../session/router.ts';
 import { personRouter, tenantRouter } from '../tenant/router.ts';
+import { tokenRouter } from '../token/router.ts';
+import { webhookRouter } from '../webhook/router.ts';
 import { createCallerFactory, router } from '../trpc/index.ts';
 
 const appRouter = router({
@@ -25,6 +27,8 @@ const appRouter = router({
   cluster: clusterRouter,
   member: memberRouter,
   role: roleRouter,
+  token: tokenRouter,
+  webhook: webhookRouter,
   audit: auditRouter,
   tenant: tenantRouter,
   person: personRouter,

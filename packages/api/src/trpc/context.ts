@@ -1,8 +1,10 @@
 import type { Actor } from '@flow/core/rights';
+import type { TenantRow } from '@flow/db/tenancy';
 import { platformTenantId } from '@flow/operations/context';
 import type { Log, OperationContext } from '@flow/operations/context';
 import type { Sealer } from '@flow/operations/secret';
 import type { SessionVerifier, VerifiedSession } from '@flow/operations/session';
+import { isApiToken, verifyApiToken } from '@flow/operations/token';
 
 /** What the web process opens once and gives to every request. */
 export interface ApiServices {
@@ -16,7 +18,7 @@ export interface ApiServices {
 
 /** What the door knows of one request. */
 export interface RequestFacts {
-  /** Session token from the cookie or the bearer header; null when there is none. */
+  /** Session token from the cookie, or access token from the bearer header; null when there is none. */
   token: string | null;
   requestId: string;
   /** Address of the caller as the configured trusted hop says; null when unknown. */
@@ -27,21 +29,24 @@ export interface RequestFacts {
 /** The context of a procedure: who asks, and what an operation needs. */
 export interface ApiContext {
   services: ApiServices;
+  /** Of a person who is logged in; a program with an access token has none. */
   session: VerifiedSession | null;
   actor: Actor;
+  /** The tenants that the actor belongs to. */
+  tenants: readonly TenantRow[];
   request: RequestFacts;
   /** The operation context in a tenant; without one, for what concerns the installation or the person alone. */
   operationIn(tenantId?: string): OperationContext;
 }
 
-/** Makes the context of one request. A session that cannot be verified is nobody; a failing check fails the request, it never passes. */
+/** Makes the context of one request. A token that cannot be verified is nobody; a failing check fails the request, it never passes. */
 export async function createContext(services: ApiServices, request: RequestFacts): Promise<ApiContext> {
-  const session = request.token === null ? null : await services.sessions.verify(request.token);
-  const actor: Actor = session?.actor ?? { kind: 'anonymous' };
+  const { session, actor, tenants } = await whoAsks(services, request.token);
   return {
     services,
     session,
     actor,
+    tenants,
     request,
     operationIn: (tenantId = platformTenantId) => ({
       actor,
@@ -54,4 +59,15 @@ export async function createContext(services: ApiServices, request: RequestFacts
       address: request.address,
     }),
   };
+}
+
+async function whoAsks(services: ApiServices, token: string | null): Promise<Pick<ApiContext, 'session' | 'actor' | 'tenants'>> {
+  const nobody = { session: null, actor: { kind: 'anonymous' }, tenants: [] } as const;
+  if (token === null) return nobody;
+  if (isApiToken(token)) {
+    const verified = await verifyApiToken(services.db, token, services.now());
+    return verified === null ? nobody : { session: null, actor: verified.actor, tenants: [verified.tenant] };
+  }
+  const session = await services.sessions.verify(token);
+  return session === null ? nobody : { session, actor: session.actor, tenants: session.tenants };
 }

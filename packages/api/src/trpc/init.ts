@@ -1,7 +1,7 @@
 import { FlowError } from '@flow/core/fault';
 import { slug } from '@flow/core/identity';
 import { can, isPlatformAdmin, rightsIn } from '@flow/core/rights';
-import type { Right } from '@flow/core/rights';
+import type { Actor, Right } from '@flow/core/rights';
 import { findTenantBySlug } from '@flow/db/tenancy';
 import type { TenantRow } from '@flow/db/tenancy';
 import { notFound } from '@flow/operations/context';
@@ -74,18 +74,30 @@ export const platformProcedure = base.use(async ({ ctx, meta, next }) => {
 export const tenantProcedure = base.use(async ({ ctx, meta, getRawInput, next }) => {
   const policy = meta?.policy;
   if (typeof policy !== 'object') throw undeclared();
-  requireSession(ctx);
+  if (ctx.actor.kind === 'anonymous') throw notLoggedIn();
   const tenant = await resolveTenant(ctx, await getRawInput());
-  if (!can(ctx.actor, policy.right, tenant.id))
-    throw new FlowError({ code: 'forbidden', message: 'Your role does not include this. A tenant admin can give you one that does' });
+  if (!can(ctx.actor, policy.right, tenant.id)) throw withoutRight(ctx.actor);
   return next({
     ctx: { ...ctx, tenant, rights: rightsIn(ctx.actor, tenant.id), operation: ctx.operationIn(tenant.id), reader: ctx.services.db.prisma },
   });
 });
 
 function requireSession(ctx: ApiContext): NonNullable<ApiContext['session']> {
-  if (ctx.session === null) throw new FlowError({ code: 'unauthenticated', message: 'Log in first' });
-  return ctx.session;
+  if (ctx.session !== null) return ctx.session;
+  if (ctx.actor.kind === 'anonymous') throw notLoggedIn();
+  throw new FlowError({ code: 'forbidden', message: 'This is for people who are logged in: an access token does not open it' });
+}
+
+function notLoggedIn(): FlowError {
+  return new FlowError({ code: 'unauthenticated', message: 'Log in first' });
+}
+
+function withoutRight(actor: Actor): FlowError {
+  const message =
+    actor.kind === 'token'
+      ? 'The scopes of this access token do not include this'
+      : 'Your role does not include this. A tenant admin can give you one that does';
+  return new FlowError({ code: 'forbidden', message });
 }
 
 /** A procedure whose policy is missing or of another kind lets nobody in. */
@@ -104,7 +116,7 @@ async function resolveTenant(ctx: ApiContext, rawInput: unknown): Promise<Tenant
       message: 'The tenant is missing',
       fields: [{ path: 'tenant', message: 'give the slug of a tenant' }],
     });
-  const mine = ctx.session?.tenants.find((candidate) => candidate.slug === parsed.data.tenant);
+  const mine = ctx.tenants.find((candidate) => candidate.slug === parsed.data.tenant);
   if (mine !== undefined) return mine;
   const other = isPlatformAdmin(ctx.actor) ? await findTenantBySlug(ctx.services.db.prisma, parsed.data.tenant) : null;
   if (other === null) throw notFound('tenant');

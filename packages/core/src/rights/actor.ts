@@ -11,6 +11,7 @@ export interface Membership {
  * Who acts.
  * - `person`: logged in with a session that was checked on this request.
  * - `system`: Flow itself, with the reason why it acts.
+ * - `token`: a program with an access token, in one tenant, with what its scopes and its owner's role both allow.
  * - `webhook`: a signed delivery, in the tenant of its source only.
  * - `anonymous`: nobody; may do nothing that needs a right.
  */
@@ -22,6 +23,14 @@ export type Actor =
       readonly sessionId: string;
       readonly isPlatformAdmin: boolean;
       readonly memberships: readonly Membership[];
+    }
+  | {
+      readonly kind: 'token';
+      readonly tokenId: string;
+      readonly name: string;
+      readonly owner: { readonly userId: string; readonly name: string };
+      readonly tenantId: string;
+      readonly rights: readonly Right[];
     }
   | { readonly kind: 'system'; readonly reason: string }
   | { readonly kind: 'webhook'; readonly sourceId: string; readonly tenantId: string }
@@ -38,6 +47,8 @@ export function rightsIn(actor: Actor, tenantId: string): readonly Right[] {
       return rightsOfRole.admin;
     case 'webhook':
       return actor.tenantId === tenantId ? rightsOfWebhook : [];
+    case 'token':
+      return actor.tenantId === tenantId ? actor.rights : [];
     case 'person': {
       const membership = actor.memberships.find((candidate) => candidate.tenantId === tenantId);
       const asMember = membership === undefined ? [] : rightsOfRole[membership.role];
@@ -56,11 +67,27 @@ export function isPlatformAdmin(actor: Actor): boolean {
   return actor.kind === 'person' && actor.isPlatformAdmin;
 }
 
-/** How the audit log names the actor: `user:<id>`, `system`, `webhook:<source>` or `anonymous`. */
+/** The person behind an act: whoever is logged in, or owns the token; null where there is none. What a token asked for, its owner asked for. */
+export function userIdOf(actor: Actor): string | null {
+  switch (actor.kind) {
+    case 'person':
+      return actor.userId;
+    case 'token':
+      return actor.owner.userId;
+    case 'webhook':
+    case 'system':
+    case 'anonymous':
+      return null;
+  }
+}
+
+/** How the audit log names the actor: `user:<id>`, `token:<id>`, `system`, `webhook:<source>` or `anonymous`. */
 export function actorKey(actor: Actor): string {
   switch (actor.kind) {
     case 'person':
       return `user:${actor.userId}`;
+    case 'token':
+      return `token:${actor.tokenId}`;
     case 'webhook':
       return `webhook:${actor.sourceId}`;
     case 'system':
@@ -74,6 +101,8 @@ export function actorName(actor: Actor): string {
   switch (actor.kind) {
     case 'person':
       return actor.name;
+    case 'token':
+      return `${actor.owner.name} by the token ${actor.name}`;
     case 'webhook':
       return 'A push to the repository';
     case 'system':

@@ -34,10 +34,12 @@ export const right = z.enum([
   'cluster:read',
   'audit:read',
   'webhook:manage',
+  'token:create',
 ]);
 export type Right = z.infer<typeof right>;
 
-const reading: readonly Right[] = [
+/** What everyone in a tenant may look at. */
+export const reading: readonly Right[] = [
   'tenant:read',
   'member:read',
   'service:read',
@@ -57,6 +59,7 @@ const delivering: readonly Right[] = [
   'deployment:cancel',
   'deployment:act',
   'deployment:rollback',
+  'token:create',
 ];
 
 /** What each role may do: the one table that procedures, operations and buttons read. */

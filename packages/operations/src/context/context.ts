@@ -1,6 +1,6 @@
 import type { FrameType } from '@flow/core/stream';
 import type { Actor } from '@flow/core/rights';
-import { actorKey, actorName, can, isPlatformAdmin } from '@flow/core/rights';
+import { actorKey, actorName, can, isPlatformAdmin, userIdOf } from '@flow/core/rights';
 import type { Right } from '@flow/core/rights';
 import { FlowError } from '@flow/core/fault';
 import { insertAuditEntry, platformTenantId } from '@flow/db/audit';
@@ -49,14 +49,22 @@ export function requireSystem(ctx: OperationContext): void {
   if (ctx.actor.kind !== 'system') throw refusal(ctx.actor);
 }
 
-/** The logged-in person, or a refusal. */
+/** The logged-in person, or a refusal: for what no program may do. */
 export function requirePerson(ctx: OperationContext): Person {
   if (ctx.actor.kind === 'person') return ctx.actor;
   throw refusal(ctx.actor);
 }
 
+/** The id of the person behind the act: logged in, or the owner of the token that is shown. */
+export function requireUserId(ctx: OperationContext): string {
+  const userId = userIdOf(ctx.actor);
+  if (userId !== null) return userId;
+  throw refusal(ctx.actor);
+}
+
 function refusal(actor: Actor): FlowError {
   if (actor.kind === 'anonymous') return new FlowError({ code: 'unauthenticated', message: 'Log in first' });
+  if (actor.kind === 'token') return new FlowError({ code: 'forbidden', message: 'The scopes of this access token do not include this' });
   return new FlowError({ code: 'forbidden', message: 'Your role does not include this. A tenant admin can give you one that does' });
 }
 

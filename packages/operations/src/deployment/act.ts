@@ -8,7 +8,7 @@ import { findDeploymentWithTargets, hasPendingAction, insertPersonsAction, lockT
 import type { DeploymentDetail, TargetDetail } from '@flow/db/deployment';
 import { wake } from '@flow/db/jobs';
 import { z } from 'zod';
-import { notFound, parseInput, recordChange, requirePerson, requireRight } from '../context/index.ts';
+import { notFound, parseInput, recordChange, requireRight, requireUserId } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
 
 /** The canary as it was shown to the person: an action on anything else is refused. */
@@ -54,7 +54,7 @@ const verbs = {
  */
 export async function actOnTarget(ctx: OperationContext, input: z.input<typeof actInput>): Promise<{ actionId: string }> {
   requireRight(ctx, 'deployment:act');
-  const person = requirePerson(ctx);
+  const requestedBy = requireUserId(ctx);
   const asked = parseInput(actInput, input);
   return inTransaction(ctx.db, async (tx) => {
     const { deployment, target } = await loadLocked(ctx, tx, asked);
@@ -71,7 +71,7 @@ export async function actOnTarget(ctx: OperationContext, input: z.input<typeof a
       kind: engineKinds[asked.action],
       clusterId: target.clusterId,
       target: { namespace: target.namespace, name: target.releaseName, ...asked.guard },
-      requestedBy: person.userId,
+      requestedBy,
       deploymentId: deployment.id,
       targetDeploymentId: target.id,
       createdAt: ctx.now,

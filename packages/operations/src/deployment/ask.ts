@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FlowError } from '@flow/core/fault';
+import { userIdOf } from '@flow/core/rights';
 import { evaluate } from '@flow/core/verdict';
 import { findArtifact } from '@flow/db/artifact';
 import type { ArtifactDetail } from '@flow/db/artifact';
@@ -94,8 +95,8 @@ async function insert(ctx: OperationContext, tx: Tx, { deploymentId, asked, load
     artifactId: loaded.artifact.id,
     kind: asked.kind,
     plan: buildPlan(loaded.environment, loaded.service.slug),
-    requestedBy: ctx.actor.kind === 'person' ? ctx.actor.userId : null,
-    invoker: ctx.actor.kind === 'person' ? 'person' : 'automation',
+    requestedBy: userIdOf(ctx.actor),
+    invoker: invokerOf(ctx),
     runId: asked.run?.id ?? null,
     stageKey: asked.run?.stageKey ?? null,
     createdAt: ctx.now,
@@ -153,5 +154,10 @@ async function keepOrFind(ctx: OperationContext, tx: Tx, made: { asked: AskInput
 }
 
 function keyOwner(ctx: OperationContext): string {
-  return ctx.actor.kind === 'person' ? ctx.actor.userId : ctx.actor.kind;
+  return userIdOf(ctx.actor) ?? ctx.actor.kind;
+}
+
+function invokerOf(ctx: OperationContext): 'person' | 'api' | 'automation' {
+  if (ctx.actor.kind === 'person') return 'person';
+  return ctx.actor.kind === 'token' ? 'api' : 'automation';
 }

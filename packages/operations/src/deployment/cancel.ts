@@ -1,6 +1,6 @@
 import { deploymentAbilities, deploymentState } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
-import { rightsIn } from '@flow/core/rights';
+import { rightsIn, userIdOf } from '@flow/core/rights';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
 import { claimRequestedAction, findDeploymentWithTargets } from '@flow/db/deployment';
@@ -34,7 +34,7 @@ export async function claimWish(
   const ability = deploymentAbilities(deployment, rightsIn(ctx.actor, ctx.tenantId)).find((one) => one.action === action);
   if (ability?.allowed !== true) throw new FlowError({ code: 'precondition', message: ability?.why ?? 'This cannot be done' });
   const states = deploymentState.options.filter((state) => offers(state, action) && (action === 'cancel' || state !== 'succeeded'));
-  const by = ctx.actor.kind === 'person' ? ctx.actor.userId : ctx.actor.kind;
+  const by = userIdOf(ctx.actor) ?? ctx.actor.kind;
   if (!(await claimRequestedAction(tx, ctx.tenantId, { id: deployment.id, action, by, states }))) {
     throw new FlowError({ code: 'conflict', message: 'It has moved on, or someone else was faster: look at it again' });
   }

@@ -3,7 +3,7 @@ import { inTransaction } from '@flow/db/client';
 import { wake } from '@flow/db/jobs';
 import { findRunForAction, requestCancel } from '@flow/db/run';
 import { z } from 'zod';
-import { notFound, parseInput, recordChange, requirePerson, requireRight } from '../context/index.ts';
+import { notFound, parseInput, recordChange, requireRight, requireUserId } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
 
 export const cancelRunInput = z.strictObject({ runId: z.string().min(1).max(64) });
@@ -12,11 +12,11 @@ export const cancelRunInput = z.strictObject({ runId: z.string().min(1).max(64) 
 export async function cancelRun(ctx: OperationContext, input: z.infer<typeof cancelRunInput>): Promise<void> {
   requireRight(ctx, 'run:cancel');
   const { runId } = parseInput(cancelRunInput, input);
-  const person = requirePerson(ctx);
+  const by = requireUserId(ctx);
   await inTransaction(ctx.db, async (tx) => {
     const run = await findRunForAction(tx, ctx.tenantId, runId);
     if (run === null) throw notFound('run');
-    const isTaken = await requestCancel(tx, ctx.tenantId, { runId, by: person.userId, at: ctx.now });
+    const isTaken = await requestCancel(tx, ctx.tenantId, { runId, by, at: ctx.now });
     if (!isTaken)
       throw new FlowError({
         code: 'precondition',

@@ -1,4 +1,5 @@
 import { FlowError } from '@flow/core/fault';
+import { userIdOf } from '@flow/core/rights';
 import { findService } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
@@ -29,7 +30,9 @@ export interface StartedRun {
 export async function startRun(ctx: OperationContext, input: StartRunInput): Promise<StartedRun> {
   requireRight(ctx, 'run:start');
   const wanted = parseInput(startRunInput, input);
-  return inTransaction(ctx.db, (tx) => addRun(ctx, tx, { ...wanted, trigger: 'person', commitMessage: '', commitAuthor: '' }));
+  return inTransaction(ctx.db, (tx) =>
+    addRun(ctx, tx, { ...wanted, trigger: ctx.actor.kind === 'token' ? 'api' : 'person', commitMessage: '', commitAuthor: '' }),
+  );
 }
 
 export interface RunToAdd extends StartRunInput {
@@ -51,7 +54,7 @@ export async function addRun(ctx: OperationContext, tx: Tx, run: RunToAdd): Prom
     });
   }
   const runId = ctx.newId();
-  const requestedBy = ctx.actor.kind === 'person' ? ctx.actor.userId : null;
+  const requestedBy = userIdOf(ctx.actor);
   const number = await insertRun(tx, ctx.tenantId, { id: runId, ...run, requestedBy, clusterId, createdAt: ctx.now });
   await wake(tx, { kind: 'run', key: runId, tenantId: ctx.tenantId, runAt: ctx.now });
   await recordChange(ctx, tx, {

@@ -2,7 +2,7 @@ import type { Plan } from '@flow/core/deployment';
 import { role } from '@flow/core/rights';
 import type { Role } from '@flow/core/rights';
 import type { Database } from '@flow/db/client';
-import { aRollout, addPerson, addToTenant, testId, testStrategy, worldNow } from './world.ts';
+import { aRollout, addApiToken, addPerson, addToTenant, testId, testStrategy, worldNow } from './world.ts';
 import type { TestPerson, TestTenant } from './world.ts';
 
 const minutesAgo = (minutes: number): Date => new Date(worldNow.getTime() - minutes * 60_000);
@@ -18,7 +18,11 @@ export async function createTestTenant(db: Database): Promise<TestTenant> {
   const catalog = await addCatalog(db, id);
   const built = await addArtifacts(db, id, catalog.serviceId);
   const made = await addDeployments(db, id, { ...catalog, ...built, requestedBy: people.developer.id });
-  return { id, slug, people, deputy, ...catalog, ...built, ...made };
+  const { id: tokenId } = await addApiToken(db, id, { userId: people.developer.id, scopes: ['read'] });
+  const webhookId = testId('webhook');
+  const webhook = { id: webhookId, serviceId: catalog.serviceId, style: 'github', sealedSecret: 'sealed', createdAt: worldNow };
+  await db.prisma.webhookSource.create({ data: { tenantId: id, ...webhook } });
+  return { id, slug, people, deputy, ...catalog, ...built, ...made, tokenId, webhookId };
 }
 
 async function addPeople(db: Database, tenantId: string): Promise<Record<Role, TestPerson>> {

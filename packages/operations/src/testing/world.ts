@@ -1,9 +1,10 @@
 import type { Strategy } from '@flow/core/deployment';
-import type { Actor, Role } from '@flow/core/rights';
+import type { Actor, Role, TokenScope } from '@flow/core/rights';
 import type { RolloutView } from '@flow/core/rollout';
 import type { Database } from '@flow/db/client';
 import type { OperationContext } from '../context/index.ts';
 import { hashPassword, newToken, sessionIdOf } from '../session/index.ts';
+import { newApiToken } from '../token/index.ts';
 
 /** The time at which every test world stands still, unless a test moves it. */
 export const worldNow = new Date('2026-03-01T10:00:00.000Z');
@@ -50,6 +51,10 @@ export interface TestTenant {
   approvalId: string;
   /** Succeeded, and an older version succeeded before it. */
   succeededId: string;
+  /** An access token of the developer. */
+  tokenId: string;
+  /** A webhook of the service. */
+  webhookId: string;
 }
 
 export const testPassword = 'correct horse battery';
@@ -75,6 +80,20 @@ export async function addSession(db: Database, userId: string, over: { expiresAt
     data: { id: sessionIdOf(token), userId, createdAt: worldNow, lastSeenAt: worldNow, expiresAt, revokedAt: over.revokedAt ?? null },
   });
   return token;
+}
+
+/** Adds an access token and answers it with its id. */
+export async function addApiToken(
+  db: Database,
+  tenantId: string,
+  of: { userId: string; scopes: readonly TokenScope[]; expiresAt?: Date; revokedAt?: Date },
+): Promise<{ id: string; token: string }> {
+  const id = testId('token');
+  const { token, tokenHash } = newApiToken();
+  const { userId, scopes, revokedAt = null, expiresAt = new Date(worldNow.getTime() + 3_600_000) } = of;
+  const row = { tenantId, id, userId, name: id, tokenHash, scopes: [...scopes] };
+  await db.prisma.apiToken.create({ data: { ...row, createdAt: worldNow, lastUsedAt: worldNow, expiresAt, revokedAt } });
+  return { id, token };
 }
 
 /** Makes a member and answers the person as they act from then on. */

@@ -40,4 +40,5 @@ export const rightText = {
   'cluster:read': 'See clusters and their health',
   'audit:read': 'Read the audit log',
   'webhook:manage': 'Manage webhooks of repositories',
+  'token:create': 'Make access tokens for programs of their own',
 } as const satisfies Record<Right, string>;
