@@ -14,6 +14,7 @@ const pages = [
   '/audit',
   '/admin/members',
   '/admin/roles',
+  '/admin/access',
   '/admin/clusters',
 ];
 

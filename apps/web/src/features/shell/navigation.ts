@@ -1,4 +1,17 @@
-import { Activity, Boxes, ClipboardCheck, GitBranch, Home, Layers, Package, Rocket, Server, ShieldCheck, Users } from 'lucide-react';
+import {
+  Activity,
+  Boxes,
+  ClipboardCheck,
+  GitBranch,
+  Home,
+  KeyRound,
+  Layers,
+  Package,
+  Rocket,
+  Server,
+  ShieldCheck,
+  Users,
+} from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 
 export interface Place {
@@ -23,5 +36,6 @@ export const places: readonly Place[] = [
   { label: 'Audit log', path: '/audit', icon: Activity, key: 'l', isAdmin: true },
   { label: 'Members', path: '/admin/members', icon: Users, key: 'm', isAdmin: true },
   { label: 'Roles', path: '/admin/roles', icon: ShieldCheck, key: 'o', isAdmin: true },
+  { label: 'Tokens and webhooks', path: '/admin/access', icon: KeyRound, key: 't', isAdmin: true },
   { label: 'Clusters', path: '/admin/clusters', icon: Server, key: 'c', isAdmin: true },
 ];
