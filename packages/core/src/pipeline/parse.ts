@@ -1,6 +1,5 @@
-import { LineCounter, isMap, isNode, isPair, isScalar, parseDocument } from 'yaml';
-import type { Document } from 'yaml';
 import type { z } from 'zod';
+import { readYaml } from '../yaml/index.ts';
 import { pipelineDefinition } from './definition.ts';
 import type { PipelineDefinition } from './definition.ts';
 import { needsOf } from './stages.ts';
@@ -16,8 +15,6 @@ export interface DefinitionFault {
 
 export type ParsedDefinition = { ok: true; definition: PipelineDefinition } | { ok: false; faults: DefinitionFault[] };
 
-const bytesMax = 256 * 1024;
-const depthMax = 50;
 const faultsMax = 20;
 
 /**
@@ -25,56 +22,16 @@ const faultsMax = 20;
  * broken YAML, unknown fields, wrong types, unknown or doubled names, cycles.
  */
 export function parsePipeline(text: string): ParsedDefinition {
-  if (text.length > bytesMax) return refuse('The file is larger than 256 KiB');
-  if (deepestBracket(text) > depthMax) return refuse(`The file is nested deeper than ${depthMax} levels`);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
-  const broken = document.errors.map((error) => ({ ...at(lines, error.pos[0]), path: '', message: firstSentence(error.message) }));
-  if (broken.length > 0) return { ok: false, faults: broken.slice(0, faultsMax) };
-  const place = (path: readonly PropertyKey[]) => ({ ...at(lines, offsetOf(document, path)), path: path.map(String).join('.') });
-
-  let plain: unknown;
-  try {
-    plain = document.toJS({ maxAliasCount: 0 });
-  } catch {
-    return refuse('Anchors and aliases are not allowed: write the value out');
-  }
-  const parsed = pipelineDefinition.safeParse(plain);
+  const read = readYaml(text);
+  if (!read.ok) return { ok: false, faults: read.faults.slice(0, faultsMax).map((fault) => ({ path: '', ...fault })) };
+  const place = (path: readonly PropertyKey[]) => ({ ...read.placeOf(path), path: path.map(String).join('.') });
+  const parsed = pipelineDefinition.safeParse(read.value);
   if (!parsed.success) {
     const faults = parsed.error.issues.flatMap(flattenIssue).map((issue) => ({ ...place(issue.path), message: issue.message }));
     return { ok: false, faults: faults.slice(0, faultsMax) };
   }
   const faults = structureFaults(parsed.data).map((fault) => ({ ...place(fault.path), message: fault.message }));
   return faults.length === 0 ? { ok: true, definition: parsed.data } : { ok: false, faults: faults.slice(0, faultsMax) };
-}
-
-function refuse(message: string): ParsedDefinition {
-  return { ok: false, faults: [{ line: 1, column: 1, path: '', message }] };
-}
-
-function at(lines: LineCounter, offset: number): { line: number; column: number } {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(1, line), column: Math.max(1, col) };
-}
-
-/** Where the value at the path begins, or the key itself for an unknown key, or the nearest thing above it. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const found = keyOffset(document, path.slice(0, length)) ?? rangeStart(document.getIn(path.slice(0, length), true));
-    if (found !== undefined) return found;
-  }
-  return rangeStart(document.contents) ?? 0;
-}
-
-function keyOffset(document: Document, path: readonly PropertyKey[]): number | undefined {
-  const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  if (!isMap(parent)) return undefined;
-  const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === path.at(-1));
-  return pair === undefined ? undefined : rangeStart(pair.key);
-}
-
-function rangeStart(node: unknown): number | undefined {
-  return isNode(node) ? node.range?.[0] : undefined;
 }
 
 interface Issue {
@@ -170,19 +127,4 @@ function comesAfterPublish(definition: PipelineDefinition, index: number, seen: 
       next,
     ),
   );
-}
-
-function firstSentence(message: string): string {
-  return message.split('\n')[0] ?? message;
-}
-
-/** Depth of nested flow brackets, found before parsing: a parser would recurse as deep. */
-function deepestBracket(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const character of text) {
-    if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth);
-    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
-  }
-  return deepest;
 }

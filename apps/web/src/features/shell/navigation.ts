@@ -36,6 +36,6 @@ export const places: readonly Place[] = [
   { label: 'Audit log', path: '/audit', icon: Activity, key: 'l', isAdmin: true },
   { label: 'Members', path: '/admin/members', icon: Users, key: 'm', isAdmin: true },
   { label: 'Roles', path: '/admin/roles', icon: ShieldCheck, key: 'o', isAdmin: true },
-  { label: 'Tokens and webhooks', path: '/admin/access', icon: KeyRound, key: 't', isAdmin: true },
+  { label: 'Access', path: '/admin/access', icon: KeyRound, key: 't', isAdmin: true },
   { label: 'Clusters', path: '/admin/clusters', icon: Server, key: 'c', isAdmin: true },
 ];
