@@ -214,6 +214,7 @@ function counterparts(world: World): Map<string, string> {
     'serviceId',
     'developmentId',
     'productionId',
+    'quietId',
     'artifactId',
     'olderArtifactId',
     'runId',

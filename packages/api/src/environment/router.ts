@@ -1,9 +1,17 @@
 import { strategy } from '@flow/core/deployment';
 import { environmentKind, findEnvironmentBySlug, layerValues, listEnvironments } from '@flow/db/catalog';
-import { createEnvironment, createEnvironmentInput } from '@flow/operations/catalog';
+import { listClusters } from '@flow/db/cluster';
+import {
+  archiveEnvironment,
+  archiveEnvironmentInput,
+  createEnvironment,
+  createEnvironmentInput,
+  editEnvironment,
+  editEnvironmentInput,
+} from '@flow/operations/catalog';
 import { notFound } from '@flow/operations/context';
 import { z } from 'zod';
-import { inTenant, instant, router, tenantProcedure } from '../trpc/index.ts';
+import { done, inTenant, instant, router, tenantProcedure } from '../trpc/index.ts';
 
 const environmentRow = z.object({
   id: z.string(),
@@ -20,6 +28,7 @@ const environmentDetail = environmentRow.extend({
   waves: z.array(z.array(z.string())),
   strategy,
   values: layerValues,
+  version: z.number(),
   archivedAt: instant.nullable(),
 });
 
@@ -46,4 +55,29 @@ export const environmentRouter = router({
     .input(inTenant(createEnvironmentInput.shape))
     .output(z.object({ environmentId: z.string() }))
     .mutation(({ ctx, input: { tenant: _tenant, ...input } }) => createEnvironment(ctx.operation, input)),
+
+  edit: tenantProcedure
+    .meta({ policy: { right: 'environment:manage' } })
+    .input(inTenant(editEnvironmentInput.shape))
+    .output(done)
+    .mutation(async ({ ctx, input: { tenant: _tenant, ...input } }) => {
+      await editEnvironment(ctx.operation, input);
+      return { ok: true };
+    }),
+
+  archive: tenantProcedure
+    .meta({ policy: { right: 'environment:manage' } })
+    .input(inTenant(archiveEnvironmentInput.shape))
+    .output(done)
+    .mutation(async ({ ctx, input: { environmentId } }) => {
+      await archiveEnvironment(ctx.operation, { environmentId });
+      return { ok: true };
+    }),
+
+  /** The clusters that a new environment can be put on. */
+  clusters: tenantProcedure
+    .meta({ policy: { right: 'environment:manage' } })
+    .input(inTenant({}))
+    .output(z.array(z.object({ id: z.string(), name: z.string(), region: z.string() })))
+    .query(async ({ ctx }) => (await listClusters(ctx.reader)).map(({ id, name, region }) => ({ id, name, region }))),
 });

@@ -27,6 +27,8 @@ export interface EnvironmentDetail {
   slug: string;
   name: string;
   kind: EnvironmentKind;
+  /** Grows with each edit. */
+  version: number;
   position: number;
   requiredApprovals: number;
   bakeTimeSeconds: number;
@@ -42,6 +44,7 @@ const environmentSelect = {
   slug: true,
   name: true,
   kind: true,
+  version: true,
   position: true,
   requiredApprovals: true,
   bakeTimeSeconds: true,

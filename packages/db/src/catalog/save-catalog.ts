@@ -68,3 +68,46 @@ export async function insertEnvironment(tx: Tx, tenantId: string, environment: N
   });
   return true;
 }
+
+export type EnvironmentChange = Partial<
+  Pick<NewEnvironment, 'name' | 'position' | 'requiredApprovals' | 'bakeTimeSeconds' | 'waves' | 'strategy' | 'values'>
+>;
+
+/** Changes the given fields of the version that was read; false when it is not that version any more, or archived. */
+export async function updateEnvironment(
+  tx: Tx,
+  tenantId: string,
+  change: { id: string; version: number; fields: EnvironmentChange },
+): Promise<boolean> {
+  const { values, ...rest } = change.fields;
+  const { count } = await tx.environment.updateMany({
+    where: { tenantId, id: change.id, version: change.version, archivedAt: null },
+    data: { ...rest, ...(values === undefined ? {} : { values: asJson(values) }), version: { increment: 1 } },
+  });
+  return count === 1;
+}
+
+/** Adds regions to an environment. */
+export async function addTargets(
+  tx: Tx,
+  tenantId: string,
+  added: { environmentId: string; targets: NewEnvironment['targets'] },
+): Promise<void> {
+  const { environmentId, targets } = added;
+  await tx.target.createMany({ data: targets.map((target) => ({ tenantId, environmentId, ...target, values: asJson(target.values) })) });
+}
+
+/** Holds the environment against deployments that are asked for at this moment, until the transaction ends. */
+export async function lockEnvironment(tx: Tx, tenantId: string, id: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM environment WHERE tenant_id = ${tenantId} AND id = ${id} FOR UPDATE`;
+}
+
+/** Lets nobody archive the environment until the transaction ends; others may hold it so at the same time. */
+export async function holdEnvironment(tx: Tx, tenantId: string, id: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM environment WHERE tenant_id = ${tenantId} AND id = ${id} FOR SHARE`;
+}
+
+/** Takes an environment off the promotion path. */
+export async function archiveEnvironment(tx: Tx, tenantId: string, archived: { id: string; archivedAt: Date }): Promise<void> {
+  await tx.environment.updateMany({ where: { tenantId, id: archived.id }, data: { archivedAt: archived.archivedAt } });
+}

@@ -1,3 +1,4 @@
+import { terminalDeploymentStates } from '@flow/core/deployment';
 import { podView } from '@flow/core/rollout';
 import type { PodView } from '@flow/core/rollout';
 import { z } from 'zod';
@@ -131,4 +132,9 @@ export async function hasNewerSuccess(
     select: { id: true },
   });
   return row !== null;
+}
+
+/** How many deployments to the environment have not ended. */
+export function countOpenDeployments(reader: Tx, tenantId: string, environmentId: string): Promise<number> {
+  return reader.deployment.count({ where: { tenantId, environmentId, state: { notIn: [...terminalDeploymentStates] } } });
 }

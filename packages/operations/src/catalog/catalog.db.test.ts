@@ -5,10 +5,11 @@ import type { TestDatabase } from '@flow/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clusterCredentialPlace, recordClusterHealth, registerCluster, testCluster } from '../cluster/index.ts';
 import { platformTenantId } from '../context/index.ts';
+import { askForDeployment } from '../deployment/index.ts';
 import { createSealer } from '../secret/index.ts';
 import { actAs, addPerson, createTestTenant, endOf, isWoken, recordedOf, systemActor, testId, testStrategy } from '../testing/index.ts';
 import type { TestPerson, TestTenant } from '../testing/index.ts';
-import { createEnvironment, createService, editService } from './index.ts';
+import { archiveEnvironment, createEnvironment, createService, editEnvironment, editService } from './index.ts';
 
 let database: TestDatabase;
 let db: Database;
@@ -160,5 +161,65 @@ describe('a cluster', () => {
     expect((await recordedOf(db, tenant.id, 'cluster.health')).eventTypes).toEqual(['cluster.changed']);
     expect((await recordedOf(db, other.id, 'cluster.health')).eventTypes).toEqual([]);
     expect(await endOf(recordClusterHealth(as(tenant.people.admin), found))).toBe('forbidden');
+  });
+});
+
+describe('editEnvironment', () => {
+  const edit = (over: object, person = tenant.people.admin) =>
+    endOf(editEnvironment(as(person), { environmentId: tenant.quietId, version: 0, ...over }));
+  const stored = () =>
+    db.prisma.environment.findUniqueOrThrow({
+      where: { tenantId_id: { tenantId: tenant.id, id: tenant.quietId } },
+      include: { targets: true },
+    });
+
+  test('changes what is given, leaves the rest, and records both', async () => {
+    expect(await edit({ name: 'Calm', requiredApprovals: 2 })).toBe('done');
+    expect(await stored()).toMatchObject({ name: 'Calm', requiredApprovals: 2, position: 3, version: 1 });
+    const entry = await db.prisma.auditEntry.findFirst({ where: { tenantId: tenant.id, action: 'environment.edit' } });
+    expect(entry).toMatchObject({ before: { name: 'Quiet', requiredApprovals: 0 }, after: { name: 'Calm', requiredApprovals: 2 } });
+  });
+
+  test('of two people who saw the same version, one is told to look again and nothing of theirs is mixed in', async () => {
+    const ends = await Promise.all([edit({ name: 'First', position: 4 }), edit({ name: 'Second', position: 5 }, tenant.deputy)]);
+    expect(ends.toSorted()).toEqual(['conflict', 'done']);
+    const { name, position } = await stored();
+    expect([
+      ['First', 4],
+      ['Second', 5],
+    ]).toContainEqual([name, position]);
+  });
+
+  test('adds a region, if the waves name it', async () => {
+    const clusterId = testId('cluster');
+    const cluster = { id: clusterId, name: clusterId, region: 'us-east', connection: {}, sealedCredential: 'sealed' };
+    await db.prisma.cluster.create({ data: cluster });
+    const targets = [{ clusterId, namespace: `${tenant.slug}-quiet` }];
+    expect(await edit({ targets })).toBe('invalid');
+    expect(await edit({ targets, waves: [['eu-west'], ['us-east']] })).toBe('done');
+    expect((await stored()).targets.map((target) => target.region).toSorted()).toEqual(['eu-west', 'us-east']);
+  });
+
+  test('refuses waves without one of the regions, a namespace of the cluster, and those without the right', async () => {
+    expect(await edit({ waves: [['mars']] })).toBe('invalid');
+    expect(await edit({ targets: [{ clusterId: tenant.clusterId, namespace: 'kube-system' }] })).toBe('invalid');
+    expect(await edit({ name: 'x' }, tenant.people.developer)).toBe('forbidden');
+    expect(await endOf(editEnvironment(as(tenant.people.admin), { environmentId: other.quietId, version: 0 }))).toBe('notFound');
+  });
+});
+
+describe('archiveEnvironment', () => {
+  const archive = (environmentId: string) => endOf(archiveEnvironment(as(tenant.people.admin), { environmentId }));
+
+  test('takes a quiet environment away, once', async () => {
+    expect(await archive(tenant.quietId)).toBe('done');
+    expect(await archive(tenant.quietId)).toBe('notFound');
+  });
+
+  test('is refused while a deployment there has not ended, and an archived one takes no deployments', async () => {
+    expect(await archive(tenant.productionId)).toBe('precondition');
+    expect(await archive(tenant.quietId)).toBe('done');
+    const ask = { serviceId: tenant.serviceId, environmentId: tenant.quietId, artifactId: tenant.artifactId };
+    expect(await endOf(askForDeployment(as(tenant.people.developer), ask))).toBe('precondition');
   });
 });

@@ -4,7 +4,7 @@ import { userIdOf } from '@flow/core/rights';
 import { evaluate } from '@flow/core/verdict';
 import { findArtifact } from '@flow/db/artifact';
 import type { ArtifactDetail } from '@flow/db/artifact';
-import { findEnvironment, findService } from '@flow/db/catalog';
+import { findEnvironment, findService, holdEnvironment } from '@flow/db/catalog';
 import type { EnvironmentDetail, ServiceDetail } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
@@ -68,13 +68,21 @@ interface Made {
 async function load(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<Loaded> {
   const service = await findService(tx, ctx.tenantId, asked.serviceId);
   if (service === null) throw notFound('service');
+  refuseArchived(service);
+  await holdEnvironment(tx, ctx.tenantId, asked.environmentId);
   const environment = await findEnvironment(tx, ctx.tenantId, asked.environmentId);
   if (environment === null) throw notFound('environment');
+  refuseArchived(environment);
   const artifact = await findArtifact(tx, ctx.tenantId, asked.artifactId);
   if (artifact?.serviceId !== service.id) throw notFound('artifact');
   if (environment.targets.length === 0)
     throw new FlowError({ code: 'precondition', message: `${environment.name} has no target in any region: a tenant admin adds one` });
   return { service, environment, artifact };
+}
+
+function refuseArchived(place: { name: string; archivedAt: Date | null }): void {
+  if (place.archivedAt !== null)
+    throw new FlowError({ code: 'precondition', message: `${place.name} is archived: nothing is deployed any more` });
 }
 
 async function refuseWhatIsDenied(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<void> {

@@ -40,7 +40,7 @@ export const roles = role.options;
 
 type Catalog = Pick<
   TestTenant,
-  'clusterId' | 'serviceId' | 'serviceSlug' | 'developmentId' | 'developmentSlug' | 'productionId' | 'productionSlug'
+  'clusterId' | 'serviceId' | 'serviceSlug' | 'developmentId' | 'developmentSlug' | 'productionId' | 'productionSlug' | 'quietId'
 >;
 
 async function addCatalog(db: Database, tenantId: string): Promise<Catalog> {
@@ -71,6 +71,7 @@ async function addCatalog(db: Database, tenantId: string): Promise<Catalog> {
   const environments = [
     { id: testId('dev'), slug: 'dev', name: 'Development', kind: 'development', position: 1, requiredApprovals: 0 },
     { id: testId('prod'), slug: 'prod', name: 'Production', kind: 'production', position: 2, requiredApprovals: 1 },
+    { id: testId('quiet'), slug: 'quiet', name: 'Quiet', kind: 'staging', position: 3, requiredApprovals: 0 },
   ] as const;
   for (const environment of environments) {
     await prisma.environment.create({
@@ -95,6 +96,7 @@ async function addCatalog(db: Database, tenantId: string): Promise<Catalog> {
     developmentSlug: 'dev',
     productionId: environments[1].id,
     productionSlug: 'prod',
+    quietId: environments[2].id,
   };
 }
 

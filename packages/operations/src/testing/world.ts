@@ -38,6 +38,8 @@ export interface TestTenant {
   developmentSlug: string;
   productionId: string;
   productionSlug: string;
+  /** An environment that nothing was ever deployed to. */
+  quietId: string;
   artifactId: string;
   olderArtifactId: string;
   runId: string;

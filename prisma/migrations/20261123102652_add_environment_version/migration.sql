@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "environment" ADD COLUMN     "version" INTEGER NOT NULL DEFAULT 0;
