@@ -8,7 +8,9 @@ import { DataTable } from '@flow/ui/table';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../api-client/api.ts';
 import { QueryView } from '../query/query-view.tsx';
+import { useRights } from '../query/use-rights.ts';
 import { useTenant } from '../shell/tenant.tsx';
+import { CreateEnvironment, EnvironmentActions } from './environment-actions.tsx';
 import { secondsText } from './seconds-text.ts';
 
 type Environment = RouterOutputs['environment']['list'][number];
@@ -17,16 +19,21 @@ type Environment = RouterOutputs['environment']['list'][number];
 export function EnvironmentListPage() {
   const api = useApi();
   const { slug: tenant } = useTenant();
+  const { can } = useRights();
   const query = useQuery(api.environment.list.queryOptions({ tenant }));
   return (
     <div className="flex flex-col gap-5">
-      <PageHeader title="Environments" subtitle="In the order in which a version is promoted." />
+      <PageHeader
+        title="Environments"
+        subtitle="In the order in which a version is promoted."
+        actions={can('environment:manage') ? <CreateEnvironment /> : null}
+      />
       <QueryView query={query} failed="The environments could not be loaded">
         {(environments) =>
           environments.length === 0 ? (
             <Panel>
               <EmptyState title="No environments yet">
-                An environment names the clusters and namespaces that a version is deployed to, and how. A platform engineer creates it.
+                An environment names the clusters and namespaces that a version is deployed to, and how. A tenant admin creates it.
               </EmptyState>
             </Panel>
           ) : (
@@ -39,12 +46,14 @@ export function EnvironmentListPage() {
 }
 
 function EnvironmentPanel({ environment }: { environment: Environment }) {
+  const { can } = useRights();
   const approvals = environment.requiredApprovals;
   return (
-    <Panel title={environment.name} actions={<Badge>{environment.kind}</Badge>}>
+    <Panel title={environment.name} actions={can('environment:manage') ? <EnvironmentActions environment={environment} /> : null}>
       <div className="flex flex-col gap-4">
         <KeyValues
           items={[
+            { label: 'Kind', value: <Badge>{environment.kind}</Badge> },
             { label: 'Approvals', value: approvals === 0 ? 'None needed' : `${approvals} before each deployment` },
             {
               label: 'Bake time',

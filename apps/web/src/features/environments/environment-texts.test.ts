@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { emptyTexts, readTexts, textsOf } from './environment-texts.ts';
+
+const environment = {
+  id: 'e1',
+  slug: 'production',
+  name: 'Production',
+  kind: 'production' as const,
+  position: 3,
+  requiredApprovals: 1,
+  bakeTimeSeconds: 60,
+  targets: [],
+  waves: [['eu-west'], ['us-east', 'us-west']],
+  strategy: {
+    steps: [{ kind: 'weight' as const, percent: 20 }, { kind: 'pause' as const }],
+    analysis: { maxErrorRatePercent: 5, maxP95Ms: 500, intervalSeconds: 10, failureLimit: 2 },
+  },
+  values: { replicas: 3 },
+  version: 0,
+  archivedAt: null,
+};
+
+test('an environment that is opened and saved untouched says what it said', () => {
+  const { name, position, requiredApprovals, bakeTimeSeconds, waves, strategy, values } = environment;
+  expect(readTexts(textsOf(environment))).toEqual({
+    ok: true,
+    environment: { name, position, requiredApprovals, bakeTimeSeconds, waves, strategy, values },
+  });
+});
+
+test('what cannot be read is told at its field, all at once', () => {
+  const read = readTexts({ ...emptyTexts, steps: 'jump', values: 'a: [', maxErrorRatePercent: '5' });
+  expect(read.ok ? [] : Object.keys(read.faults)).toEqual(['steps', 'values', 'maxP95Ms']);
+});
+
+test('waves are read with commas, spaces and empty lines', () => {
+  const read = readTexts({ ...emptyTexts, waves: 'eu-west\n\n us-east,us-west ' });
+  expect(read).toMatchObject({ environment: { waves: [['eu-west'], ['us-east', 'us-west']] } });
+});
