@@ -15,8 +15,8 @@ const prisma = /^(?:@prisma\/.*|prisma)$|\/generated\//;
 const bans: readonly Ban[] = [
   {
     workspace: 'packages/core',
-    source: /^(?!\.{1,2}\/|zod$|yaml$|@marcbachmann\/cel-js$|node:)/,
-    message: 'core imports only zod, yaml and the expression engine',
+    source: /^(?!\.{1,2}\/|zod$|yaml$|@marcbachmann\/cel-js$|rrule-temporal$|temporal-polyfill$|ical\.js$|node:)/,
+    message: 'core imports only zod, yaml, the expression engine and the calendar libraries',
   },
   { workspace: 'packages/api', source: prisma, message: 'a router reads by the query functions of @flow/db and writes by operations' },
   {
