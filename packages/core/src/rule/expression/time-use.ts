@@ -19,8 +19,8 @@ const comparisons = new Set(['<', '<=', '>', '>=', '==', '!=']);
 
 /** Reads off an expression how it uses time. What is not understood counts as `anyMinute`: slower to search, never wrong. */
 export function timeUseOf(ast: ASTNode): TimeUse {
-  const uses: NodeUse[] = [];
-  visit(ast, (node, parent) => uses.push(useOfNode(node, parent)));
+  const uses: Reading[] = [];
+  visit(ast, (node, parent) => uses.push(readingOf(node, parent)));
   const ageLimits = new Set(uses.flatMap((use) => (typeof use === 'number' ? use : [])));
   return {
     ageLimits: [...ageLimits].toSorted((left, right) => left - right),
@@ -30,22 +30,22 @@ export function timeUseOf(ast: ASTNode): TimeUse {
 }
 
 /** A number is a limit of an age. */
-type NodeUse = number | 'calendar' | 'anyMinute' | null;
+type Reading = number | 'calendar' | 'anyMinute' | null;
 
-function useOfNode(node: ASTNode, parent: ASTNode | null): NodeUse {
+function readingOf(node: ASTNode, parent: ASTNode | null): Reading {
   if (node.op === 'id') return node.args === 'time' && parent?.op !== '.' ? 'anyMinute' : null;
   if (node.op === '[]') return readsAgeByKey(node.args[1]) ? 'anyMinute' : null;
   if (node.op !== '.') return null;
   const [whole, field] = node.args;
   if (ages.has(field)) return comparedWith(node, parent) ?? 'anyMinute';
-  return whole.op === 'id' && whole.args === 'time' ? useOfCalendar(field, comparedWith(node, parent)) : null;
+  return whole.op === 'id' && whole.args === 'time' ? calendarReading(field, comparedWith(node, parent)) : null;
 }
 
 function readsAgeByKey(key: ASTNode): boolean {
   return key.op === 'value' && typeof key.args === 'string' && ages.has(key.args);
 }
 
-function useOfCalendar(field: string, limit: number | null): NodeUse {
+function calendarReading(field: string, limit: number | null): Reading {
   if (calendarFields.has(field)) return 'calendar';
   if (field === 'minuteOfDay') return limit !== null && limit % 15 === 0 ? 'calendar' : 'anyMinute';
   return field === 'now' ? 'anyMinute' : null;

@@ -1,0 +1,4 @@
+export * from './freeze.ts';
+export * from './icalendar.ts';
+export * from './recurrence.ts';
+export * from './windows.ts';
