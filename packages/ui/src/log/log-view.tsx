@@ -47,6 +47,11 @@ export function LogView({ lines, isLive, isFollowing, onFollowChange, highlighte
   useEffect(() => {
     if (isFollowing && lines.length > 0) rows.scrollToIndex(lines.length - 1, { align: 'end' });
   }, [isFollowing, lines.length, rows]);
+  // A link to a line shows that line, once it is there; what the reader scrolls to afterwards stays.
+  const linked = lines.findIndex((line) => line.n === highlightedLine);
+  useEffect(() => {
+    if (linked >= 0) rows.scrollToIndex(linked, { align: 'auto' });
+  }, [linked, rows]);
   const goTo = (index: number): void => {
     const wrapped = hits.length === 0 ? 0 : (index + hits.length) % hits.length;
     setHit(wrapped);

@@ -2,13 +2,27 @@ import { useId } from 'react';
 import type { ReactNode } from 'react';
 import { Link } from '../link/index.ts';
 
+export interface PanelProps {
+  title?: string;
+  actions?: ReactNode;
+  children: ReactNode;
+  id?: string;
+  /** The content reaches the edges: for a table or a list, which then has no frame of its own. */
+  isFlush?: boolean;
+}
+
 /** A part of a page on a ground of its own. */
-export function Panel({ title, actions, children, id }: { title?: string; actions?: ReactNode; children: ReactNode; id?: string }) {
+export function Panel({ title, actions, children, id, isFlush = false }: PanelProps) {
   const titleId = useId();
   return (
-    <section id={id} aria-labelledby={title === undefined ? undefined : titleId} className="bg-surface rounded-lg border border-line">
+    <section
+      id={id}
+      aria-labelledby={title === undefined ? undefined : titleId}
+      data-flush={isFlush || undefined}
+      className="group/panel bg-surface overflow-hidden rounded-lg border border-line"
+    >
       {(title !== undefined || actions !== undefined) && (
-        <header className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2.5">
+        <header className="flex min-h-12 flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2">
           {title !== undefined && (
             <h2 id={titleId} className="font-semibold">
               {title}
@@ -17,7 +31,7 @@ export function Panel({ title, actions, children, id }: { title?: string; action
           {actions}
         </header>
       )}
-      <div className="min-w-0 p-4">{children}</div>
+      <div className={isFlush ? 'min-w-0' : 'min-w-0 p-4'}>{children}</div>
     </section>
   );
 }
@@ -44,12 +58,12 @@ export function PageHeader({
       <div className="min-w-0">
         {crumbs.length > 0 && (
           <nav aria-label="Path" className="text-muted mb-1 flex flex-wrap gap-1.5 text-xs">
-            {crumbs.map((crumb) => (
+            {crumbs.map((crumb, index) => (
               <span key={crumb.href} className="flex gap-1.5">
+                {index > 0 && <span aria-hidden>/</span>}
                 <Link href={crumb.href} className="hover:text-text hover:underline">
                   {crumb.label}
                 </Link>
-                <span aria-hidden>/</span>
               </span>
             ))}
           </nav>

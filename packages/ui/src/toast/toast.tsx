@@ -10,7 +10,7 @@ export function Toaster() {
     <Sonner
       position="bottom-right"
       closeButton
-      toastOptions={{ style: { background: 'var(--surface)', color: 'var(--text)', borderColor: 'var(--line)' } }}
+      toastOptions={{ style: { background: 'var(--surface)', color: 'var(--text)', borderColor: 'var(--line)', fontFamily: 'inherit' } }}
     />
   );
 }

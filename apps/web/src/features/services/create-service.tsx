@@ -10,15 +10,9 @@ import { useApi } from '../../api-client/api.ts';
 import { FormDialog } from '../form/form-dialog.tsx';
 import { useFields } from '../form/use-fields.ts';
 import { useTenant } from '../shell/tenant.tsx';
+import { tierOptions } from './tiers.ts';
 
 const empty = { name: '', slug: '', repositoryUrl: '', defaultBranch: 'main', owner: '', tier: '3' };
-const tiers = [
-  { value: '1', label: 'Tier 1: an outage is felt by everyone at once' },
-  { value: '2', label: 'Tier 2: an outage is felt within the hour' },
-  { value: '3', label: 'Tier 3: an outage is felt within the day' },
-  { value: '4', label: 'Tier 4: for ourselves' },
-];
-
 /** Makes a service of the tenant and opens its page. */
 export function CreateService() {
   const api = useApi();
@@ -65,7 +59,7 @@ export function CreateService() {
         />
         <TextField label="Default branch" {...form.field('defaultBranch')} />
         <TextField label="Owner" hint="The team to ask" {...form.field('owner')} />
-        <SelectField label="Tier" options={tiers} {...form.field('tier')} />
+        <SelectField label="Tier" options={tierOptions} {...form.field('tier')} />
       </FormDialog>
     </>
   );

@@ -10,11 +10,10 @@ import { useApi } from '../../api-client/api.ts';
 import { useLive } from '../../api-client/live.tsx';
 import { ArtifactTable } from '../artifacts/artifact-table.tsx';
 import { QueryView } from '../query/query-view.tsx';
-import { useRights } from '../query/use-rights.ts';
 import { RunTable } from '../runs/run-table.tsx';
 import { useTenant } from '../shell/tenant.tsx';
+import { ServiceActions } from './service-actions.tsx';
 import { ServiceMatrix } from './service-matrix.tsx';
-import { StartRun } from './start-run.tsx';
 
 export type Service = RouterOutputs['service']['get'];
 
@@ -34,7 +33,6 @@ export function ServicePage({ service }: { service: string }) {
 
 function LoadedService({ service }: { service: Service }) {
   const { slug } = useTenant();
-  const { can } = useRights();
   useLive([`service:${service.id}`]);
   return (
     <div className="flex flex-col gap-5">
@@ -42,11 +40,7 @@ function LoadedService({ service }: { service: Service }) {
         title={service.name}
         subtitle={service.description === '' ? service.repositoryUrl : service.description}
         crumbs={[{ label: 'Services', href: `/t/${slug}/services` }]}
-        actions={
-          can('run:start') && service.archivedAt === null ? (
-            <StartRun serviceId={service.id} serviceName={service.name} defaultBranch={service.defaultBranch} />
-          ) : null
-        }
+        actions={<ServiceActions service={service} />}
       />
       <Panel title="What runs where">
         <ServiceMatrix service={service} />
