@@ -1,5 +1,6 @@
 import { Check, Circle, CircleDot, Minus, X } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
 
 type StepState = 'done' | 'current' | 'upcoming' | 'failed' | 'skipped';
 
@@ -16,7 +17,7 @@ export function StepLadder({
   steps,
   orientation = 'vertical',
 }: {
-  steps: readonly { label: string; state: StepState }[];
+  steps: readonly { label: string; state: StepState; detail?: ReactNode }[];
   orientation?: 'vertical' | 'horizontal';
 }) {
   return (
@@ -31,6 +32,7 @@ export function StepLadder({
           >
             <Icon size={13} aria-hidden />
             {step.label}
+            {step.detail !== undefined && <span className="font-normal">{step.detail}</span>}
             <span className="sr-only">, {word}</span>
           </li>
         );
@@ -42,7 +44,7 @@ export function StepLadder({
 /** A share from 0 to 100 as a bar. */
 export function WeightBar({ percent, label }: { percent: number; label: string }) {
   return (
-    <div title={label} className="bg-raised h-2 w-full overflow-hidden rounded-full">
+    <div title={label} className="bg-raised h-2 w-full min-w-0 overflow-hidden rounded-full">
       <span className="sr-only">{label}</span>
       <div className="bg-accent h-full rounded-full transition-[width]" style={{ width: `${percent}%` }} />
     </div>

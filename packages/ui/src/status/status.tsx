@@ -42,7 +42,7 @@ export const toneGround: Readonly<Record<Tone, string>> = {
 export function Status({ tone, label }: { tone: Tone; label: string }) {
   const Icon = icons[tone];
   return (
-    <span className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${texts[tone]}`}>
+    <span className={`inline-flex items-center gap-1.5 align-bottom font-medium whitespace-nowrap ${texts[tone]}`}>
       <Icon size={15} aria-hidden className={tone === 'running' ? 'animate-spin' : ''} />
       {label}
     </span>
@@ -52,6 +52,8 @@ export function Status({ tone, label }: { tone: Tone; label: string }) {
 /** A short word on a ground of its tone. */
 export function Badge({ tone = 'neutral', children }: { tone?: Tone; children: ReactNode }) {
   return (
-    <span className={`inline-flex items-center rounded border px-1.5 py-0.5 text-xs font-medium ${toneGround[tone]}`}>{children}</span>
+    <span className={`inline-flex items-center rounded border align-middle px-1.5 py-0.5 text-xs font-medium ${toneGround[tone]}`}>
+      {children}
+    </span>
   );
 }

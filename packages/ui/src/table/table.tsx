@@ -1,6 +1,6 @@
 'use client';
 
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Link } from '../link/index.ts';
 
 export interface Column<Row> {
@@ -9,6 +9,10 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   width?: string;
   align?: 'left' | 'right';
+  /** Its text may wrap and takes the width that is left; the others stay on one line. */
+  isWide?: boolean;
+  /** The header is read aloud only: for a column of buttons. */
+  isHeaderHidden?: boolean;
 }
 
 export interface DataTableProps<Row> {
@@ -20,11 +24,14 @@ export interface DataTableProps<Row> {
   emptyState?: ReactNode;
 }
 
-/** A dense table. With `rowHref` the first cell is a link; `j` and `k` move from row to row. */
+// In a panel whose content reaches its edges the panel is the frame.
+const frame = 'bg-surface rounded-lg border border-line group-data-flush/panel:rounded-none group-data-flush/panel:border-0';
+
+/** A dense table. With `rowHref` the first cell is a link, marked `data-row` for keys that move from row to row. */
 export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, emptyState }: DataTableProps<Row>) {
-  if (rows.length === 0 && emptyState !== undefined) return <div className="bg-surface rounded-lg border border-line">{emptyState}</div>;
+  if (rows.length === 0 && emptyState !== undefined) return <div className={frame}>{emptyState}</div>;
   return (
-    <div className="bg-surface overflow-x-auto rounded-lg border border-line">
+    <div className={`${frame} overflow-x-auto`}>
       <table className="w-full border-collapse text-left">
         <caption className="sr-only">{caption}</caption>
         <thead>
@@ -33,10 +40,10 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, emptyS
               <th
                 key={column.key}
                 scope="col"
-                className={`px-3 py-2 font-medium ${column.align === 'right' ? 'text-right' : ''}`}
+                className={`px-4 py-2 font-medium whitespace-nowrap ${column.align === 'right' ? 'text-right' : ''} ${column.isWide === true ? 'w-full' : ''}`}
                 style={{ width: column.width }}
               >
-                {column.header}
+                <span className={column.isHeaderHidden === true ? 'sr-only' : ''}>{column.header}</span>
               </th>
             ))}
           </tr>
@@ -45,9 +52,12 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, emptyS
           {rows.map((row) => (
             <tr key={rowKey(row)} className="hover:bg-raised border-b border-line last:border-0">
               {columns.map((column, index) => (
-                <td key={column.key} className={`px-3 py-2 ${column.align === 'right' ? 'text-right tabular-nums' : ''}`}>
+                <td
+                  key={column.key}
+                  className={`px-4 py-2 ${column.align === 'right' ? 'text-right tabular-nums' : ''} ${column.isWide === true ? 'min-w-56' : 'whitespace-nowrap'}`}
+                >
                   {index === 0 && rowHref !== undefined ? (
-                    <Link href={rowHref(row)} data-row onKeyDown={moveBetweenRows} className="block font-medium hover:underline">
+                    <Link href={rowHref(row)} data-row className="block font-medium hover:underline">
                       {column.cell(row)}
                     </Link>
                   ) : (
@@ -61,11 +71,4 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, emptyS
       </table>
     </div>
   );
-}
-
-function moveBetweenRows(event: KeyboardEvent<HTMLAnchorElement>): void {
-  if (event.key !== 'j' && event.key !== 'k') return;
-  const links = [...(event.currentTarget.closest('table')?.querySelectorAll<HTMLAnchorElement>('a[data-row]') ?? [])];
-  const at = links.findIndex((link) => link === document.activeElement);
-  links[at + (event.key === 'j' ? 1 : -1)]?.focus();
 }

@@ -11,7 +11,10 @@ interface KeyActions {
   onHelp(): void;
 }
 
-/** `⌘K` or `Ctrl K` opens the palette, `?` the list of keys, `g` and a letter goes to a page. Not while something is typed. */
+/**
+ * `⌘K` or `Ctrl K` opens the palette, `?` the list of keys, `g` and a letter goes to a page, `/` goes to the search of the page,
+ * `j` and `k` to the next and the previous row. Not while something is typed or a question is open.
+ */
 export function useNavigationKeys(base: string, actions: KeyActions): void {
   const router = useRouter();
   const latest = useRef(actions);
@@ -26,14 +29,14 @@ export function useNavigationKeys(base: string, actions: KeyActions): void {
         latest.current.onPalette();
         return;
       }
-      if (isTyping(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
+      if (isMeantForElse(event)) return;
       const place = isGoing ? places.find((candidate) => candidate.key === event.key) : undefined;
-      if (place !== undefined) {
+      isGoing = event.key === 'g';
+      if (place === undefined) actOn(event, latest.current);
+      else {
         event.preventDefault();
         router.push(`${base}${place.path}`);
       }
-      if (event.key === '?') latest.current.onHelp();
-      isGoing = event.key === 'g';
     };
     // Before the keys of the page itself: the letter after `g` is not one of them.
     window.addEventListener('keydown', onKey, { capture: true });
@@ -41,13 +44,41 @@ export function useNavigationKeys(base: string, actions: KeyActions): void {
   }, [base, router]);
 }
 
+/** Something is being typed, a question is open, or it is a shortcut of the browser. */
+function isMeantForElse(event: KeyboardEvent): boolean {
+  return isTyping(event.target) || event.metaKey || event.ctrlKey || event.altKey || document.querySelector('[role=dialog]') !== null;
+}
+
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+}
+
+function actOn(event: KeyboardEvent, actions: KeyActions): void {
+  if (event.key === '?') actions.onHelp();
+  if (event.key === '/') goToSearch(event, actions);
+  if (event.key === 'j') goToRow(1);
+  if (event.key === 'k') goToRow(-1);
+}
+
+/** The search field of the page, and where there is none the palette. */
+function goToSearch(event: KeyboardEvent, actions: KeyActions): void {
+  event.preventDefault();
+  const field = document.querySelector<HTMLInputElement>('main input[type=search]');
+  if (field === null) actions.onPalette();
+  else field.focus();
+}
+
+/** Moves the focus over the links of the rows; from outside them to the first one. */
+function goToRow(step: 1 | -1): void {
+  const links = [...document.querySelectorAll<HTMLElement>('main [data-row]')];
+  const at = links.findIndex((link) => link === document.activeElement);
+  links[at === -1 ? 0 : at + step]?.focus();
 }
 
 const others: readonly [string, string][] = [
   ['⌘K', 'Search or jump to'],
   ['?', 'This list'],
+  ['/', 'Search on this page'],
   ['j / k', 'Next or previous row'],
   ['Enter', 'Open the row'],
   ['y / n', 'Approve or reject, in the approvals'],
