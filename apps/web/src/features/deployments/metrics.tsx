@@ -3,8 +3,25 @@
 import { MetricChart } from '@flow/ui/chart';
 import type { TargetDetail } from './deployment-detail.ts';
 
-const units: Readonly<Record<string, string>> = { 'error-rate': 'share of requests', p95: 'ms' };
-const titles: Readonly<Record<string, string>> = { 'error-rate': 'Error rate', p95: '95th percentile of latency' };
+interface Shown {
+  title: string;
+  format: (value: number) => string;
+}
+
+const plain = (value: number): string => Number(value.toPrecision(3)).toString();
+const shown: Readonly<Record<string, Shown>> = {
+  'error-rate': { title: 'Error rate', format: (value) => `${plain(value * 100)} %` },
+  p95: { title: '95th percentile of latency', format: (value) => `${plain(value)} ms` },
+};
+
+/** What the phase of a metric adds to its chart; while it is measured and well, nothing. */
+const remarks: Readonly<Record<string, string>> = {
+  Pending: 'starts',
+  Successful: 'passed',
+  Failed: 'failed',
+  Error: 'could not be measured',
+  Inconclusive: 'inconclusive',
+};
 
 /** The measurements of the canary of one revision, each against its limit. */
 export function Metrics({ analyses, podHash }: { analyses: TargetDetail['analyses']; podHash: string }) {
@@ -13,20 +30,24 @@ export function Metrics({ analyses, podHash }: { analyses: TargetDetail['analyse
     .flatMap((analysis) => analysis.metrics.map((metric) => ({ ...metric, key: `${analysis.uid}/${metric.name}` })));
   if (metrics.length === 0) return null;
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
-      {metrics.map((metric) => (
-        <MetricChart
-          key={metric.key}
-          title={`${titles[metric.name] ?? metric.name}: ${metric.phase}`}
-          unit={units[metric.name] ?? ''}
-          limit={metric.limit}
-          points={metric.measurements.map((measurement) => ({
-            at: measurement.at,
-            value: measurement.value,
-            isBad: measurement.phase === 'Failed' || measurement.phase === 'Error',
-          }))}
-        />
-      ))}
+    <div className="grid gap-3 sm:grid-cols-2">
+      {metrics.map((metric) => {
+        const remark = remarks[metric.phase];
+        const title = shown[metric.name]?.title ?? metric.name;
+        return (
+          <MetricChart
+            key={metric.key}
+            title={remark === undefined ? title : `${title}: ${remark}`}
+            format={shown[metric.name]?.format ?? plain}
+            limit={metric.limit}
+            points={metric.measurements.map((measurement) => ({
+              at: measurement.at,
+              value: measurement.value,
+              isBad: measurement.phase === 'Failed' || measurement.phase === 'Error',
+            }))}
+          />
+        );
+      })}
     </div>
   );
 }
