@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDatabase } from '@flow/db/client';
+import { markAsDemo } from '@flow/db/installation';
 import { hasAnyPerson } from '@flow/db/person';
 import { newId } from '@flow/operations/identity';
 import { createSealer } from '@flow/operations/secret';
@@ -48,6 +49,7 @@ const isNew = !(await hasAnyPerson(db.prisma));
 const clusters = await connectClusters(context);
 const repository = join(context.stateDir, 'git', 'checkout.git');
 await access(repository).catch(() => prepareRepository(repository));
+await markAsDemo(db.prisma);
 if (isNew) await seedTenants(context, { clusters, repository });
 await writeHook(context, repository);
 await db.close();

@@ -27,7 +27,8 @@ export async function carryOut(dependencies: DeploymentDependencies, work: Work)
   const failed = results.find((result) => result.status === 'rejected');
   if (failed === undefined) return null;
   const error: unknown = failed.reason;
-  if (!(error instanceof FlowError))
+  // A worker that stops interrupts what it does: the next one looks what came of it and goes on.
+  if (!(error instanceof FlowError) && !work.signal.aborted)
     dependencies.log.error({ err: error, deployment: work.loaded.deployment.id }, 'an effect failed in a way that Flow does not know');
   return error instanceof Error ? error.message : String(error);
 }

@@ -125,7 +125,9 @@ async function runOne(context: RunContext, run: { job: TakenJob; handler: JobHan
   }, jobLeaseMs / 3);
   try {
     const result = await handler(job, signal);
-    if (result.kind === 'retry') await failJob(db, holder, { job, message: result.message, random: context.random() });
+    // Work that a stop has interrupted has not failed: another worker goes on with it at once.
+    if (run.stopping.aborted) await finishJob(db, holder, { job, nextAt: result.kind === 'done' ? undefined : now() });
+    else if (result.kind === 'retry') await failJob(db, holder, { job, message: result.message, random: context.random() });
     else await finishJob(db, holder, { job, nextAt: result.kind === 'waiting' ? result.until : undefined });
   } catch (error) {
     await recordFailure(context, { job, error, isStopping: run.stopping.aborted });

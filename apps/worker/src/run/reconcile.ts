@@ -20,6 +20,8 @@ export interface RunDependencies {
   now: () => Date;
   newId: () => string;
   git: GitReader;
+  /** Where charts of commits are kept on this machine. */
+  stateDir: string;
   /** Image of steps that name none: it must have sh and git. */
   stepImage: string;
 }

@@ -36,7 +36,7 @@ export function toRunSnapshot(loaded: RunForDecision, canceller: string | null):
     creation: progressOf(actions, creationKey(run.id, run.segments.at(-1)?.ordinal ?? 1)),
     segment: workflow === null ? null : segmentOf(workflow),
     stages: run.stages.map((stage) => toStage(loaded, stage)),
-    artifactId: run.artifacts[0]?.id ?? null,
+    artifactId: run.artifactId,
   };
 }
 

@@ -14,6 +14,8 @@ const stage = (key: string, kind: StageSnapshot['kind'], more: Partial<StageSnap
 const engine = (key: string, state: EngineStage['state'], outputs = {}): EngineStage => ({ key, state, message: '', outputs });
 const segment = (stages: EngineStage[], outcome: EngineSegment['outcome'] = 'running'): EngineSegment => ({ stages, outcome, message: '' });
 
+const aDigest = `sha256:${'1'.repeat(64)}`;
+
 function aRun(fields: Partial<RunSnapshot>): RunSnapshot {
   return {
     id: 'run-1',
@@ -43,11 +45,34 @@ describe('a run', () => {
   test('records its artifact before its publish stage counts as done', () => {
     const snapshot = aRun({
       stages: [stage('publish', 'publish')],
-      segment: segment([engine('publish', 'succeeded', { digest: 'sha256:1' })], 'succeeded'),
+      segment: segment([engine('publish', 'succeeded', { digest: aDigest })], 'succeeded'),
     });
-    expect(decideRun(snapshot)).toMatchObject({ state: 'running', effects: [{ kind: 'recordArtifact', outputs: { digest: 'sha256:1' } }] });
+    expect(decideRun(snapshot)).toMatchObject({ state: 'running', effects: [{ kind: 'recordArtifact', outputs: { digest: aDigest } }] });
     expect(decideRun({ ...snapshot, artifactId: 'a-1' })).toMatchObject({ state: 'succeeded', effects: [] });
   });
+
+  test.each([{}, { digest: '' }, { digest: 'latest' }, { digest: 'sha256:1' }])(
+    'that published %j fails, says so, and ends what was to come after',
+    (outputs) => {
+      const stages = [stage('publish', 'publish'), stage('prod', 'deploy')];
+      const engineStages = [engine('publish', 'succeeded', outputs), engine('prod', 'open')];
+      const going = decideRun(aRun({ stages, segment: segment(engineStages) }));
+      expect(going).toMatchObject({
+        state: 'running',
+        effects: [{ kind: 'terminateWorkflow' }],
+        stages: [{ key: 'publish', state: 'failed' }],
+      });
+      expect(decideRun(aRun({ stages, segment: segment(engineStages, 'failed') }))).toMatchObject({
+        state: 'failed',
+        reason: expect.stringContaining('wrote no image digest'),
+        stages: [
+          { key: 'publish', state: 'failed' },
+          { key: 'prod', state: 'skipped' },
+        ],
+        effects: [],
+      });
+    },
+  );
 
   test('asks for a deployment once, waits for it, and settles the gate with how it ended', () => {
     const open = segment([engine('prod', 'open')]);

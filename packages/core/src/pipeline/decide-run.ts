@@ -1,4 +1,5 @@
 import { isTerminal } from '../deployment/index.ts';
+import { digest } from '../identity/index.ts';
 import type { EngineStage, RunDecision, RunEffect, RunSnapshot, StageDecision, StageSnapshot } from './snapshot.ts';
 import { isRunOver } from './state.ts';
 
@@ -22,6 +23,8 @@ function unchanged(snapshot: RunSnapshot): RunDecision {
 }
 
 function decideStages(snapshot: RunSnapshot, engineStages: readonly EngineStage[]): RunDecision {
+  const unpublished = snapshot.stages.find((stage) => publishedNothing(snapshot, stage, engineStages));
+  if (unpublished !== undefined) return failUnpublished(snapshot, unpublished);
   const steps = snapshot.stages.map((stage) => {
     const engine = engineStages.find((candidate) => candidate.key === stage.key);
     // Stages that an earlier segment finished are not part of this Workflow.
@@ -42,6 +45,23 @@ function decideStages(snapshot: RunSnapshot, engineStages: readonly EngineStage[
       effects,
     };
   return { state: 'errored', reason: snapshot.segment?.message ?? 'The engine could not run the Workflow', stages: closed, effects };
+}
+
+/** A publish step that ended well and named no image: trying again mends nothing, and nothing after it has anything to deploy. */
+function publishedNothing(snapshot: RunSnapshot, stage: StageSnapshot, engineStages: readonly EngineStage[]): boolean {
+  const engine = engineStages.find((candidate) => candidate.key === stage.key);
+  if (stage.kind !== 'publish' || engine?.state !== 'succeeded' || snapshot.artifactId !== null) return false;
+  return !digest.safeParse((engine.outputs['digest'] ?? '').trim()).success;
+}
+
+function failUnpublished(snapshot: RunSnapshot, unpublished: StageSnapshot): RunDecision {
+  const reason = 'it wrote no image digest (sha256: and 64 hexadecimal digits) to $FLOW_DIGEST_FILE';
+  const failed: StageDecision = { key: unpublished.key, state: 'failed', reason };
+  const stages = snapshot.stages.map((stage) => (stage.key === unpublished.key ? failed : closeStage(keep(stage), 'skipped')));
+  const isEngineOver = snapshot.segment?.outcome !== 'running';
+  // The run ends once the engine has ended: until then nothing else of it may move.
+  if (isEngineOver) return { state: 'failed', reason: failedSentence(failed), stages, effects: [] };
+  return { state: 'running', reason: failedSentence(failed), stages: [failed], effects: [{ kind: 'terminateWorkflow' }] };
 }
 
 function going(stages: readonly StageDecision[]): { state: 'running' | 'waiting'; reason: string | null } {

@@ -63,7 +63,7 @@ export async function listArtifacts(
       tenantId,
       ...createdBefore(query.cursor),
       ...(query.serviceId === undefined ? {} : { serviceId: query.serviceId }),
-      ...(query.runId === undefined ? {} : { runId: query.runId }),
+      ...(query.runId === undefined ? {} : { publishedBy: { some: { tenantId, id: query.runId } } }),
     },
     select: artifactSelect,
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],

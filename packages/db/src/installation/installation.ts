@@ -19,3 +19,8 @@ export async function claimSetUp(tx: Tx, setUpAt: Date): Promise<boolean> {
   const { count } = await tx.installation.updateMany({ where: { id: 1, setUpAt: null }, data: { setUpAt } });
   return count === 1;
 }
+
+/** Marks the installation as the demo, whose passwords are known to everyone. */
+export async function markAsDemo(tx: Tx): Promise<void> {
+  await tx.installation.upsert({ where: { id: 1 }, create: { id: 1, isDemo: true }, update: { isDemo: true } });
+}

@@ -6,7 +6,6 @@ import type { Prisma } from '../generated/client.ts';
 const included = {
   stages: { orderBy: { position: 'asc' } },
   segments: { orderBy: { ordinal: 'asc' } },
-  artifacts: { select: { id: true } },
   service: true,
 } as const satisfies Prisma.PipelineRunInclude;
 

@@ -78,16 +78,18 @@ export interface NewArtifact {
   chartVersion: string;
 }
 
-/** Records the artifact of a run, once: the same digest of the same commit is the same artifact. */
+/** Records the artifact of a run: the same digest of the same commit is the same artifact, however many runs publish it. */
 export async function saveArtifact(db: Database, artifact: NewArtifact): Promise<void> {
   const { tenantId, serviceId, runId, id, version, digest } = artifact;
   await inTransaction(db, async (tx) => {
     const { count } = await tx.artifact.createMany({ data: [artifact], skipDuplicates: true });
-    if (count === 0) {
-      // The same content was published before, by an earlier run of this commit: this run takes that artifact over.
-      await tx.artifact.updateMany({ where: { tenantId, serviceId, digest, commitSha: artifact.commitSha }, data: { runId } });
-      return;
-    }
+    const content = { tenantId, serviceId, digest, commitSha: artifact.commitSha };
+    const published = await tx.artifact.findUniqueOrThrow({
+      where: { tenantId_serviceId_digest_commitSha: content },
+      select: { id: true },
+    });
+    if (runId !== null) await tx.pipelineRun.updateMany({ where: { tenantId, id: runId }, data: { artifactId: published.id } });
+    if (count === 0) return;
     await appendEvents(tx, [
       {
         tenantId,
