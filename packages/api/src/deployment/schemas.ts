@@ -102,6 +102,8 @@ export const timelineEvent = z.object({
   actorName: z.string(),
   sentence: z.string(),
   region: z.string().nullable(),
+  /** The state that the deployment came into, where that is what happened. */
+  state: deploymentState.nullable(),
 });
 
 /** What would change in one target. */

@@ -1,5 +1,8 @@
+import { deploymentState } from '@flow/core/deployment';
+import type { DeploymentState } from '@flow/core/deployment';
 import type { AuditRow } from '@flow/db/audit';
 import type { ActionRow } from '@flow/db/deployment';
+import { z } from 'zod';
 
 /** One sentence of the story of a deployment. */
 export interface TimelineEvent {
@@ -9,6 +12,8 @@ export interface TimelineEvent {
   actorName: string;
   sentence: string;
   region: string | null;
+  /** The state that the deployment came into, where that is what happened. */
+  state: DeploymentState | null;
 }
 
 interface Sources {
@@ -32,6 +37,26 @@ const deeds: Readonly<Record<string, string>> = {
   'rollout-takeBack': 'The canary was taken back: traffic is on the stable version',
 };
 
+const transition = z.object({ state: deploymentState });
+
+/** What came into a state says of itself, before its reason. */
+const became = {
+  preparing: 'Prepared again',
+  awaitingApproval: 'Waits for approval',
+  held: 'Held',
+  deploying: 'Deploying',
+  // Its reason says all of it.
+  baking: '',
+  rollingBack: 'Rolling back',
+  succeeded: 'Succeeded: every region runs the new version',
+  rolledBack: 'Rolled back: what ran before runs again',
+  failed: 'Failed: a person must look',
+  rejected: 'Rejected',
+  expired: 'Expired',
+  superseded: 'Superseded',
+  cancelled: 'Cancelled',
+} as const satisfies Record<DeploymentState, string>;
+
 /** The story of a deployment, newest first: what people asked for, what Flow decided, what the engines did. */
 export function toTimeline({ audit, actions, regions }: Sources): TimelineEvent[] {
   const told = audit.map((entry): TimelineEvent => ({
@@ -39,16 +64,29 @@ export function toTimeline({ audit, actions, regions }: Sources): TimelineEvent[
     at: entry.at,
     kind: kindOf(entry),
     actorName: entry.actorName,
-    sentence: entry.summary,
+    ...toldOf(entry),
     region: null,
   }));
   const done = actions.flatMap((action): TimelineEvent[] => {
     const at = action.finishedAt;
     if (at === null) return [];
     const region = action.targetDeploymentId === null ? null : (regions.get(action.targetDeploymentId) ?? null);
-    return [{ id: action.id, at, kind: 'engine', actorName: 'Flow', sentence: deedOf(action), region }];
+    return [{ id: action.id, at, kind: 'engine', actorName: 'Flow', sentence: deedOf(action), region, state: null }];
   });
   return [...told, ...done].toSorted((a, b) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? 1 : -1));
+}
+
+function toldOf(entry: AuditRow): Pick<TimelineEvent, 'sentence' | 'state'> {
+  const after = entry.action === 'deployment.transition' ? transition.safeParse(entry.after).data : undefined;
+  if (after === undefined) return { sentence: entry.summary, state: null };
+  if (after.state === 'deploying') return { sentence: startOf(transition.safeParse(entry.before).data?.state), state: after.state };
+  // The summary is "Deployment went from … to …", and then the reason where there is one.
+  const [, ...reason] = entry.summary.split(': ');
+  return { sentence: [became[after.state], ...reason].filter((part) => part !== '').join(': '), state: after.state };
+}
+
+function startOf(before: DeploymentState | undefined): string {
+  return before === 'baking' ? 'The next wave starts' : 'The first wave starts';
 }
 
 function kindOf(entry: AuditRow): TimelineEvent['kind'] {

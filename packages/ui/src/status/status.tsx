@@ -15,7 +15,8 @@ const icons: Readonly<Record<Tone, LucideIcon>> = {
   blocked: Ban,
 };
 
-const texts: Readonly<Record<Tone, string>> = {
+/** Colour of the text of each tone. */
+export const toneText: Readonly<Record<Tone, string>> = {
   neutral: 'text-neutral-fg',
   info: 'text-info-fg',
   running: 'text-running-fg',
@@ -42,7 +43,7 @@ export const toneGround: Readonly<Record<Tone, string>> = {
 export function Status({ tone, label }: { tone: Tone; label: string }) {
   const Icon = icons[tone];
   return (
-    <span className={`inline-flex items-center gap-1.5 align-bottom font-medium whitespace-nowrap ${texts[tone]}`}>
+    <span className={`inline-flex items-center gap-1.5 align-bottom font-medium whitespace-nowrap ${toneText[tone]}`}>
       <Icon size={15} aria-hidden className={tone === 'running' ? 'animate-spin' : ''} />
       {label}
     </span>

@@ -1,11 +1,17 @@
 'use client';
 
-import { EmptyState, Skeleton } from '@flow/ui/feedback';
+import type { RouterOutputs } from '@flow/api/client-types';
+import { EmptyState } from '@flow/ui/feedback';
+import { toneText } from '@flow/ui/status';
 import { Time } from '@flow/ui/time';
 import { useQuery } from '@tanstack/react-query';
 import { Bot, Cog, User, Vote } from 'lucide-react';
 import { useApi } from '../../../api-client/api.ts';
+import { QueryView } from '../../query/query-view.tsx';
+import { stateTone } from '../../shell/states.ts';
 import { useTenant } from '../../shell/tenant.tsx';
+
+type Event = RouterOutputs['deployment']['timeline'][number];
 
 const pictures = { person: User, flow: Bot, engine: Cog, vote: Vote } as const;
 
@@ -13,24 +19,47 @@ const pictures = { person: User, flow: Bot, engine: Cog, vote: Vote } as const;
 export function Timeline({ deploymentId }: { deploymentId: string }) {
   const api = useApi();
   const tenant = useTenant();
-  const events = useQuery(api.deployment.timeline.queryOptions({ tenant: tenant.slug, deploymentId }));
-  if (events.data === undefined) return <Skeleton lines={4} />;
-  if (events.data.length === 0) return <EmptyState title="Nothing has happened yet" />;
+  const query = useQuery(api.deployment.timeline.queryOptions({ tenant: tenant.slug, deploymentId }));
   return (
-    <ol className="flex flex-col gap-2">
-      {events.data.map((event) => {
-        const Picture = pictures[event.kind];
-        return (
-          <li key={event.id} className="flex items-start gap-2">
-            <Picture size={15} aria-hidden className="text-muted mt-0.5 shrink-0" />
-            <span className="min-w-0 flex-1 whitespace-pre-wrap">
-              <span className="font-medium">{event.actorName}</span>: {event.sentence}
-              {event.region !== null && <span className="text-muted"> ({event.region})</span>}
-            </span>
-            <Time at={event.at} />
-          </li>
-        );
-      })}
-    </ol>
+    <QueryView query={query} failed="The story of this deployment cannot be shown">
+      {(events) =>
+        events.length === 0 ? (
+          <EmptyState title="Nothing has happened yet">What people, Flow and the engines do is told here as it happens.</EmptyState>
+        ) : (
+          <ol className="flex flex-col">
+            {events.map((event, index) => (
+              <Told key={event.id} event={event} isLast={index === events.length - 1} />
+            ))}
+          </ol>
+        )
+      }
+    </QueryView>
+  );
+}
+
+function Told({ event, isLast }: { event: Event; isLast: boolean }) {
+  const Picture = pictures[event.kind];
+  const isPerson = event.kind === 'person' || event.kind === 'vote';
+  return (
+    <li className="flex gap-3">
+      <span className="flex flex-col items-center">
+        <span
+          className={`grid size-6 shrink-0 place-items-center rounded-full border border-line ${isPerson ? 'bg-raised text-text' : 'text-muted'}`}
+        >
+          <Picture size={13} aria-hidden />
+        </span>
+        {!isLast && <span aria-hidden className="bg-line w-px flex-1" />}
+      </span>
+      <div className="min-w-0 flex-1 pb-4">
+        <p className={`leading-6 break-words whitespace-pre-wrap ${event.state === null ? '' : toneText[stateTone(event.state)]}`}>
+          {event.sentence}
+        </p>
+        <p className="text-muted flex flex-wrap gap-x-2 text-xs">
+          <span className={isPerson ? 'text-text font-medium' : ''}>{event.actorName}</span>
+          {event.region !== null && <span>in {event.region}</span>}
+          <Time at={event.at} />
+        </p>
+      </div>
+    </li>
   );
 }
