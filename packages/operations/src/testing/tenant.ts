@@ -131,13 +131,9 @@ async function addArtifacts(db: Database, tenantId: string, serviceId: string): 
     });
     return id;
   };
-  return {
-    runId,
-    movingRunId,
-    failedRunId,
-    olderArtifactId: await artifact('1.0.0', 'a', 59),
-    artifactId: await artifact('1.1.0', 'b', 30),
-  };
+  const [olderArtifactId, artifactId] = [await artifact('1.0.0', 'a', 59), await artifact('1.1.0', 'b', 30)];
+  await prisma.pipelineRun.update({ where: { tenantId_id: { tenantId, id: runId } }, data: { artifactId } });
+  return { runId, movingRunId, failedRunId, olderArtifactId, artifactId };
 }
 
 interface WantedRun {
