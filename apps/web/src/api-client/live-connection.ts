@@ -6,7 +6,7 @@ export interface LiveListener {
   onReset(): void;
 }
 
-/** The server pings every 4 s: a stream that is silent for longer is lost, whatever the browser thinks. */
+/** The server pings every 3 s: a stream that is silent for longer is lost, whatever the browser thinks. */
 const silentMs = 5_000;
 const retryMinMs = 300;
 const retryMaxMs = 5_000;

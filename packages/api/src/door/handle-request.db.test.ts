@@ -131,7 +131,7 @@ describe('an unexpected error', () => {
   test('a session that cannot be checked is a refusal, never a person', async () => {
     const services = {
       ...testServices(db),
-      sessions: { verify: () => Promise.reject(new Error('secret detail')), forget: () => undefined, forgetPerson: () => undefined },
+      sessions: { ...testServices(db).sessions, verify: () => Promise.reject(new Error('secret detail')) },
     };
     const answer = await callProcedure(services, {
       procedure: { path: 'session.me', type: 'query' },

@@ -1,5 +1,6 @@
 import { createDatabase } from '@flow/db/client';
 import { createAnnouncer, eventChannel, jobChannel } from '@flow/db/events';
+import { findTenantBySlug } from '@flow/db/tenancy';
 import type { Log } from '@flow/operations/context';
 import { newId } from '@flow/operations/identity';
 import { createSealer } from '@flow/operations/secret';
@@ -33,7 +34,7 @@ export function openServices(settings: { databaseUrl: string; encryptionKey: str
       if (event.type === 'membership.changed' && typeof userId === 'string') sessions.forgetPerson(userId);
     },
   });
-  const streams = createStreams({ hub, sessions });
+  const streams = createStreams({ hub, sessions, findTenant: (slug) => findTenantBySlug(db.prisma, slug) });
   return {
     services: { db, sessions, sealer: createSealer(settings.encryptionKey), now, newId, log },
     streams,

@@ -35,7 +35,20 @@ const sessionSelect = {
 /** The session of that id (the hash of its token) with its person, ended ones too; null when there is none. */
 export async function findSessionWithPerson(reader: Tx, id: string): Promise<SessionWithPerson | null> {
   const row = await reader.session.findUnique({ where: { id }, select: sessionSelect });
-  if (row === null) return null;
+  return row === null ? null : toSession(row);
+}
+
+/** The same for many at once, in any order: for the check of all open streams. */
+export async function findSessionsWithPerson(reader: Tx, ids: readonly string[]): Promise<SessionWithPerson[]> {
+  const rows = await reader.session.findMany({ where: { id: { in: [...ids] } }, select: sessionSelect });
+  return rows.map(toSession);
+}
+
+type SessionRow = Pick<SessionWithPerson, 'id' | 'lastSeenAt' | 'expiresAt' | 'revokedAt'> & {
+  user: SessionWithPerson['person'] & { memberships: { role: string; tenant: { id: string; slug: string; name: string } }[] };
+};
+
+function toSession(row: SessionRow): SessionWithPerson {
   const { memberships, ...person } = row.user;
   return {
     id: row.id,

@@ -1,6 +1,6 @@
 import type { Actor, Role } from '@flow/core/rights';
 import type { Database } from '@flow/db/client';
-import { findSessionWithPerson, touchSession } from '@flow/db/session';
+import { findSessionWithPerson, findSessionsWithPerson, touchSession } from '@flow/db/session';
 import type { SessionWithPerson } from '@flow/db/session';
 import { sessionIdleMs } from './start-session.ts';
 import { sessionIdOf } from './token.ts';
@@ -16,6 +16,8 @@ export interface VerifiedSession {
 export interface SessionVerifier {
   /** Who the token belongs to, or null for every kind of "nobody": unknown, ended, expired, idle too long, disabled. */
   verify(token: string): Promise<VerifiedSession | null>;
+  /** The same for many tokens, asked of the database in any case and with one query. A token that belongs to nobody is not in the answer. */
+  verifyAnew(tokens: readonly string[]): Promise<ReadonlyMap<string, VerifiedSession>>;
   /** Forgets what is known of a session, so that the next request asks the database. */
   forget(sessionId: string): void;
   /** The same for all sessions of a person: after a change of role, a removal, a disabling. */
@@ -59,6 +61,15 @@ export function createSessionVerifier(options: { db: Database; now: () => Date; 
       const isFresh = entry !== undefined && now().getTime() - entry.at < rememberMs;
       return (isFresh ? entry : ask(sessionId)).session;
     },
+    async verifyAnew(tokens) {
+      const byId = new Map(tokens.map((token) => [sessionIdOf(token), token]));
+      const at = now();
+      const found = await findSessionsWithPerson(db.prisma, [...byId.keys()]);
+      const verified = await Promise.all(
+        found.map(async (session) => [byId.get(session.id) ?? '', await toVerified(db, session, at)] as const),
+      );
+      return new Map(verified.flatMap(([token, session]) => (session === null ? [] : [[token, session] as const])));
+    },
     forget(sessionId) {
       known.delete(sessionId);
     },
@@ -70,9 +81,13 @@ export function createSessionVerifier(options: { db: Database; now: () => Date; 
 
 async function load(db: Database, sessionId: string, now: Date): Promise<VerifiedSession | null> {
   const session = await findSessionWithPerson(db.prisma, sessionId);
-  if (session === null || !isAlive(session, now)) return null;
+  return session === null ? null : toVerified(db, session, now);
+}
+
+async function toVerified(db: Database, session: SessionWithPerson, now: Date): Promise<VerifiedSession | null> {
+  if (!isAlive(session, now)) return null;
+  const { id: sessionId, person, memberships } = session;
   if (now.getTime() - session.lastSeenAt.getTime() > touchEveryMs) await touchSession(db.prisma, sessionId, now);
-  const { person, memberships } = session;
   return {
     actor: {
       kind: 'person',
