@@ -4,3 +4,12 @@ import type { ReactNode } from 'react';
 export function Kbd({ children }: { children: ReactNode }) {
   return <kbd className="bg-raised rounded border border-line px-1.5 py-0.5 font-mono text-xs">{children}</kbd>;
 }
+
+/** The key of a button, in it: for the eye and where there is a keyboard. It is no part of the button's name. */
+export function KeyHint({ children }: { children: ReactNode }) {
+  return (
+    <kbd aria-hidden className="hidden rounded border border-current px-1 font-mono text-[0.625rem] leading-3.5 opacity-60 lg:inline">
+      {children}
+    </kbd>
+  );
+}

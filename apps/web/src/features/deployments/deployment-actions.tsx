@@ -2,6 +2,7 @@
 
 import { Button } from '@flow/ui/button';
 import { ConfirmDialog } from '@flow/ui/dialog';
+import { KeyHint } from '@flow/ui/kbd';
 import { Tooltip } from '@flow/ui/tooltip';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
@@ -32,10 +33,12 @@ export function DeploymentActions({ deployment, asking: { asked, ask } }: { depl
   const labels = { cancel: 'Cancel', rollback: 'Roll back' } as const;
   const what = `${deployment.serviceName} ${deployment.version} in ${deployment.environmentName}`;
   const touched = deployment.targets.filter((target) => !['pending', 'skipped'].includes(target.state)).map((target) => target.region);
+  // What touched a region can only go back: a withdrawal that is past is not shown. Going back is, with the reason when it is not possible.
+  const open = deployment.abilities.filter((ability) => ability.allowed || ability.action === 'rollback');
   const pending = asking === 'cancel' ? cancel : rollback;
   return (
     <span className="flex gap-2">
-      {deployment.abilities.map((ability) => {
+      {open.map((ability) => {
         const button = (
           <Button
             key={ability.action}
@@ -44,6 +47,7 @@ export function DeploymentActions({ deployment, asking: { asked, ask } }: { depl
             onClick={() => ask({ kind: 'deployment', action: ability.action })}
           >
             {labels[ability.action]}
+            {ability.action === 'rollback' && <KeyHint>r</KeyHint>}
           </Button>
         );
         return ability.allowed ? (

@@ -19,9 +19,9 @@ import type { Asked, Asking } from './asked.ts';
 import { DeploymentActions } from './deployment-actions.tsx';
 import type { DeploymentDetail } from './deployment-detail.ts';
 import { DiffPanel } from './detail/diff-panel.tsx';
-import { RegionLane } from './region-lane.tsx';
 import { Snapshot } from './detail/snapshot.tsx';
 import { Timeline } from './detail/timeline.tsx';
+import { Waves } from './detail/waves.tsx';
 
 /** One deployment, live: waves and regions with their canaries, approval, difference, story, and what can be done. */
 export function DeploymentPage({ deploymentId }: { deploymentId: string }) {
@@ -49,6 +49,8 @@ function LoadedDeployment({ deployment }: { deployment: DeploymentDetail }) {
   const [asked, ask] = useState<Asked | null>(null);
   const asking = { asked, ask };
   useActionKeys(deployment, asking);
+  const approval = deployment.approval === null ? null : <ApprovalPanel deployment={deployment} />;
+  const isUndecided = deployment.approval?.state === 'pending';
   return (
     <div className="flex flex-col gap-5">
       <Heading deployment={deployment} asking={asking} />
@@ -57,19 +59,24 @@ function LoadedDeployment({ deployment }: { deployment: DeploymentDetail }) {
           <span className="whitespace-pre-wrap">{deployment.reason}</span>
         </Notice>
       )}
-      {deployment.approval !== null && <ApprovalPanel deployment={deployment} />}
-      <Tabs
-        value={filters.get('tab') === '' ? 'regions' : filters.get('tab')}
-        onValueChange={(tab) => filters.set({ tab: tab === 'regions' ? '' : tab })}
-        tabs={[
-          { value: 'regions', label: 'Regions', content: <Waves deployment={deployment} asking={asking} /> },
-          { value: 'diff', label: 'Difference', content: <DiffPanel deploymentId={deployment.id} /> },
-          { value: 'configuration', label: 'Configuration', content: <Snapshot deployment={deployment} /> },
-        ]}
-      />
-      <Panel title="What happened">
-        <Timeline deploymentId={deployment.id} />
-      </Panel>
+      {isUndecided && approval}
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 xl:grid-cols-[minmax(0,1fr)_21rem]">
+        <Tabs
+          value={filters.get('tab') === '' ? 'regions' : filters.get('tab')}
+          onValueChange={(tab) => filters.set({ tab: tab === 'regions' ? '' : tab })}
+          tabs={[
+            { value: 'regions', label: 'Regions', content: <Waves deployment={deployment} asking={asking} /> },
+            { value: 'diff', label: 'Difference', content: <DiffPanel deploymentId={deployment.id} /> },
+            { value: 'configuration', label: 'Configuration', content: <Snapshot deployment={deployment} /> },
+          ]}
+        />
+        <div className="flex min-w-0 flex-col gap-5">
+          {!isUndecided && approval}
+          <Panel title="What happened">
+            <Timeline deploymentId={deployment.id} />
+          </Panel>
+        </div>
+      </div>
     </div>
   );
 }
@@ -117,11 +124,11 @@ function Heading({ deployment, asking }: { deployment: DeploymentDetail; asking:
           </span>
           {deployment.startedAt !== null && (
             <span>
-              took <Duration from={deployment.startedAt} to={deployment.finishedAt} />
+              {deployment.finishedAt === null ? 'for' : 'took'} <Duration from={deployment.startedAt} to={deployment.finishedAt} />
             </span>
           )}
           <span className="min-w-0 truncate">
-            {deployment.commitSha.slice(0, 8)} {deployment.commitMessage}
+            <code className="font-mono text-xs">{deployment.commitSha.slice(0, 8)}</code> {deployment.commitMessage}
           </span>
           {deployment.runId !== null && (
             <Link className="text-accent hover:underline" href={`/t/${tenant.slug}/runs/${deployment.runId}`}>
@@ -132,26 +139,5 @@ function Heading({ deployment, asking }: { deployment: DeploymentDetail; asking:
       }
       actions={<DeploymentActions deployment={deployment} asking={asking} />}
     />
-  );
-}
-
-function Waves({ deployment, asking }: { deployment: DeploymentDetail; asking: Asking }) {
-  const waves = [...new Set(deployment.targets.map((target) => target.wave))].toSorted((left, right) => left - right);
-  return (
-    <div className="flex flex-col gap-4">
-      {waves.map((wave) => (
-        <section key={wave} aria-label={`Wave ${wave + 1}`} className="flex flex-col gap-3">
-          <h2 className="text-muted text-xs font-medium tracking-wide uppercase">
-            Wave {wave + 1}
-            {wave > 0 && ` · after ${deployment.plan.bakeTimeSeconds} s of observation`}
-          </h2>
-          {deployment.targets
-            .filter((target) => target.wave === wave)
-            .map((target) => (
-              <RegionLane key={target.id} deployment={deployment} target={target} asking={asking} />
-            ))}
-        </section>
-      ))}
-    </div>
   );
 }

@@ -4,7 +4,7 @@ import { EmptyState } from '@flow/ui/feedback';
 import { StepLadder, WeightBar } from '@flow/ui/ladder';
 import { Panel } from '@flow/ui/panel';
 import { Status } from '@flow/ui/status';
-import { shownSteps } from './canary-steps.ts';
+import { shownSteps } from './canary-steps.tsx';
 import type { Asking } from './asked.ts';
 import type { DeploymentDetail, TargetDetail } from './deployment-detail.ts';
 import { Metrics } from './metrics.tsx';
@@ -31,11 +31,11 @@ export function RegionLane({ deployment, target, asking }: { deployment: Deploym
         <NotYet target={target} />
       ) : (
         <div className="flex flex-col gap-4">
-          <div className="flex flex-wrap items-center gap-4">
-            <div className="w-56">
+          <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+            <div className="w-full sm:w-56">
               <WeightBar percent={observed.canaryWeight} label={`${observed.canaryWeight} % of the traffic on ${deployment.version}`} />
             </div>
-            <span className="tabular-nums">
+            <span className="font-medium tabular-nums">
               {observed.canaryWeight} % on {deployment.version}
             </span>
             <span className="text-muted tabular-nums">

@@ -2,13 +2,14 @@
 
 import { Button } from '@flow/ui/button';
 import { ConfirmDialog } from '@flow/ui/dialog';
+import { KeyHint } from '@flow/ui/kbd';
 import { toast } from '@flow/ui/toast';
 import { Tooltip } from '@flow/ui/tooltip';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../../api-client/api.ts';
 import { faultOf } from '../../api-client/fault.ts';
 import { useTenant } from '../shell/tenant.tsx';
-import { isMoving } from './asked.ts';
+import { askedByKey, isMoving } from './asked.ts';
 import type { Asking, TargetAction } from './asked.ts';
 import type { DeploymentDetail, TargetDetail } from './deployment-detail.ts';
 
@@ -19,10 +20,17 @@ interface Described {
   /** Its button acts at once; its key asks first all the same, since it does not name a region. */
   isHarmless?: boolean;
   isDanger?: boolean;
+  /** Asks the same of the first region where it is open. */
+  key?: string;
 }
 
 const described: Readonly<Record<TargetAction, Described>> = {
-  promote: { label: 'Promote', effect: 'The canary goes on from the pause at which it stands to the next step.', isHarmless: true },
+  promote: {
+    label: 'Promote',
+    effect: 'The canary goes on from the pause at which it stands to the next step.',
+    isHarmless: true,
+    key: 'p',
+  },
   promoteFully: {
     label: 'Promote fully',
     effect: 'All traffic goes to the new version at once: the remaining steps, pauses and analyses are left out.',
@@ -34,6 +42,7 @@ const described: Readonly<Record<TargetAction, Described>> = {
     label: 'Abort',
     effect: 'The canary is taken back: all traffic goes to the stable version at once. You can retry or roll back afterwards.',
     isDanger: true,
+    key: 'a',
   },
   retry: { label: 'Retry', effect: 'The canary starts again from its first step.', isHarmless: true },
 };
@@ -69,7 +78,7 @@ export function TargetActions({ deployment, target, asking }: { deployment: Depl
   return (
     <>
       {open.map((ability) => {
-        const { label, isHarmless, isDanger } = described[ability.action];
+        const { label, isHarmless, isDanger, key } = described[ability.action];
         const button = (
           <Button
             key={ability.action}
@@ -82,6 +91,7 @@ export function TargetActions({ deployment, target, asking }: { deployment: Depl
             }
           >
             {label}
+            {key !== undefined && isAskedHere(deployment, key, target) && <KeyHint>{key}</KeyHint>}
           </Button>
         );
         return ability.allowed ? (
@@ -107,4 +117,10 @@ export function TargetActions({ deployment, target, asking }: { deployment: Depl
       )}
     </>
   );
+}
+
+/** Whether the key asks about this region: of several that move it asks about the first. */
+function isAskedHere(deployment: DeploymentDetail, key: string, target: TargetDetail): boolean {
+  const asked = askedByKey(deployment, key);
+  return asked?.kind === 'target' && asked.targetId === target.id;
 }

@@ -1,15 +1,14 @@
 'use client';
 
-import { EmptyState, ErrorState, Skeleton } from '@flow/ui/feedback';
+import { ErrorState, Skeleton } from '@flow/ui/feedback';
 import { PageHeader, Panel } from '@flow/ui/panel';
 import { Status } from '@flow/ui/status';
-import { Time } from '@flow/ui/time';
 import { useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { useApi } from '../../api-client/api.ts';
 import { faultOf } from '../../api-client/fault.ts';
 import { useLive } from '../../api-client/live.tsx';
-import { DeploymentLine } from '../deployments/deployment-line.tsx';
+import { DeploymentLine, Line } from '../deployments/deployment-line.tsx';
 import { stateLabel, stateTone } from '../shell/states.ts';
 import { useTenant } from '../shell/tenant.tsx';
 
@@ -32,72 +31,87 @@ export function HomePage() {
   }
   if (home.data === undefined) return <Skeleton lines={8} />;
   const { waitingForMe, moving, held, broken } = home.data;
-  const isQuiet = moving.deployments.length + moving.runs.length === 0;
-  const isWell = broken.deployments.length + broken.runs.length + broken.clusters.length === 0;
+  // What waits for me is said above: below stands what waits for others.
+  const mine = new Set(waitingForMe.map((item) => item.deploymentId));
+  const heldByOthers = held.filter((row) => !mine.has(row.id));
   return (
-    <div className="flex flex-col gap-6">
+    <div className="flex flex-col gap-5">
       <PageHeader title="Home" subtitle={`What waits, moves and is broken in ${tenant.name}`} />
-      <Panel title={`Needs you (${waitingForMe.length})`}>
-        {waitingForMe.length === 0 ? (
-          <p className="text-muted">Nothing waits for you.</p>
-        ) : (
-          <ul className="divide-y divide-line">
-            {waitingForMe.map((item) => (
-              <li key={item.id} className="flex flex-wrap items-center gap-3 py-2">
-                <Status tone="waiting" label="Approval" />
-                <Link className="font-medium hover:underline" href={`/t/${tenant.slug}/approvals?id=${item.id}`}>
-                  {item.serviceName} {item.version} to {item.environmentName}
-                </Link>
-                <span className="min-w-0 flex-1 truncate text-muted">{item.commitMessage}</span>
-                <Time at={item.createdAt} />
-              </li>
-            ))}
-          </ul>
-        )}
-      </Panel>
-      <Panel title="Moving now">
-        {isQuiet && <EmptyState title="Nothing moves">Push a commit, or deploy an artifact of a service: it shows here, live.</EmptyState>}
-        <ul className="divide-y divide-line">
-          {moving.deployments.map((row) => (
-            <DeploymentLine key={row.id} row={row} />
-          ))}
-          {moving.runs.map((run) => (
-            <RunLine key={run.id} run={run} />
-          ))}
-        </ul>
-      </Panel>
-      <Panel title="Held">
-        {held.length === 0 ? (
-          <p className="text-muted">Nothing is held.</p>
-        ) : (
-          <ul className="divide-y divide-line">
-            {held.map((row) => (
-              <DeploymentLine key={row.id} row={row} />
-            ))}
-          </ul>
-        )}
-      </Panel>
-      <Panel title="Broken">
-        {isWell && <p className="text-muted">Nothing is broken.</p>}
-        <ul className="divide-y divide-line">
-          {broken.deployments.map((row) => (
-            <DeploymentLine key={row.id} row={row} />
-          ))}
-          {broken.runs.map((run) => (
-            <RunLine key={run.id} run={run} />
-          ))}
-          {broken.clusters.map((cluster) => (
-            <li key={cluster.id} className="flex flex-wrap items-center gap-3 py-2">
-              <Status tone={stateTone(cluster.health)} label={stateLabel(cluster.health)} />
-              <Link className="font-medium hover:underline" href={`/t/${tenant.slug}/admin/clusters`}>
-                Cluster {cluster.name}
-              </Link>
-              <span className="text-muted">{cluster.healthReason}</span>
-            </li>
-          ))}
-        </ul>
-      </Panel>
+      <Lines title="Needs you" count={waitingForMe.length} empty="Nothing waits for you.">
+        {waitingForMe.map((item) => (
+          <Line
+            key={item.id}
+            status={<Status tone="waiting" label="Your approval" />}
+            href={`/t/${tenant.slug}/approvals?id=${item.id}`}
+            title={`${item.serviceName} ${item.version} to ${item.environmentName}`}
+            detail={item.commitMessage}
+            at={item.createdAt}
+          />
+        ))}
+      </Lines>
+      <Lines
+        title="Moving now"
+        count={moving.deployments.length + moving.runs.length}
+        empty="Nothing moves. Push a commit, or deploy an artifact of a service: it shows here, live."
+      >
+        {moving.deployments.map((row) => (
+          <DeploymentLine key={row.id} row={row} />
+        ))}
+        {moving.runs.map((run) => (
+          <RunLine key={run.id} run={run} />
+        ))}
+      </Lines>
+      <Lines
+        title="Held"
+        count={heldByOthers.length}
+        empty={held.length === 0 ? 'Nothing is held.' : 'Nothing is held but what needs you.'}
+      >
+        {heldByOthers.map((row) => (
+          <DeploymentLine key={row.id} row={row} />
+        ))}
+      </Lines>
+      <Lines
+        title="Broken"
+        count={broken.deployments.length + broken.runs.length + broken.clusters.length}
+        empty="Nothing is broken: no release was taken back, no run failed, every cluster answers."
+      >
+        {broken.clusters.map((cluster) => (
+          <Line
+            key={cluster.id}
+            status={<Status tone={stateTone(cluster.health)} label={stateLabel(cluster.health)} />}
+            href={`/t/${tenant.slug}/admin/clusters`}
+            title={`Cluster ${cluster.name}`}
+            detail={cluster.healthReason ?? ''}
+          />
+        ))}
+        {broken.deployments.map((row) => (
+          <DeploymentLine key={row.id} row={row} />
+        ))}
+        {broken.runs.map((run) => (
+          <RunLine key={run.id} run={run} />
+        ))}
+      </Lines>
     </div>
+  );
+}
+
+/** A part of the page: how many there are, and the lines or a sentence in their place. */
+function Lines({ title, count, empty, children }: { title: string; count: number; empty: string; children: ReactNode }) {
+  return (
+    <Panel
+      title={title}
+      isFlush
+      actions={
+        count === 0 ? undefined : (
+          <span className="text-muted tabular-nums">
+            {count}
+            <span className="sr-only"> in this list</span>
+          </span>
+        )
+      }
+    >
+      {count === 0 ? <p className="text-muted px-4 py-3">{empty}</p> : <ul className="divide-line divide-y">{children}</ul>}
+    </Panel>
   );
 }
 
@@ -114,13 +128,12 @@ interface RunOnHome {
 function RunLine({ run }: { run: RunOnHome }) {
   const tenant = useTenant();
   return (
-    <li className="flex flex-wrap items-center gap-3 py-2">
-      <Status tone={stateTone(run.state)} label={stateLabel(run.state)} />
-      <Link className="font-medium hover:underline" href={`/t/${tenant.slug}/runs/${run.id}`}>
-        {run.serviceName} run {run.number}
-      </Link>
-      <span className="min-w-0 flex-1 truncate text-muted">{run.reason ?? run.commitMessage}</span>
-      <Time at={run.createdAt} />
-    </li>
+    <Line
+      status={<Status tone={stateTone(run.state)} label={stateLabel(run.state)} />}
+      href={`/t/${tenant.slug}/runs/${run.id}`}
+      title={`${run.serviceName} run ${run.number}`}
+      detail={run.reason ?? run.commitMessage}
+      at={run.createdAt}
+    />
   );
 }
