@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { gate, judgeGate } from './index.ts';
+import type { Evidence, GateInput } from './index.ts';
+
+const now = new Date('2026-03-01T10:00:00Z');
+const recorded = { id: 'e1', digest: 'sha256:a', recordedAt: new Date('2026-03-01T09:00:00Z'), expiresAt: null, by: 'CI' };
+const judge = (check: GateInput['checks'][number], found: readonly Evidence[], at = now) =>
+  judgeGate(
+    gate.parse({
+      id: 'g',
+      revision: 1,
+      title: 'Production',
+      owner: { kind: 'tenant', name: 'Shop' },
+      scope: {},
+      appliesTo: {},
+      enforcement: 'enforce',
+      checks: [check],
+    }),
+    found,
+    {
+      digest: 'sha256:a',
+      now: at,
+    },
+  );
+
+describe('checks of a gate', () => {
+  const cases: readonly [GateInput['checks'][number], Evidence, 'passed' | 'failed' | 'waiting', string][] = [
+    [
+      { kind: 'stages', key: 'k', title: 'Stages', stages: ['build', 'test'] },
+      { kind: 'stages', ...recorded, stages: { build: 'succeeded', test: 'succeeded' } },
+      'passed',
+      'build, test succeeded',
+    ],
+    [
+      { kind: 'stages', key: 'k', title: 'Stages', stages: ['build', 'test'] },
+      { kind: 'stages', ...recorded, stages: { build: 'succeeded' } },
+      'waiting',
+      'test is missing',
+    ],
+    [
+      { kind: 'stages', key: 'k', title: 'Stages', stages: ['constructor'] },
+      { kind: 'stages', ...recorded, stages: {} },
+      'waiting',
+      'constructor is missing',
+    ],
+    [{ kind: 'tests', key: 'k', title: 'Tests' }, { kind: 'tests', ...recorded, passed: 9, failed: 1 }, 'failed', '1 tests failed'],
+    [
+      { kind: 'tests', key: 'k', title: 'Tests', passedMin: 10 },
+      { kind: 'tests', ...recorded, passed: 9, failed: 0 },
+      'failed',
+      'only 9 tests ran',
+    ],
+    [
+      { kind: 'coverage', key: 'k', title: 'Coverage', minPercent: 80 },
+      { kind: 'coverage', ...recorded, percent: 79.5 },
+      'failed',
+      '79.5%',
+    ],
+    [{ kind: 'scan', key: 'k', title: 'Scan' }, { kind: 'scan', ...recorded, critical: 0, high: 0 }, 'passed', '0 critical'],
+    [{ kind: 'scan', key: 'k', title: 'Scan', highMax: 2 }, { kind: 'scan', ...recorded, critical: 0, high: 3 }, 'failed', '3 high'],
+    [
+      { kind: 'attestation', key: 'k', title: 'Provenance', predicateType: 'slsa' },
+      { kind: 'attestation', ...recorded, predicateType: 'slsa', verified: false, detail: 'signed by nobody' },
+      'failed',
+      'signed by nobody',
+    ],
+    [
+      { kind: 'attestation', key: 'k', title: 'Provenance', predicateType: 'slsa' },
+      { kind: 'attestation', ...recorded, predicateType: 'sbom', verified: true, detail: '' },
+      'waiting',
+      'no evidence',
+    ],
+    [{ kind: 'nfr', key: 'k', title: 'NFR' }, { kind: 'nfr', ...recorded, result: 'inconclusive' }, 'waiting', 'could not tell'],
+    [
+      { kind: 'external', key: 'k', title: 'Change board' },
+      { kind: 'external', ...recorded, checkKey: 'k', result: 'failed', detail: 'CHG1 is not approved' },
+      'failed',
+      'CHG1 is not approved',
+    ],
+    [
+      { kind: 'external', key: 'k', title: 'Change board' },
+      { kind: 'external', ...recorded, checkKey: 'other', result: 'passed', detail: '' },
+      'waiting',
+      'no evidence',
+    ],
+    [
+      { kind: 'checklist', key: 'k', title: 'List', items: ['told support', 'on call'] },
+      { kind: 'checklist', ...recorded, checkKey: 'k', item: 'on call' },
+      'waiting',
+      'still open: told support',
+    ],
+  ];
+
+  test.each(cases)('%j (%#)', (...[check, found, state, sentence]) => {
+    expect(judge(check, [found])).toMatchObject({ state, checks: [{ state, sentence: expect.stringContaining(sentence) }] });
+  });
+
+  test('evidence about another artifact does not count, and of two the newer does', () => {
+    const check = { kind: 'tests', key: 'k', title: 'Tests' } as const;
+    expect(judge(check, [{ kind: 'tests', ...recorded, digest: 'sha256:b', passed: 1, failed: 0 }]).state).toBe('waiting');
+    const older = { kind: 'tests', ...recorded, id: 'e0', recordedAt: new Date('2026-03-01T08:00:00Z'), passed: 1, failed: 0 } as const;
+    const newer = { kind: 'tests', ...recorded, passed: 1, failed: 1 } as const;
+    expect(judge(check, [older, newer]).state).toBe('failed');
+    expect(judge(check, [newer, older]).checks[0]?.evidenceIds).toEqual(['e1']);
+  });
+
+  test('evidence that has expired or is too old counts no more, and the time at which it will is named', () => {
+    const check = { kind: 'scan', key: 'k', title: 'Scan', maxAgeSeconds: 7_200 } as const;
+    const found = { kind: 'scan', ...recorded, critical: 0, high: 0 } as const;
+    expect(judge(check, [found]).passedUntil).toEqual(new Date('2026-03-01T11:00:00Z'));
+    expect(judge(check, [found], new Date('2026-03-01T11:00:00Z'))).toMatchObject({
+      state: 'waiting',
+      checks: [{ sentence: 'Scan: the evidence is too old' }],
+    });
+    expect(judge(check, [{ ...found, expiresAt: new Date('2026-03-01T09:30:00Z') }]).state).toBe('waiting');
+  });
+});
