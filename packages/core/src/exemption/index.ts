@@ -1,0 +1,2 @@
+export * from './exemption.ts';
+export * from './review.ts';
