@@ -6,7 +6,7 @@ import type { Tone } from '../status/index.ts';
 /** Stands in for what is being loaded, in its size. */
 export function Skeleton({ lines = 3 }: { lines?: number }) {
   return (
-    <output aria-label="Loading" className="flex animate-pulse flex-col gap-3">
+    <output aria-label="Loading" className="flex animate-pulse flex-col gap-3 group-data-flush/panel:p-4">
       {Array.from({ length: lines }, (_, index) => (
         <div key={index} className="bg-raised h-4 rounded" style={{ width: `${90 - ((index * 17) % 40)}%` }} />
       ))}
@@ -38,7 +38,7 @@ export function ErrorState({
   onRetry?: () => void;
 }) {
   return (
-    <div role="alert" className={`flex flex-col items-start gap-2 rounded-lg border p-4 ${toneGround.danger}`}>
+    <div role="alert" className={`flex flex-col items-start gap-2 rounded-lg border p-4 group-data-flush/panel:m-4 ${toneGround.danger}`}>
       <p className="font-semibold">{title}</p>
       <p>{message}</p>
       {requestId !== undefined && (

@@ -22,7 +22,7 @@ export function Panel({ title, actions, children, id, isFlush = false }: PanelPr
       className="group/panel bg-surface overflow-hidden rounded-lg border border-line"
     >
       {(title !== undefined || actions !== undefined) && (
-        <header className="flex min-h-12 flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2">
+        <header className="flex min-h-11 flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-1.5">
           {title !== undefined && (
             <h2 id={titleId} className="font-semibold">
               {title}

@@ -16,7 +16,7 @@ export function Pager({
 }) {
   if (!hasNewer && !hasOlder) return null;
   return (
-    <nav aria-label="Pages" className="flex justify-end gap-2">
+    <nav aria-label="Pages" className="flex justify-end gap-2 group-data-flush/panel:px-4 group-data-flush/panel:pb-3">
       <Button size="s" disabled={!hasNewer} onClick={onNewer}>
         Newer
       </Button>

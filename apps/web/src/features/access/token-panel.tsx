@@ -26,7 +26,7 @@ export function TokenPanel() {
     api.token.list.queryOptions({ tenant, limit: 20, ...(cursor === undefined ? {} : { cursor }) }, { placeholderData: keepPreviousData }),
   );
   return (
-    <Panel title="Access tokens" actions={<CreateToken />}>
+    <Panel title="Access tokens" isFlush actions={<CreateToken />}>
       <QueryView query={query} failed="The tokens could not be loaded">
         {({ items, nextCursor }) => (
           <div className="flex flex-col gap-3">
@@ -61,6 +61,7 @@ const columns = [
   {
     key: 'scopes',
     header: 'Scopes',
+    isWide: true,
     cell: (token: Token) => (
       <span className="flex flex-wrap gap-1">
         {token.scopes.map((scope) => (
@@ -82,5 +83,11 @@ const columns = [
         </span>
       ),
   },
-  { key: 'change', header: 'Change', cell: (token: Token) => (token.revokedAt === null ? <RevokeToken token={token} /> : null) },
+  {
+    key: 'change',
+    header: 'Change',
+    isHeaderHidden: true,
+    align: 'right' as const,
+    cell: (token: Token) => (token.revokedAt === null ? <RevokeToken token={token} /> : null),
+  },
 ];

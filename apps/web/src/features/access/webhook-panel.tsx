@@ -29,7 +29,7 @@ export function WebhookPanel() {
     ),
   );
   return (
-    <Panel title="Webhooks" actions={<CreateWebhook />}>
+    <Panel title="Webhooks" isFlush actions={<CreateWebhook />}>
       <QueryView query={query} failed="The webhooks could not be loaded">
         {({ items, nextCursor }) => (
           <div className="flex flex-col gap-3">
@@ -63,7 +63,11 @@ function columnsOf(tenant: string) {
     {
       key: 'service',
       header: 'Service',
-      cell: ({ service }: Webhook) => <Link href={`/t/${tenant}/services/${service.slug}`}>{service.name}</Link>,
+      cell: ({ service }: Webhook) => (
+        <Link data-row className="font-medium hover:underline" href={`/t/${tenant}/services/${service.slug}`}>
+          {service.name}
+        </Link>
+      ),
     },
     { key: 'style', header: 'Signed as', cell: ({ style }: Webhook) => (style === 'github' ? 'GitHub' : 'GitLab') },
     { key: 'made', header: 'Made', cell: ({ createdAt }: Webhook) => <Time at={createdAt} /> },
@@ -72,6 +76,12 @@ function columnsOf(tenant: string) {
       header: 'Last delivery',
       cell: ({ lastDelivery }: Webhook) => (lastDelivery === null ? 'none yet' : <Time at={lastDelivery.receivedAt} />),
     },
-    { key: 'change', header: 'Change', cell: (webhook: Webhook) => <RemoveWebhook webhook={webhook} /> },
+    {
+      key: 'change',
+      header: 'Change',
+      isHeaderHidden: true,
+      align: 'right' as const,
+      cell: (webhook: Webhook) => <RemoveWebhook webhook={webhook} />,
+    },
   ];
 }

@@ -44,10 +44,10 @@ function LoadedArtifact({ artifact }: { artifact: Artifact }) {
         ]}
         actions={<DeployArtifact artifact={artifact} />}
       />
-      <Panel title="Where it is">
+      <Panel title="Where it is" isFlush>
         <RunningTable running={artifact.running} />
       </Panel>
-      <Panel title="Deployments">
+      <Panel title="Deployments" isFlush>
         <DeploymentTable deployments={artifact.deployments} />
       </Panel>
       <Panel title="Facts">

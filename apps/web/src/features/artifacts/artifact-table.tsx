@@ -18,18 +18,28 @@ export function ArtifactTable({ artifacts, emptyState }: { artifacts: readonly A
       key: 'artifact',
       header: 'Artifact',
       cell: (artifact: ArtifactRow) => (
-        <Link className="font-medium underline" href={`/t/${slug}/artifacts/${artifact.id}`}>
+        <Link data-row className="font-medium hover:underline" href={`/t/${slug}/artifacts/${artifact.id}`}>
           {artifact.serviceName} {artifact.version}
         </Link>
       ),
     },
-    { key: 'digest', header: 'Digest', cell: (artifact: ArtifactRow) => <code>{artifact.digest.slice(0, 19)}</code> },
+    {
+      key: 'digest',
+      header: 'Digest',
+      cell: (artifact: ArtifactRow) => (
+        <code className="text-muted font-mono text-xs" title={artifact.digest}>
+          {artifact.digest.slice(0, 19)}
+        </code>
+      ),
+    },
     {
       key: 'commit',
       header: 'Commit',
+      isWide: true,
       cell: (artifact: ArtifactRow) => (
         <span>
-          <code>{artifact.commitSha.slice(0, 8)}</code> {artifact.commitMessage}
+          <code className="text-muted mr-2 font-mono text-xs">{artifact.commitSha.slice(0, 8)}</code>
+          {artifact.commitMessage}
         </span>
       ),
     },
@@ -46,7 +56,13 @@ export function ArtifactTable({ artifacts, emptyState }: { artifacts: readonly A
         ),
     },
     { key: 'created', header: 'Created', cell: (artifact: ArtifactRow) => <Time at={artifact.createdAt} /> },
-    { key: 'deploy', header: 'Deploy', cell: (artifact: ArtifactRow) => <DeployArtifact artifact={artifact} /> },
+    {
+      key: 'deploy',
+      header: 'Deploy',
+      isHeaderHidden: true,
+      align: 'right' as const,
+      cell: (artifact: ArtifactRow) => <DeployArtifact artifact={artifact} />,
+    },
   ];
   return <DataTable caption="Artifacts" columns={columns} rows={artifacts} rowKey={(artifact) => artifact.id} emptyState={emptyState} />;
 }

@@ -34,7 +34,7 @@ function TenantClusters() {
   const { slug: tenant, name } = useTenant();
   const query = useQuery(api.cluster.list.queryOptions({ tenant }));
   return (
-    <Panel title={`Clusters of ${name}`}>
+    <Panel title={`Clusters of ${name}`} isFlush>
       <QueryView query={query} failed="The clusters could not be loaded">
         {(clusters) => (
           <ClusterTable
@@ -56,7 +56,7 @@ function AllClusters() {
   const api = useApi();
   const query = useQuery(api.cluster.listAll.queryOptions());
   return (
-    <Panel title="All clusters">
+    <Panel title="All clusters" isFlush>
       <QueryView query={query} failed="The clusters could not be loaded">
         {(clusters) => (
           <ClusterTable

@@ -16,14 +16,20 @@ const columns = [
   { key: 'health', header: 'Health', cell: (cluster: Cluster) => <Health cluster={cluster} /> },
   { key: 'version', header: 'Version', cell: (cluster: Cluster) => cluster.capabilities.version ?? 'Not known yet' },
   { key: 'engines', header: 'Engines', cell: (cluster: Cluster) => enginesOf(cluster) },
-  { key: 'missing', header: 'Missing', cell: (cluster: Cluster) => missingOf(cluster) },
+  { key: 'missing', header: 'Missing', isWide: true, cell: (cluster: Cluster) => missingOf(cluster) },
   {
     key: 'checked',
     header: 'Checked',
     cell: (cluster: Cluster) => (cluster.checkedAt === null ? 'Never' : <Time at={cluster.checkedAt} />),
   },
 ];
-const testColumn = { key: 'test', header: 'Test', cell: (cluster: Cluster) => <TestCluster clusterId={cluster.id} name={cluster.name} /> };
+const testColumn = {
+  key: 'test',
+  header: 'Test',
+  isHeaderHidden: true,
+  align: 'right' as const,
+  cell: (cluster: Cluster) => <TestCluster clusterId={cluster.id} name={cluster.name} />,
+};
 
 interface ClusterTableProps {
   caption: string;
@@ -49,7 +55,7 @@ function Health({ cluster }: { cluster: Cluster }) {
   return (
     <>
       <Status tone={stateTone(cluster.health)} label={stateLabel(cluster.health)} />
-      {cluster.healthReason === null ? null : <p className="text-muted text-xs">{cluster.healthReason}</p>}
+      {cluster.healthReason === null ? null : <p className="text-muted max-w-80 text-xs whitespace-normal">{cluster.healthReason}</p>}
     </>
   );
 }

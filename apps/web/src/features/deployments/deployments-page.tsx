@@ -76,14 +76,18 @@ export function DeploymentsPage() {
               <EmptyState title="No deployment here">Open a service and deploy one of its artifacts, or let its pipeline do it.</EmptyState>
             }
             columns={[
+              { key: 'deployment', header: 'Deployment', cell: (row) => `${row.serviceName} ${row.version}` },
               { key: 'state', header: 'State', cell: (row) => <Status tone={stateTone(row.state)} label={stateLabel(row.state)} /> },
-              { key: 'service', header: 'Service', cell: (row) => row.serviceName },
-              { key: 'version', header: 'Version', cell: (row) => row.version },
               { key: 'environment', header: 'Environment', cell: (row) => row.environmentName },
               {
                 key: 'reason',
+                isWide: true,
                 header: 'Why',
-                cell: (row) => <span className="line-clamp-1 text-muted">{row.reason ?? row.commitMessage}</span>,
+                cell: (row) => (
+                  <span className="text-muted line-clamp-1" title={row.reason ?? row.commitMessage}>
+                    {row.reason ?? row.commitMessage}
+                  </span>
+                ),
               },
               { key: 'by', header: 'Asked by', cell: (row) => row.requestedByName ?? 'Flow' },
               { key: 'at', header: 'When', cell: (row) => <Time at={row.createdAt} /> },

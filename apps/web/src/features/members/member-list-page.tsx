@@ -67,7 +67,7 @@ const columns = [
     key: 'name',
     header: 'Name',
     cell: (member: Member) => (
-      <span>
+      <span className="font-medium">
         {member.name} {member.isDisabled ? <Badge>Account disabled</Badge> : null}
       </span>
     ),
@@ -80,8 +80,10 @@ const columns = [
 const actions = {
   key: 'actions',
   header: 'Change',
+  isHeaderHidden: true,
+  align: 'right' as const,
   cell: (member: Member) => (
-    <span className="flex gap-2">
+    <span className="inline-flex gap-2">
       <ChangeRole member={member} />
       <RemoveMember member={member} />
     </span>

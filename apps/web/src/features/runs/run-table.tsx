@@ -16,9 +16,11 @@ const columns = [
   {
     key: 'commit',
     header: 'Commit',
+    isWide: true,
     cell: (run: RunRow) => (
       <span>
-        <code>{run.commitSha.slice(0, 8)}</code> {run.commitMessage}
+        <code className="text-muted mr-2 font-mono text-xs">{run.commitSha.slice(0, 8)}</code>
+        {run.commitMessage}
       </span>
     ),
   },

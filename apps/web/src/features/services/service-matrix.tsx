@@ -19,12 +19,12 @@ export function ServiceMatrix({ service }: { service: Service }) {
       <table className="w-full text-left text-sm">
         <caption className="sr-only">Versions by environment and region</caption>
         <thead>
-          <tr>
-            <th scope="col" className="p-2">
+          <tr className="text-muted text-xs">
+            <th scope="col" className="px-4 py-2 font-medium">
               Environment
             </th>
             {regions.map((region) => (
-              <th key={region} scope="col" className="p-2">
+              <th key={region} scope="col" className="px-4 py-2 font-medium">
                 {region}
               </th>
             ))}
@@ -33,11 +33,11 @@ export function ServiceMatrix({ service }: { service: Service }) {
         <tbody>
           {service.environments.map((environment) => (
             <tr key={environment.id} className="border-t border-line">
-              <th scope="row" className="p-2 font-medium">
+              <th scope="row" className="px-4 py-2 font-medium">
                 {environment.name}
               </th>
               {regions.map((region) => (
-                <td key={region} className="p-2">
+                <td key={region} className="px-4 py-2 whitespace-nowrap">
                   <Cell service={service} environment={environment} region={region} />
                 </td>
               ))}
@@ -55,12 +55,12 @@ function Cell({ service, environment, region }: { service: Service; environment:
   if (running !== undefined) {
     return (
       <>
-        <Link className="font-medium underline" href={`/t/${slug}/deployments/${running.deploymentId}`}>
+        <Link data-row className="text-accent mr-1 font-medium hover:underline" href={`/t/${slug}/deployments/${running.deploymentId}`}>
           {running.version}
         </Link>{' '}
         <Time at={running.since} />
       </>
     );
   }
-  return environment.regions.includes(region) ? 'Not deployed' : '–';
+  return <span className="text-muted">{environment.regions.includes(region) ? 'Not deployed' : '–'}</span>;
 }

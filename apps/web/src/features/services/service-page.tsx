@@ -42,7 +42,7 @@ function LoadedService({ service }: { service: Service }) {
         crumbs={[{ label: 'Services', href: `/t/${slug}/services` }]}
         actions={<ServiceActions service={service} />}
       />
-      <Panel title="What runs where">
+      <Panel title="What runs where" isFlush>
         <ServiceMatrix service={service} />
       </Panel>
       <NewestRuns serviceId={service.id} />
@@ -69,7 +69,7 @@ function NewestRuns({ serviceId }: { serviceId: string }) {
   const { slug: tenant } = useTenant();
   const query = useQuery(api.run.list.queryOptions({ tenant, serviceId, limit: shownCount }));
   return (
-    <Panel title="Runs">
+    <Panel title="Runs" isFlush>
       <QueryView query={query} failed="The runs could not be loaded">
         {({ items }) => (
           <RunTable
@@ -87,7 +87,7 @@ function NewestArtifacts({ serviceId }: { serviceId: string }) {
   const { slug: tenant } = useTenant();
   const query = useQuery(api.artifact.list.queryOptions({ tenant, serviceId, limit: shownCount }));
   return (
-    <Panel title="Artifacts">
+    <Panel title="Artifacts" isFlush>
       <QueryView query={query} failed="The artifacts could not be loaded">
         {({ items }) => (
           <ArtifactTable
