@@ -1,4 +1,4 @@
-import type { LogInAnswer } from '@flow/api/server';
+import type { LogInAnswer, OidcAttempt, PasswordAttempt } from '@flow/api/server';
 import { FlowError } from '@flow/core/fault';
 
 /** What the log-in route asks of this process: it is bundled by Next, and reaches the database only through here. */
@@ -9,8 +9,8 @@ export interface AuthPort {
   oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | null;
   isDemo: boolean;
   /** Both give the token of a new session, or the public sentence that says why not. */
-  logIn(attempt: { email: string; password: string; userAgent: string | null; address: string | null }): Promise<LogInAnswer>;
-  logInByOidc(identity: { subject: string; email: string; emailVerified: boolean; name: string }): Promise<LogInAnswer>;
+  logIn(attempt: PasswordAttempt): Promise<LogInAnswer>;
+  logInByOidc(attempt: Omit<OidcAttempt, 'provider'>): Promise<LogInAnswer>;
   logOut(token: string): Promise<void>;
 }
 

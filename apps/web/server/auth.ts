@@ -2,7 +2,7 @@ import type { ApiServices } from '@flow/api/router';
 import { answerLogIn, answerOidc, endSession } from '@flow/api/server';
 import type { AuthPort } from './auth-port.ts';
 import type { WebEnvironment } from './env.ts';
-import { sessionCookieName } from './request.ts';
+import { sessionCookieName } from './session-cookie.ts';
 
 /** Binds the log-in routes to the operations. */
 export function createAuthPort(environment: WebEnvironment, services: ApiServices): AuthPort {
@@ -14,7 +14,7 @@ export function createAuthPort(environment: WebEnvironment, services: ApiService
     isDemo,
     cookieName: sessionCookieName(publicUrl),
     logIn: (attempt) => answerLogIn(services, attempt),
-    logInByOidc: (identity) => answerOidc(services, { provider: oidc?.issuer ?? '', ...identity }),
+    logInByOidc: (attempt) => answerOidc(services, { provider: oidc?.issuer ?? '', ...attempt }),
     logOut: (token) => endSession(services, token),
   };
 }

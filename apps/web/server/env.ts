@@ -83,3 +83,8 @@ function oidcOf(read: z.infer<typeof environment>): WebEnvironment['oidc'] {
 export function ownEnvironment(): ReadEnvironment {
   return readEnvironment(process.env);
 }
+
+/** next-auth reads its own address from a variable, and from it the address that a provider of single sign-on sends people back to. */
+export function tellNextAuth(publicUrl: string): void {
+  process.env['NEXTAUTH_URL'] = publicUrl;
+}

@@ -5,11 +5,11 @@ import next from 'next';
 import pino from 'pino';
 import { offerAuthPort } from './auth-port.ts';
 import { createAuthPort } from './auth.ts';
-import { ownEnvironment } from './env.ts';
+import { ownEnvironment, tellNextAuth } from './env.ts';
 import type { WebEnvironment } from './env.ts';
-import { sessionCookieName } from './request.ts';
 import { routeOf } from './routes.ts';
 import type { RouteServices } from './routes.ts';
+import { sessionCookieName } from './session-cookie.ts';
 
 const read = ownEnvironment();
 if (!read.ok) {
@@ -21,6 +21,7 @@ await start(read.environment);
 async function start(environment: WebEnvironment): Promise<void> {
   const log = pino({ name: 'web', level: environment.logLevel });
   const opened = openServices(environment, log);
+  tellNextAuth(environment.publicUrl);
   offerAuthPort(createAuthPort(environment, opened.services));
   const app = next({
     dev: environment.isDevelopment,

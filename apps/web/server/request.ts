@@ -1,11 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { decode } from 'next-auth/jwt';
-
-/** Name of the log-in cookie: with the prefix that binds it to https where the portal is served so. */
-export function sessionCookieName(publicUrl: string): string {
-  return publicUrl.startsWith('https://') ? '__Host-flow-session' : 'flow-session';
-}
+import { sessionTokenOf } from './session-cookie.ts';
 
 /**
  * The access token of a program, from the bearer header, or the session token of a person, out of the encrypted cookie. A request that shows both is
@@ -14,25 +9,7 @@ export function sessionCookieName(publicUrl: string): string {
 export async function tokenOf(request: IncomingMessage, options: { secret: string; cookieName: string }): Promise<string | null> {
   const bearer = /^Bearer (flow_[\w-]{1,90})$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined) return bearer;
-  const cookie = cookiesOf(request.headers.cookie ?? '').get(options.cookieName);
-  if (cookie === undefined) return null;
-  try {
-    const decoded = await decode({ token: cookie, secret: options.secret });
-    const token = decoded?.['flowToken'];
-    return typeof token === 'string' ? token : null;
-  } catch {
-    // A cookie that does not open is no cookie.
-    return null;
-  }
-}
-
-function cookiesOf(header: string): ReadonlyMap<string, string> {
-  return new Map(
-    header.split(';').flatMap((pair): [string, string][] => {
-      const at = pair.indexOf('=');
-      return at < 0 ? [] : [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()]];
-    }),
-  );
+  return sessionTokenOf(request.headers.cookie ?? '', options);
 }
 
 /** A request of node as the fetch standard has it; the body stays a stream. */

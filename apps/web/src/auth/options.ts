@@ -1,37 +1,47 @@
 import type { NextAuthOptions } from 'next-auth';
-import CredentialsProvider from 'next-auth/providers/credentials';
 import { FlowError } from '@flow/core/fault';
 import { z } from 'zod';
 import { authPort } from '../../server/auth-port.ts';
 import type { AuthPort } from '../../server/auth-port.ts';
+import { sessionTokenOf } from '../../server/session-cookie.ts';
+import CredentialsProvider from 'next-auth/providers/credentials';
+import { oidcIdentity, oidcProviders } from './oidc.ts';
 
 const credentials = z.object({ email: z.string().min(1).max(254), password: z.string().min(1).max(1_000) });
-const oidcProfile = z.object({
-  sub: z.string(),
-  email: z.string(),
-  email_verified: z.boolean().default(false),
-  name: z.string().optional(),
-});
-
 const lifetimeSeconds = 12 * 60 * 60;
+
+interface AuthRequest {
+  headers: Headers;
+}
 
 /**
  * next-auth keeps one thing for Flow: the token of a session that lives in Flow's own table, inside its encrypted cookie. Whether that session is
- * still good is asked of the table on every request, so it can be ended at once.
+ * still good is asked of the table on every request, so it can be ended at once. The options are those of one request.
  */
-export function authOptions(request: { headers: Headers }): NextAuthOptions {
+export function authOptions(request: AuthRequest): NextAuthOptions {
   const port = authPort();
   const isSecure = port.publicUrl.startsWith('https://');
+  let startedByOidc: string | undefined;
   return {
     secret: port.secret,
     session: { strategy: 'jwt', maxAge: lifetimeSeconds },
     useSecureCookies: isSecure,
     cookies: { sessionToken: { name: port.cookieName, options: { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure } } },
     pages: { signIn: '/login', error: '/login' },
-    providers: [passwordProvider(port, request), ...oidcProviders(port)],
+    providers: [passwordProvider(port, request), ...oidcProviders(port.oidc)],
     callbacks: {
-      async jwt({ token, user, account, profile }) {
-        if (account?.provider === 'oidc') return { flowToken: await oidcToken(port, profile) };
+      // Here, and not where the cookie is made, a refusal can still say why: by the code that the log-in page puts into words.
+      async signIn({ account, profile }) {
+        if (account?.provider !== 'oidc') return true;
+        const identity = oidcIdentity(profile);
+        if (identity === null) return '/login?error=oidc-email';
+        const answer = await port.logInByOidc({ ...identity, ...(await visitorOf(port, request)) });
+        if (!answer.ok) return `/login?error=oidc-${answer.code}`;
+        startedByOidc = answer.token;
+        return true;
+      },
+      jwt({ token, user }) {
+        if (startedByOidc !== undefined) return { flowToken: startedByOidc };
         const started = z.object({ flowToken: z.string() }).safeParse(user);
         return started.success ? { flowToken: started.data.flowToken } : { flowToken: token['flowToken'] };
       },
@@ -48,18 +58,14 @@ export function authOptions(request: { headers: Headers }): NextAuthOptions {
   };
 }
 
-function passwordProvider(port: AuthPort, request: { headers: Headers }) {
+function passwordProvider(port: AuthPort, request: AuthRequest) {
   return CredentialsProvider({
     name: 'password',
     credentials: { email: { type: 'email' }, password: { type: 'password' } },
     async authorize(given) {
       const read = credentials.safeParse(given);
       if (!read.success) throw new FlowError({ code: 'invalid', message: 'Give your e-mail address and your password' });
-      const answer = await port.logIn({
-        ...read.data,
-        userAgent: request.headers.get('user-agent'),
-        address: request.headers.get('x-flow-address'),
-      });
+      const answer = await port.logIn({ ...read.data, ...(await visitorOf(port, request)) });
       // next-auth hands the message of this error to the log-in page.
       if (!answer.ok) throw new FlowError({ code: 'unauthenticated', message: answer.message });
       return { id: answer.person.id, name: answer.person.name, email: answer.person.email, flowToken: answer.token };
@@ -67,28 +73,10 @@ function passwordProvider(port: AuthPort, request: { headers: Headers }) {
   });
 }
 
-function oidcProviders(port: AuthPort): NextAuthOptions['providers'] {
-  if (port.oidc === null) return [];
-  const { issuer, clientId, clientSecret, name } = port.oidc;
-  return [
-    {
-      id: 'oidc',
-      name,
-      type: 'oauth',
-      wellKnown: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-      clientId,
-      clientSecret,
-      idToken: true,
-      checks: ['pkce', 'state', 'nonce'],
-      authorization: { params: { scope: 'openid email profile' } },
-      profile: (profile: unknown) => ({ id: oidcProfile.parse(profile).sub }),
-    },
-  ];
-}
-
-async function oidcToken(port: AuthPort, profile: unknown): Promise<string> {
-  const { sub, email, email_verified: emailVerified, name } = oidcProfile.parse(profile);
-  const answer = await port.logInByOidc({ subject: sub, email, emailVerified, name: name ?? email });
-  if (!answer.ok) throw new FlowError({ code: 'unauthenticated', message: answer.message });
-  return answer.token;
+async function visitorOf(port: AuthPort, { headers }: AuthRequest) {
+  return {
+    userAgent: headers.get('user-agent'),
+    address: headers.get('x-flow-address'),
+    formerToken: await sessionTokenOf(headers.get('cookie') ?? '', port),
+  };
 }

@@ -1,21 +1,30 @@
 import { FlowError } from '@flow/core/fault';
+import type { FaultCode } from '@flow/core/fault';
 import { platformTenantId } from '@flow/operations/context';
 import type { OperationContext } from '@flow/operations/context';
 import { logIn, logInByOidc, revokeSession } from '@flow/operations/session';
 import type { StartedSession } from '@flow/operations/session';
 import type { ApiServices } from '../router/index.ts';
 
-/** The token of a new session, or the public sentence that says why there is none. */
-export type LogInAnswer = { ok: true; token: string; person: { id: string; name: string; email: string } } | { ok: false; message: string };
+/** The token of a new session, or why there is none: `message` is public. */
+export type LogInAnswer =
+  | { ok: true; token: string; person: { id: string; name: string; email: string } }
+  | { ok: false; code: FaultCode; message: string };
 
-export interface PasswordAttempt {
-  email: string;
-  password: string;
+/** What every log-in comes with. */
+export interface Visitor {
   userAgent: string | null;
   address: string | null;
+  /** Session that this browser has so far: it ends when another begins (ASVS 7.2.4). */
+  formerToken: string | null;
 }
 
-export interface OidcAttempt {
+export interface PasswordAttempt extends Visitor {
+  email: string;
+  password: string;
+}
+
+export interface OidcAttempt extends Visitor {
   provider: string;
   subject: string;
   email: string;
@@ -25,13 +34,14 @@ export interface OidcAttempt {
 
 /** Logs in with a password, for a door that cannot take an exception as an answer. */
 export function answerLogIn(services: ApiServices, attempt: PasswordAttempt): Promise<LogInAnswer> {
-  const { address, ...input } = attempt;
-  return answer(services, () => logIn(anonymous(services, address), input));
+  const { address, formerToken, ...input } = attempt;
+  return answer(services, formerToken, () => logIn(anonymous(services, address), input));
 }
 
 /** The same for a person whom an OIDC provider vouches for. */
 export function answerOidc(services: ApiServices, attempt: OidcAttempt): Promise<LogInAnswer> {
-  return answer(services, () => logInByOidc(anonymous(services, null), attempt));
+  const { address, formerToken, ...input } = attempt;
+  return answer(services, formerToken, () => logInByOidc(anonymous(services, address), input));
 }
 
 /** Ends the session of a token at once. A token that opens nothing is as good as ended. */
@@ -55,14 +65,19 @@ function anonymous(services: ApiServices, address: string | null): OperationCont
   };
 }
 
-async function answer(services: ApiServices, act: () => Promise<StartedSession>): Promise<LogInAnswer> {
+async function answer(services: ApiServices, formerToken: string | null, act: () => Promise<StartedSession>): Promise<LogInAnswer> {
   try {
     const { token, person } = await act();
+    if (formerToken !== null) await endSession(services, formerToken);
     return { ok: true, token, person };
   } catch (error) {
     if (error instanceof FlowError)
-      return { ok: false, message: [error.message, ...error.fields.map((field) => `${field.path}: ${field.message}`)].join('. ') };
+      return {
+        ok: false,
+        code: error.code,
+        message: [error.message, ...error.fields.map((field) => `${field.path}: ${field.message}`)].join('. '),
+      };
     services.log.error({ error }, 'a log-in failed in a way that Flow does not know');
-    return { ok: false, message: 'The log-in does not work at the moment: try again in a minute' };
+    return { ok: false, code: 'internal', message: 'The log-in does not work at the moment: try again in a minute' };
   }
 }

@@ -105,9 +105,9 @@ export function createStreams(options: StreamsOptions): Streams {
 }
 
 /** The tenant as this person finds it: among their own, or for whoever runs the installation among all. */
-async function tenantOf(session: VerifiedSession, slug: string, { findTenant }: StreamsOptions): Promise<{ id: string } | null> {
+async function tenantOf(session: VerifiedSession, slug: string, options: StreamsOptions): Promise<{ id: string } | null> {
   const mine = session.tenants.find((tenant) => tenant.slug === slug);
-  return mine ?? (isPlatformAdmin(session.actor) ? findTenant(slug) : null);
+  return mine ?? (isPlatformAdmin(session.actor) ? options.findTenant(slug) : null);
 }
 
 /** Frames name what changed and carry no more than every reader of the tenant may see. */

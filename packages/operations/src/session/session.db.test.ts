@@ -120,6 +120,24 @@ describe('a session', () => {
     for (const minutes of [60, 120, 180]) expect(await verifierAt(() => inMinutes(minutes)).verify(token)).not.toBeNull();
   });
 
+  test('ends after twelve hours however much it is used', async () => {
+    const { token, expiresAt } = await logIn(anyone(), { email: person.email, password: testPassword });
+    expect(expiresAt).toEqual(inMinutes(12 * 60));
+    for (let hour = 1; hour < 12; hour += 1) expect(await verifierAt(() => inMinutes(hour * 60)).verify(token)).not.toBeNull();
+    expect(await verifierAt(() => inMinutes(12 * 60 - 1)).verify(token)).not.toBeNull();
+    expect(await verifierAt(() => inMinutes(12 * 60)).verify(token)).toBeNull();
+  });
+
+  test('is asked for anew, many at once, and who is nobody is not in the answer', async () => {
+    const verifier = verifierAt(() => worldNow);
+    const [first, second] = [await addSession(db, person.id), await addSession(db, person.id)];
+    expect(await verifier.verify(first)).not.toBeNull();
+    await revokeSession(actAs(db, platformTenantId, { ...person.actor, sessionId: sessionIdOf(first) }));
+    const anew = await verifier.verifyAnew([first, second, 'x'.repeat(43)]);
+    expect([...anew.keys()]).toEqual([second]);
+    expect(anew.get(second)?.actor.userId).toBe(person.id);
+  });
+
   test('that was revoked elsewhere ends within a second, and here at once', async () => {
     let now = worldNow;
     const verifier = verifierAt(() => now);

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { authPort } from '../../../server/auth-port.ts';
+import { logInProblem } from '../../auth/problems.ts';
 import { LoginForm } from '../../features/login/login-form.tsx';
 
 export const metadata: Metadata = { title: 'Log in' };
@@ -9,5 +10,5 @@ export const dynamic = 'force-dynamic';
 export default async function LoginPage({ searchParams }: { searchParams: Promise<{ to?: string; error?: string }> }) {
   const { to = '/', error } = await searchParams;
   const { oidc } = authPort();
-  return <LoginForm to={to.startsWith('/') && !to.startsWith('//') ? to : '/'} oidcName={oidc?.name ?? null} error={error ?? null} />;
+  return <LoginForm to={to.startsWith('/') && !to.startsWith('//') ? to : '/'} oidcName={oidc?.name ?? null} error={logInProblem(error)} />;
 }
