@@ -21,7 +21,7 @@ const production = { name: 'Production', requiredApprovals: 1, archivedAt: null 
 
 describe('evaluate', () => {
   test('allows what no rule speaks against', () => {
-    expect(evaluate(request(), context())).toEqual({ kind: 'allowed', reasons: [] });
+    expect(evaluate(request(), context())).toEqual({ kind: 'allowed', reasons: [], shadow: [], earliestAt: now, approvalsRequired: 0 });
   });
 
   test('production needs an approval', () => {

@@ -1,91 +1,64 @@
-import type { DeploymentRequest, Verdict, VerdictContext, VerdictReason } from './verdict.ts';
-
-type Finding =
-  | { effect: 'deny'; reason: VerdictReason }
-  | { effect: 'hold'; reason: VerdictReason }
-  | { effect: 'approvals'; missing: number; reason: VerdictReason }
-  | { effect: 'note'; reason: VerdictReason };
-
-type Rule = (request: DeploymentRequest, context: VerdictContext) => Finding | null;
-
-/** Every rule in the order in which its reasons are shown. */
-const rules: readonly Rule[] = [archivedService, archivedEnvironment, productionApproval, oneAtATime];
+import { earliestClear } from './earliest.ts';
+import { timeless } from './finding.ts';
+import type { Finding, Item } from './finding.ts';
+import { governedItems } from './governed.ts';
+import { ownRules } from './own-rules.ts';
+import type { DeploymentRequest, ReasonEffect, Verdict, VerdictContext, VerdictReason } from './verdict.ts';
 
 /**
- * Whether the request may start at `context.now`, with every reason for and against it.
- * The strongest finding decides: denied, then missing approvals, then a hold; all reasons are kept, whichever decided.
+ * Whether the request may go at `context.now`, with every reason for and against it.
+ * The strongest reason decides: denied, then missing approvals, then a hold; all reasons are kept, whichever decided. What is in shadow decides nothing.
+ * The answer depends on the arguments alone, and not on the order in which rules are given.
  */
 export function evaluate(request: DeploymentRequest, context: VerdictContext): Verdict {
-  const findings = rules.flatMap((rule) => rule(request, context) ?? []);
-  const reasons = findings.map((finding) => finding.reason);
-  if (findings.some((finding) => finding.effect === 'deny')) return { kind: 'denied', reasons };
-  const missing = findings.reduce((most, finding) => (finding.effect === 'approvals' ? Math.max(most, finding.missing) : most), 0);
-  if (missing > 0) return { kind: 'needsApprovals', missing, reasons };
-  const holds = findings.filter((finding) => finding.effect === 'hold');
-  if (holds.length > 0) return { kind: 'heldUntil', until: latest(holds.map((hold) => hold.reason.earliestAt)), reasons };
-  return { kind: 'allowed', reasons };
+  const own = ownRules.map((rule) => timeless(rule(request, context)));
+  const governed = context.governance === undefined ? [] : governedItems(request, context, context.governance);
+  const enforced = [...own, ...governed.filter(({ shadow }) => !shadow)];
+  const said = inOrder(enforced, own.length, context.now);
+  const shadow = inOrder(
+    governed.filter((item) => item.shadow),
+    0,
+    context.now,
+  ).map(({ reason }) => reason);
+  const answered = {
+    reasons: said.map(({ reason }) => reason),
+    shadow,
+    earliestAt: earliestClear(enforced, context.now),
+    approvalsRequired: Math.max(0, ...said.map((finding) => finding.approvalsRequired)),
+  };
+  const missing = Math.max(0, ...said.map((finding) => finding.missing));
+  const speaks = (effect: ReasonEffect): boolean => answered.reasons.some((reason) => reason.effect === effect);
+  if (speaks('deny')) return { kind: 'denied', ...answered };
+  if (missing > 0) return { kind: 'needsApprovals', missing, ...answered };
+  return speaks('hold') ? { kind: 'heldUntil', until: answered.earliestAt, ...answered } : { kind: 'allowed', ...answered };
 }
 
-/** The one time at which all are met; null as soon as one of them cannot name a time. */
-function latest(times: readonly (Date | null)[]): Date | null {
-  const known = times.filter((time) => time !== null);
-  if (known.length < times.length || known.length === 0) return null;
-  return new Date(Math.max(...known.map((time) => time.getTime())));
+const strength = { deny: 0, approvals: 1, hold: 2, note: 3 } as const satisfies Record<ReasonEffect, number>;
+
+/** Flow's own first, in their order; then by strength, kind, id. */
+function inOrder(items: readonly Item[], ownCount: number, now: Date): readonly Finding[] {
+  const findings = items.flatMap((item, index) =>
+    item.finding === null ? [] : { index: index < ownCount ? index : ownCount, finding: withTime(item, item.finding, now) },
+  );
+  return findings
+    .toSorted((left, right) => left.index - right.index || byWeight(left.finding.reason, right.finding.reason))
+    .map(({ finding }) => finding);
 }
 
-function archivedService(_request: DeploymentRequest, context: VerdictContext): Finding | null {
-  if (context.service.archivedAt === null) return null;
-  return deny(
-    'service-archived',
-    `${context.service.name} is archived: nothing of it is deployed any more`,
-    'an admin who restores the service',
+function byWeight(left: VerdictReason, right: VerdictReason): number {
+  return (
+    strength[left.effect] - strength[right.effect] ||
+    compare(left.source, right.source) ||
+    compare(left.id, right.id) ||
+    compare(left.sentence, right.sentence)
   );
 }
 
-function archivedEnvironment(_request: DeploymentRequest, context: VerdictContext): Finding | null {
-  if (context.environment.archivedAt === null) return null;
-  return deny(
-    'environment-archived',
-    `${context.environment.name} is archived: nothing is deployed to it any more`,
-    'an admin who restores the environment',
-  );
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function deny(rule: string, sentence: string, liftedBy: string): Finding {
-  return { effect: 'deny', reason: { rule, sentence, liftedBy, earliestAt: null } };
-}
-
-/** Going back to what ran before is never made to wait for people: the harm is being done now. */
-function productionApproval(request: DeploymentRequest, context: VerdictContext): Finding | null {
-  const required = context.environment.requiredApprovals;
-  if (required === 0 || request.kind === 'rollback') return null;
-  const rule = 'production-approval';
-  const counts = context.approval !== null && context.approval.subjectHash === request.subjectHash ? context.approval : null;
-  if (counts?.state === 'rejected') return deny(rule, 'An approver rejected it', 'a new request');
-  if (counts?.state === 'approved' && counts.approvedCount >= required) {
-    return {
-      effect: 'note',
-      reason: {
-        rule,
-        sentence: `Approved by ${counted(counts.approvedCount, 'person', 'people')}`,
-        liftedBy: 'nothing more is needed',
-        earliestAt: null,
-      },
-    };
-  }
-  const missing = Math.max(1, required - (counts?.approvedCount ?? 0));
-  const sentence = `${context.environment.name} needs ${counted(missing, 'more approval', 'more approvals')} by someone other than the requester and the authors`;
-  return { effect: 'approvals', missing, reason: { rule, sentence, liftedBy: 'a release manager or an admin', earliestAt: null } };
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-/** Two deployments of one service in one place would fight over the same releases. */
-function oneAtATime(request: DeploymentRequest, context: VerdictContext): Finding | null {
-  const other = context.active.find((active) => active.id !== request.deploymentId);
-  if (other === undefined) return null;
-  const sentence = `Another deployment of ${context.service.name} to ${context.environment.name}, asked for by ${other.requestedByName}, is still moving`;
-  return { effect: 'hold', reason: { rule: 'one-at-a-time', sentence, liftedBy: `the end of deployment ${other.id}`, earliestAt: null } };
+function withTime(item: Item, finding: Finding, now: Date): Finding {
+  if (finding.reason.effect === 'note') return finding;
+  return { ...finding, reason: { ...finding.reason, earliestAt: item.clearFrom(now) } };
 }

@@ -1,2 +1,3 @@
 export * from './verdict.ts';
 export * from './evaluate.ts';
+export * from './governance.ts';

@@ -1,8 +1,17 @@
 import { z } from 'zod';
+import type { Governance } from './governance.ts';
+
+/** What a reason comes from. `builtIn` are Flow's own: an archived place, one at a time, approvals of production. */
+export const reasonSource = z.enum(['builtIn', 'rule', 'freeze', 'guardrail', 'gate']);
+export type ReasonSource = z.infer<typeof reasonSource>;
+
+/** What a reason does. `note` only tells. */
+export const reasonEffect = z.enum(['deny', 'approvals', 'hold', 'note']);
+export type ReasonEffect = z.infer<typeof reasonEffect>;
 
 /** One rule's say in a verdict. */
 export const verdictReason = z.strictObject({
-  /** Name of the rule: `production-approval`, `one-at-a-time`, `environment-archived`, … */
+  /** Name of the rule: `production-approval`, `one-at-a-time`, `environment-archived`, …, the key of a rule that comes with Flow, else its id. */
   rule: z.string(),
   /** What holds and why, as a person reads it. */
   sentence: z.string(),
@@ -10,21 +19,42 @@ export const verdictReason = z.strictObject({
   liftedBy: z.string(),
   /** The earliest time at which it can be met; null when no time can be named. */
   earliestAt: z.date().nullable(),
+  source: reasonSource,
+  /** Id of the rule, freeze, guardrail or gate; of Flow's own the name. */
+  id: z.string(),
+  /** Whose it is, as people read it. */
+  owner: z.string(),
+  effect: reasonEffect,
+  /** An exemption can lift it: planned, or by break-glass. */
+  exemptible: z.boolean(),
 });
 export type VerdictReason = z.infer<typeof verdictReason>;
+
+const answered = {
+  reasons: z.array(verdictReason),
+  /** What rules in shadow would have said. It decides nothing. */
+  shadow: z.array(verdictReason),
+  /**
+   * The one earliest instant at which everything is met that stands against it, by time alone; the time of the question when nothing does. Null when
+   * people, another deployment or a change must come first, or when no time was found.
+   */
+  earliestAt: z.date().nullable(),
+  /** How many people must say yes in all: what an approval is asked for. */
+  approvalsRequired: z.number().int().min(0),
+};
 
 /**
  * The answer for one request at one time.
  * - `allowed`: it may start now.
- * - `heldUntil`: nothing stands against it but the time or another deployment; `until` is null when no time can be named.
+ * - `heldUntil`: nothing stands against it but the time, another deployment or missing evidence; `until` is null when no time can be named.
  * - `needsApprovals`: people must say yes first.
- * - `denied`: it may not go at all, whatever one waits for.
+ * - `denied`: it may not go as it is; a reason may still name a time at which it could be asked for again.
  */
 export const verdict = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('allowed'), reasons: z.array(verdictReason) }),
-  z.strictObject({ kind: z.literal('heldUntil'), until: z.date().nullable(), reasons: z.array(verdictReason) }),
-  z.strictObject({ kind: z.literal('needsApprovals'), missing: z.number().int().positive(), reasons: z.array(verdictReason) }),
-  z.strictObject({ kind: z.literal('denied'), reasons: z.array(verdictReason) }),
+  z.strictObject({ kind: z.literal('allowed'), ...answered }),
+  z.strictObject({ kind: z.literal('heldUntil'), until: z.date().nullable(), ...answered }),
+  z.strictObject({ kind: z.literal('needsApprovals'), missing: z.number().int().positive(), ...answered }),
+  z.strictObject({ kind: z.literal('denied'), ...answered }),
 ]);
 export type Verdict = z.infer<typeof verdict>;
 
@@ -51,4 +81,6 @@ export interface VerdictContext {
   service: { name: string; archivedAt: Date | null };
   active: readonly ActiveDeployment[];
   approval: { approvedCount: number; subjectHash: string; state: 'pending' | 'approved' | 'rejected' | 'expired' | 'superseded' } | null;
+  /** Rules, freezes, guardrails, gates and exemptions with what they look at; without it only Flow's own rules speak. */
+  governance?: Governance;
 }
