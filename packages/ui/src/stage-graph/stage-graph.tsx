@@ -20,7 +20,7 @@ export function StageGraph({ nodes, onSelect }: { nodes: readonly GraphNode[]; o
   const columns = columnsOf(nodes);
   const count = Math.max(0, ...columns.values()) + 1;
   return (
-    <fieldset aria-label="Stages" className="m-0 min-w-0 border-0 p-0 flex items-center gap-2 overflow-x-auto pb-2">
+    <fieldset aria-label="Stages" className="m-0 flex min-w-0 border-0 items-center gap-2 overflow-x-auto p-0.5">
       {Array.from({ length: count }, (_, column) => (
         <div key={column} className="flex items-center gap-2">
           {column > 0 && <ChevronRight size={16} aria-hidden className="text-muted shrink-0" />}

@@ -16,7 +16,7 @@ import { stateLabel, stateTone } from '../shell/states.ts';
 import { useTenant } from '../shell/tenant.tsx';
 import { RunActions } from './run-actions.tsx';
 import { findPlace } from './run-place.ts';
-import { StagePanel } from './stage-panel.tsx';
+import { Reason, StagePanel } from './stage-panel.tsx';
 
 export type Run = RouterOutputs['run']['get'];
 export type Stage = Run['stages'][number];
@@ -38,6 +38,8 @@ function LoadedRun({ run }: { run: Run }) {
   const { slug } = useTenant();
   const filters = useUrlFilters();
   const place = findPlace(run.stages, { stage: filters.get('stage'), step: filters.get('step') });
+  // The stage that the run waits for or failed in says it, unless another one is on the screen.
+  const isSaidBelow = place.stage?.reason === run.reason;
   const nodes = run.stages.map((stage) => ({
     id: stage.key,
     label: stage.name,
@@ -54,7 +56,15 @@ function LoadedRun({ run }: { run: Run }) {
         subtitle={
           <span className="flex flex-wrap items-center gap-x-3">
             <Status tone={stateTone(run.state)} label={stateLabel(run.state)} />
-            <span>{subtitleOf(run)}</span>
+            {run.startedAt === null ? null : (
+              <span>
+                {run.finishedAt === null ? 'for' : 'took'} <Duration from={run.startedAt} to={run.finishedAt} />
+              </span>
+            )}
+            <span className="min-w-0 break-words">
+              <code className="font-mono text-xs">{run.commitSha.slice(0, 8)}</code> on {run.branch}
+              {run.commitMessage === '' ? '' : ` · ${run.commitMessage}`}
+            </span>
           </span>
         }
         crumbs={[
@@ -66,11 +76,7 @@ function LoadedRun({ run }: { run: Run }) {
       {run.isCancelRequested && run.finishedAt === null ? (
         <Notice tone="info">This run was asked to stop: what runs ends at its next safe point.</Notice>
       ) : null}
-      {run.reason === null ? null : (
-        <Notice tone={stateTone(run.state)}>
-          <pre className="whitespace-pre-wrap font-mono text-sm">{run.reason}</pre>
-        </Notice>
-      )}
+      {isSaidBelow ? null : <Reason state={run.state} reason={run.reason} />}
       <Panel title="Stages">
         {nodes.length === 0 ? (
           <p>The stages appear when Flow has read the pipeline of this commit.</p>
@@ -92,7 +98,7 @@ function RunFacts({ run }: { run: Run }) {
       <KeyValues
         items={[
           { label: 'Branch', value: run.branch },
-          { label: 'Commit', value: <code>{run.commitSha}</code> },
+          { label: 'Commit', value: <code className="font-mono text-xs break-all">{run.commitSha}</code> },
           { label: 'Author', value: run.commitAuthor === '' ? 'Not known' : run.commitAuthor },
           { label: 'Started by', value: run.requestedByName ?? (run.trigger === 'push' ? 'A push to the repository' : 'Flow') },
           { label: 'Created', value: <Time at={run.createdAt} /> },
@@ -103,7 +109,7 @@ function RunFacts({ run }: { run: Run }) {
               run.artifacts.length === 0
                 ? 'None yet'
                 : run.artifacts.map((artifact) => (
-                    <Link key={artifact.id} className="mr-2 underline" href={`/t/${slug}/artifacts/${artifact.id}`}>
+                    <Link key={artifact.id} className="text-accent mr-2 hover:underline" href={`/t/${slug}/artifacts/${artifact.id}`}>
                       {artifact.version}
                     </Link>
                   )),
@@ -112,11 +118,6 @@ function RunFacts({ run }: { run: Run }) {
       />
     </Panel>
   );
-}
-
-function subtitleOf(run: Run): string {
-  const commit = `${run.commitSha.slice(0, 8)} on ${run.branch}`;
-  return run.commitMessage === '' ? commit : `${commit} · ${run.commitMessage}`;
 }
 
 function detailOf(stage: Stage): string {

@@ -26,7 +26,9 @@ export function StagePanel({ run, stage, step, filters }: StagePanelProps) {
   const { slug } = useTenant();
   const actions =
     stage.deploymentId === null ? undefined : (
-      <ButtonLink href={`/t/${slug}/deployments/${stage.deploymentId}`}>Open the deployment</ButtonLink>
+      <ButtonLink size="s" href={`/t/${slug}/deployments/${stage.deploymentId}`}>
+        Open the deployment
+      </ButtonLink>
     );
   return (
     <>
@@ -96,11 +98,12 @@ function StepLogPanel({ run, step, filters }: { run: Run; step: Step; filters: U
   );
 }
 
-function Reason({ state, reason }: { state: string; reason: string | null }) {
+/** Why a run, a stage or a step is as it is, in its tone; nothing where there is nothing to say. */
+export function Reason({ state, reason }: { state: string; reason: string | null }) {
   if (reason === null || reason === '') return null;
   return (
     <Notice tone={stateTone(state)}>
-      <pre className="whitespace-pre-wrap font-mono text-sm">{reason}</pre>
+      <span className="whitespace-pre-wrap">{reason}</span>
     </Notice>
   );
 }
