@@ -11,6 +11,7 @@ import { useTenant } from '../shell/tenant.tsx';
 import { GatePanel } from './gate-panel.tsx';
 import { RunLog } from './run-log.tsx';
 import type { Run, Stage } from './run-page.tsx';
+import { StageDeployment } from './stage-deployment.tsx';
 
 type Step = Stage['steps'][number];
 
@@ -34,14 +35,13 @@ export function StagePanel({ run, stage, step, filters }: StagePanelProps) {
     <>
       <Panel title={stage.name} actions={actions}>
         <div className="flex flex-col gap-3">
-          <Reason state={stage.state} reason={stage.reason} />
+          {stage.deploymentId === null ? (
+            <Reason state={stage.state} reason={stage.reason} />
+          ) : (
+            <StageDeployment deploymentId={stage.deploymentId} />
+          )}
           {stage.kind === 'approval' ? <GatePanel run={run} stage={stage} /> : null}
-          {stage.kind === 'steps' && stage.steps.length === 0 ? (
-            <EmptyState title="No steps yet">They appear as soon as Argo Workflows has started this stage.</EmptyState>
-          ) : null}
-          {stage.kind === 'deploy' && stage.deploymentId === null && stage.steps.length === 0 ? (
-            <EmptyState title="No deployment yet">Flow asks for it when the stages before have succeeded.</EmptyState>
-          ) : null}
+          <NothingYet stage={stage} />
           {stage.steps.length === 0 ? null : (
             <StepList steps={stage.steps} selected={step?.id} onSelect={(id) => filters.set({ stage: stage.key, step: id, line: '' })} />
           )}
@@ -50,6 +50,15 @@ export function StagePanel({ run, stage, step, filters }: StagePanelProps) {
       {step === undefined ? null : <StepLogPanel run={run} step={step} filters={filters} />}
     </>
   );
+}
+
+function NothingYet({ stage }: { stage: Stage }) {
+  if (stage.steps.length > 0) return null;
+  if (stage.kind === 'steps')
+    return <EmptyState title="No steps yet">They appear as soon as Argo Workflows has started this stage.</EmptyState>;
+  if (stage.kind === 'deploy' && stage.deploymentId === null)
+    return <EmptyState title="No deployment yet">Flow asks for it when the stages before have succeeded.</EmptyState>;
+  return null;
 }
 
 function StepList({ steps, selected, onSelect }: { steps: readonly Step[]; selected: string | undefined; onSelect: (id: string) => void }) {
