@@ -8,6 +8,7 @@ test.each([
   { before: 'deploying', after: 'baking', reason: ': Wave 1 is healthy', sentence: 'Wave 1 is healthy' },
   { before: 'baking', after: 'deploying', reason: '', sentence: 'The next wave starts' },
   { before: 'deploying', after: 'rollingBack', reason: ': eu-west: too many errors', sentence: 'Rolling back: eu-west: too many errors' },
+  { before: 'rollingBack', after: 'rolledBack', reason: ': eu-west: too many errors', sentence: 'Rolled back: what ran before runs again' },
   { before: 'deploying', after: 'succeeded', reason: '', sentence: 'Succeeded: every region runs the new version' },
 ])('going from $before to $after is told as people say it, with its reason', ({ before, after, reason, sentence }) => {
   const audit = [entry({ before: { state: before }, after: { state: after }, summary: `Deployment went from one to another${reason}` })];

@@ -80,6 +80,8 @@ function toldOf(entry: AuditRow): Pick<TimelineEvent, 'sentence' | 'state'> {
   const after = entry.action === 'deployment.transition' ? transition.safeParse(entry.after).data : undefined;
   if (after === undefined) return { sentence: entry.summary, state: null };
   if (after.state === 'deploying') return { sentence: startOf(transition.safeParse(entry.before).data?.state), state: after.state };
+  // Why it went back was told when it began to.
+  if (after.state === 'rolledBack') return { sentence: became.rolledBack, state: after.state };
   // The summary is "Deployment went from … to …", and then the reason where there is one.
   const [, ...reason] = entry.summary.split(': ');
   return { sentence: [became[after.state], ...reason].filter((part) => part !== '').join(': '), state: after.state };

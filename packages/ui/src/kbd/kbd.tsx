@@ -8,7 +8,7 @@ export function Kbd({ children }: { children: ReactNode }) {
 /** The key of a button, in it: for the eye and where there is a keyboard. It is no part of the button's name. */
 export function KeyHint({ children }: { children: ReactNode }) {
   return (
-    <kbd aria-hidden className="hidden rounded border border-current px-1 font-mono text-[0.625rem] leading-3.5 opacity-60 lg:inline">
+    <kbd aria-hidden className="hidden rounded border border-current px-1 font-mono text-[0.6875rem] leading-4 opacity-60 lg:inline">
       {children}
     </kbd>
   );

@@ -26,7 +26,7 @@ export function RegionLane({ deployment, target, asking }: { deployment: Deploym
         </span>
       }
     >
-      {target.reason !== null && <p className="mb-3 whitespace-pre-wrap">{target.reason}</p>}
+      {target.reason !== null && target.reason !== deployment.reason && <p className="mb-3 whitespace-pre-wrap">{target.reason}</p>}
       {observed === null || !isOurs ? (
         <NotYet target={target} />
       ) : (

@@ -51,10 +51,10 @@ function Told({ event, isLast }: { event: Event; isLast: boolean }) {
         {!isLast && <span aria-hidden className="bg-line w-px flex-1" />}
       </span>
       <div className="min-w-0 flex-1 pb-4">
-        <p className={`leading-6 break-words whitespace-pre-wrap ${event.state === null ? '' : toneText[stateTone(event.state)]}`}>
+        <p className={`pt-0.5 break-words whitespace-pre-wrap ${event.state === null ? '' : toneText[stateTone(event.state)]}`}>
           {event.sentence}
         </p>
-        <p className="text-muted flex flex-wrap gap-x-2 text-xs">
+        <p className="text-muted mt-0.5 flex flex-wrap gap-x-2 text-xs">
           <span className={isPerson ? 'text-text font-medium' : ''}>{event.actorName}</span>
           {event.region !== null && <span>in {event.region}</span>}
           <Time at={event.at} />
