@@ -228,6 +228,8 @@ function counterparts(world: World): Map<string, string> {
     'clusterId',
     'tokenId',
     'webhookId',
+    'policyId',
+    'incidentId',
   ] as const;
   const pairs = fields.map((field) => [world.tenant[field], world.other[field]] as const);
   return new Map([...pairs, [world.tenant.people.viewer.id, world.other.people.viewer.id]]);

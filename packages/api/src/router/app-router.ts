@@ -5,7 +5,9 @@ import { clusterRouter } from '../cluster/router.ts';
 import { deploymentRouter } from '../deployment/router.ts';
 import { environmentRouter } from '../environment/router.ts';
 import { homeRouter } from '../home/router.ts';
+import { incidentRouter } from '../incident/router.ts';
 import { memberRouter } from '../member/router.ts';
+import { policyRouter } from '../policy/router.ts';
 import { roleRouter } from '../role/router.ts';
 import { runRouter } from '../run/router.ts';
 import { serviceRouter } from '../service/router.ts';
@@ -27,6 +29,8 @@ const appRouter = router({
   cluster: clusterRouter,
   member: memberRouter,
   role: roleRouter,
+  policy: policyRouter,
+  incident: incidentRouter,
   token: tokenRouter,
   webhook: webhookRouter,
   audit: auditRouter,

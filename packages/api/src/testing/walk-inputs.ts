@@ -1,4 +1,4 @@
-import { testId, testStrategy } from '@flow/operations/testing';
+import { aRule, testId, testStrategy } from '@flow/operations/testing';
 import type { TestTenant } from '@flow/operations/testing';
 
 const guard = { uid: 'rollout-uid', podHash: 'newhash', stepIndex: 1, pauseStartedAt: '2026-03-01T09:59:00Z' };
@@ -84,6 +84,17 @@ export const walkInputs: Readonly<Record<string, (tenant: TestTenant, strangers:
   'webhook.list': (t) => ({ tenant: t.slug }),
   'webhook.create': (t) => ({ tenant: t.slug, serviceId: t.serviceId, style: 'github' }),
   'webhook.remove': (t) => ({ tenant: t.slug, sourceId: t.webhookId }),
+  'policy.list': (t) => ({ tenant: t.slug, kind: 'rule' }),
+  'policy.get': (t) => ({ tenant: t.slug, policyId: t.policyId }),
+  'policy.builtIns': (t) => ({ tenant: t.slug }),
+  'policy.preview': (t) => ({ tenant: t.slug, scope: { serviceIds: [t.serviceId] } }),
+  'policy.save': (t) => ({ tenant: t.slug, policyId: t.policyId, seenRevision: 1, kind: 'rule', document: aRule([t.serviceId]) }),
+  'policy.archive': (t) => ({ tenant: t.slug, policyId: t.policyId }),
+  'policy.saveForAll': () => ({ kind: 'rule', document: aRule([]) }),
+  'policy.archiveForAll': (t) => ({ policyId: t.platformPolicyId }),
+  'incident.list': (t) => ({ tenant: t.slug }),
+  'incident.open': (t) => ({ tenant: t.slug, serviceId: t.serviceId, title: 'Slow', severity: 'minor' }),
+  'incident.close': (t) => ({ tenant: t.slug, incidentId: t.incidentId }),
   'audit.list': (t) => ({ tenant: t.slug, subject: `deployment:${t.movingId}` }),
   'tenant.create': (_, strangers) => ({ slug: `t${testId('new')}`.replaceAll(/[^a-z0-9]/g, ''), name: 'New', adminEmail: strangers.email }),
   'person.create': () => ({ email: `${testId('made')}@flow.test`, name: 'Made', password: 'a long enough one' }),

@@ -35,6 +35,9 @@ export const right = z.enum([
   'audit:read',
   'webhook:manage',
   'token:create',
+  'policy:read',
+  'policy:manage',
+  'incident:manage',
 ]);
 export type Right = z.infer<typeof right>;
 
@@ -49,6 +52,7 @@ export const reading: readonly Right[] = [
   'deployment:read',
   'approval:read',
   'cluster:read',
+  'policy:read',
 ];
 
 const delivering: readonly Right[] = [
@@ -60,6 +64,7 @@ const delivering: readonly Right[] = [
   'deployment:act',
   'deployment:rollback',
   'token:create',
+  'incident:manage',
 ];
 
 /** What each role may do: the one table that procedures, operations and buttons read. */

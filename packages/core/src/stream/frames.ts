@@ -16,6 +16,8 @@ export const frameTypes = [
   'cluster.changed',
   'membership.changed',
   'service.changed',
+  'policy.changed',
+  'incident.changed',
   'audit.appended',
 ] as const;
 export const frameType = z.enum(frameTypes);

@@ -1,5 +1,6 @@
 import { strategy } from '@flow/core/deployment';
 import type { Strategy } from '@flow/core/deployment';
+import type { Place } from '@flow/core/rule';
 import { z } from 'zod';
 import type { Tx } from '../client/index.ts';
 import { layerValues } from './find-service.ts';
@@ -128,4 +129,42 @@ export async function findPlacesOfOthers(
     select: { clusterId: true, namespace: true },
     take: 50,
   });
+}
+
+/** Every service in every environment of the tenant, as rules see places. Bounded: of a large tenant the first ones by slug. */
+export async function listPlaces(reader: Tx, tenantId: string): Promise<(Place & { serviceName: string; environmentName: string })[]> {
+  const environments = await listEnvironments(reader, tenantId);
+  const services = await reader.service.findMany({
+    where: { tenantId, archivedAt: null },
+    select: { id: true, name: true, tier: true, labels: true },
+    orderBy: { slug: 'asc' },
+    take: 2_000,
+  });
+  return services.flatMap((service) =>
+    environments.map((environment) => ({
+      tenantId,
+      environmentId: environment.id,
+      environmentName: environment.name,
+      environmentKind: environment.kind,
+      serviceId: service.id,
+      serviceName: service.name,
+      tier: String(service.tier),
+      regions: environment.targets.map((target) => target.region),
+      labels: z.record(z.string(), z.string()).parse(service.labels),
+    })),
+  );
+}
+
+/** Which of the given ids are services and environments of the tenant. */
+export async function findExistingIds(
+  reader: Tx,
+  tenantId: string,
+  ids: { serviceIds: readonly string[]; environmentIds: readonly string[] },
+): Promise<{ serviceIds: Set<string>; environmentIds: Set<string> }> {
+  const services = await reader.service.findMany({ where: { tenantId, id: { in: [...ids.serviceIds] } }, select: { id: true } });
+  const environments = await reader.environment.findMany({
+    where: { tenantId, id: { in: [...ids.environmentIds] } },
+    select: { id: true },
+  });
+  return { serviceIds: new Set(services.map((row) => row.id)), environmentIds: new Set(environments.map((row) => row.id)) };
 }

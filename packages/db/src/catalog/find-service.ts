@@ -1,3 +1,5 @@
+import { isKnownZone } from '@flow/core/rule';
+import type { WorkingHours } from '@flow/core/rule';
 import { z } from 'zod';
 import type { Tx } from '../client/index.ts';
 
@@ -14,6 +16,16 @@ export type ServiceRuntime = z.infer<typeof serviceRuntime>;
 /** Helm values of one layer. */
 export const layerValues = z.record(z.string(), z.unknown());
 export type LayerValues = z.infer<typeof layerValues>;
+
+/** When the owning team is there (core/rule WorkingHours). */
+export const workingHours = z.strictObject({
+  zone: z.string().refine(isKnownZone, 'use the name of a zone of the IANA database, for example Europe/Berlin'),
+  days: z.array(z.number().int().min(1).max(7)).max(7),
+  startMinute: z.number().int().min(0).max(1_440),
+  endMinute: z.number().int().min(0).max(1_440),
+});
+
+const labels = z.record(z.string(), z.string());
 
 /** A row of the list of services. */
 export interface ServiceRow {
@@ -33,6 +45,8 @@ export interface ServiceDetail extends ServiceRow {
   chart: ChartSource;
   values: LayerValues;
   dependsOn: string[];
+  labels: Record<string, string>;
+  workingHours: WorkingHours | null;
   createdAt: Date;
   archivedAt: Date | null;
 }
@@ -46,6 +60,8 @@ const detailSelect = {
   chart: true,
   values: true,
   dependsOn: true,
+  labels: true,
+  workingHours: true,
   createdAt: true,
   archivedAt: true,
 } as const;
@@ -73,9 +89,22 @@ export async function listServices(
 }
 
 function toDetail(
-  row: Omit<ServiceDetail, 'runtime' | 'chart' | 'values'> & { runtime: string; chart: unknown; values: unknown },
+  row: Omit<ServiceDetail, 'runtime' | 'chart' | 'values' | 'labels' | 'workingHours'> & {
+    runtime: string;
+    chart: unknown;
+    values: unknown;
+    labels: unknown;
+    workingHours: unknown;
+  },
 ): ServiceDetail {
-  return { ...row, runtime: serviceRuntime.parse(row.runtime), chart: chartSource.parse(row.chart), values: layerValues.parse(row.values) };
+  return {
+    ...row,
+    runtime: serviceRuntime.parse(row.runtime),
+    chart: chartSource.parse(row.chart),
+    values: layerValues.parse(row.values),
+    labels: labels.parse(row.labels),
+    workingHours: workingHours.nullable().parse(row.workingHours),
+  };
 }
 
 /** One service by id, or null. */

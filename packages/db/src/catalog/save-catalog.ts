@@ -1,5 +1,6 @@
 import type { Strategy } from '@flow/core/deployment';
-import type { Prisma } from '../generated/client.ts';
+import type { WorkingHours } from '@flow/core/rule';
+import { Prisma } from '../generated/client.ts';
 import type { Tx } from '../client/index.ts';
 import type { ChartSource, LayerValues, ServiceRuntime } from './find-service.ts';
 import type { EnvironmentKind } from './find-environment.ts';
@@ -15,6 +16,8 @@ export interface ServiceFields {
   chart: ChartSource;
   values: LayerValues;
   dependsOn: string[];
+  labels: Record<string, string>;
+  workingHours: WorkingHours | null;
 }
 
 // What was parsed from JSON can be written as JSON again.
@@ -23,22 +26,34 @@ function asJson(values: LayerValues): Prisma.InputJsonObject {
   return values as Prisma.InputJsonObject;
 }
 
+function jsonFields({ values, workingHours }: ServiceFields) {
+  return { values: asJson(values), workingHours: hoursOrNull(workingHours) };
+}
+
+function hoursOrNull(hours: WorkingHours | null) {
+  return hours === null ? Prisma.DbNull : { ...hours, days: [...hours.days] };
+}
+
 /** Adds a service; false when the slug is taken in this tenant. */
 export async function insertService(
   tx: Tx,
   tenantId: string,
   service: ServiceFields & { id: string; slug: string; createdAt: Date },
 ): Promise<boolean> {
-  const { count } = await tx.service.createMany({ data: [{ tenantId, ...service, values: asJson(service.values) }], skipDuplicates: true });
+  const { count } = await tx.service.createMany({ data: [{ tenantId, ...service, ...jsonFields(service) }], skipDuplicates: true });
   return count === 1;
 }
 
 /** Changes the given fields of a service that is not archived; false when there is none. */
 export async function updateService(tx: Tx, tenantId: string, change: { id: string; fields: Partial<ServiceFields> }): Promise<boolean> {
-  const { values, ...rest } = change.fields;
+  const { values, workingHours, ...rest } = change.fields;
   const { count } = await tx.service.updateMany({
     where: { tenantId, id: change.id, archivedAt: null },
-    data: { ...rest, ...(values === undefined ? {} : { values: asJson(values) }) },
+    data: {
+      ...rest,
+      ...(values === undefined ? {} : { values: asJson(values) }),
+      ...(workingHours === undefined ? {} : { workingHours: hoursOrNull(workingHours) }),
+    },
   });
   return count === 1;
 }

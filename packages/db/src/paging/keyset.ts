@@ -59,6 +59,16 @@ export function happenedBefore(cursor: string | undefined): {
   return { at: { lte: at }, OR: [{ at: { lt: at } }, { at, id: { lt: id } }] };
 }
 
+/** The same for tables whose time is called `openedAt`. */
+export function openedBefore(cursor: string | undefined): {
+  openedAt?: { lte: Date };
+  OR?: ({ openedAt: { lt: Date } } | { openedAt: Date; id: { lt: string } })[];
+} {
+  if (cursor === undefined) return {};
+  const { at, id } = decode(cursor);
+  return { openedAt: { lte: at }, OR: [{ openedAt: { lt: at } }, { openedAt: at, id: { lt: id } }] };
+}
+
 /** Cuts the page from `limit + 1` rows: the extra row only says that there is a next page. */
 export function toPage<Row extends { id: string }>(rows: readonly Row[], limit: number, timeOf: (row: Row) => Date): Page<Row> {
   const items = rows.slice(0, limit);

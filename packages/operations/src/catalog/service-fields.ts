@@ -1,5 +1,5 @@
 import { slug } from '@flow/core/identity';
-import { chartSource, layerValues, serviceRuntime } from '@flow/db/catalog';
+import { chartSource, layerValues, serviceRuntime, workingHours } from '@flow/db/catalog';
 import { z } from 'zod';
 
 /** A repository that a workflow step can clone: https or ssh, or a path for git on this machine (`file://`, for the demo and tests). */
@@ -17,6 +17,8 @@ const branchName = z
   .max(200)
   .regex(/^(?!-)(?!.*\.\.)(?!.*\/\/)[A-Za-z0-9._/-]+(?<![./])$/, 'not a branch name');
 
+const labels = z.record(z.string().min(1).max(64), z.string().max(64)).refine((all) => Object.keys(all).length <= 50, 'at most 50 labels');
+
 /** What people may say about a service. */
 export const serviceFields = z.strictObject({
   name: z.string().trim().min(1).max(100),
@@ -30,6 +32,8 @@ export const serviceFields = z.strictObject({
   values: layerValues.default({}),
   /** Slugs of services of the same tenant. */
   dependsOn: z.array(slug).max(100).default([]),
+  labels: labels.default({}),
+  workingHours: workingHours.nullable().default(null),
 });
 
 export const createServiceInput = serviceFields.extend({ slug });
@@ -46,4 +50,6 @@ export const editServiceInput = z.strictObject({
   chart: chartSource.optional(),
   values: layerValues.optional(),
   dependsOn: z.array(slug).max(100).optional(),
+  labels: labels.optional(),
+  workingHours: workingHours.nullable().optional(),
 });

@@ -1,8 +1,9 @@
 import type { Plan } from '@flow/core/deployment';
+import { platformTenantId } from '../context/index.ts';
 import { role } from '@flow/core/rights';
 import type { Role } from '@flow/core/rights';
 import type { Database } from '@flow/db/client';
-import { aRollout, addApiToken, addPerson, addToTenant, testId, testStrategy, worldNow } from './world.ts';
+import { aRollout, aRule, addApiToken, addPerson, addToTenant, testId, testStrategy, worldNow } from './world.ts';
 import type { TestPerson, TestTenant } from './world.ts';
 
 const minutesAgo = (minutes: number): Date => new Date(worldNow.getTime() - minutes * 60_000);
@@ -22,7 +23,35 @@ export async function createTestTenant(db: Database): Promise<TestTenant> {
   const webhookId = testId('webhook');
   const webhook = { id: webhookId, serviceId: catalog.serviceId, style: 'github', sealedSecret: 'sealed', createdAt: worldNow };
   await db.prisma.webhookSource.create({ data: { tenantId: id, ...webhook } });
-  return { id, slug, people, deputy, ...catalog, ...built, ...made, tokenId, webhookId };
+  const governed = await addGovernance(db, id, { admin: people.admin, serviceId: catalog.serviceId });
+  return { id, slug, people, deputy, ...catalog, ...built, ...made, ...governed, tokenId, webhookId };
+}
+
+async function addGovernance(
+  db: Database,
+  tenantId: string,
+  { admin, serviceId }: { admin: TestPerson; serviceId: string },
+): Promise<Pick<TestTenant, 'policyId' | 'platformPolicyId' | 'incidentId'>> {
+  const [policyId, platformPolicyId, incidentId] = [testId('policy'), testId('policy'), testId('incident')];
+  const policy = (tenant: string, id: string) => ({
+    data: {
+      tenantId: tenant,
+      id,
+      kind: 'rule',
+      title: 'Look twice',
+      enforcement: 'off',
+      revision: 1,
+      document: JSON.parse(JSON.stringify(aRule([]))),
+      createdAt: worldNow,
+      updatedAt: worldNow,
+    },
+  });
+  await db.prisma.policy.create(policy(tenantId, policyId));
+  await db.prisma.policy.create(policy(platformTenantId, platformPolicyId));
+  await db.prisma.incident.create({
+    data: { tenantId, id: incidentId, serviceId, title: 'Slow', severity: 'minor', openedAt: worldNow, openedBy: `user:${admin.id}` },
+  });
+  return { policyId, platformPolicyId, incidentId };
 }
 
 async function addPeople(db: Database, tenantId: string): Promise<Record<Role, TestPerson>> {

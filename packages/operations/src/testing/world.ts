@@ -2,6 +2,7 @@ import type { Strategy } from '@flow/core/deployment';
 import type { Actor, Role, TokenScope } from '@flow/core/rights';
 import type { RolloutView } from '@flow/core/rollout';
 import type { Database } from '@flow/db/client';
+import type { z } from 'zod';
 import type { OperationContext } from '../context/index.ts';
 import { hashPassword, newToken, sessionIdOf } from '../session/index.ts';
 import { newApiToken } from '../token/index.ts';
@@ -57,6 +58,11 @@ export interface TestTenant {
   tokenId: string;
   /** A webhook of the service. */
   webhookId: string;
+  /** A rule of the tenant, and one of the platform. */
+  policyId: string;
+  platformPolicyId: string;
+  /** An open incident of the service. */
+  incidentId: string;
 }
 
 export const testPassword = 'correct horse battery';
@@ -118,6 +124,22 @@ export const testStrategy: Strategy = {
   steps: [{ kind: 'weight', percent: 20 }, { kind: 'pause' }, { kind: 'weight', percent: 100 }],
   analysis: null,
 };
+
+/** The document of a rule that warns whenever something is asked for. */
+export function aRule(
+  serviceIds: readonly string[],
+  over: Readonly<Record<string, z.core.util.JSONType>> = {},
+): Record<string, z.core.util.JSONType> {
+  return {
+    title: 'Look twice',
+    scope: { serviceIds: [...serviceIds] },
+    appliesTo: {},
+    enforcement: 'enforce',
+    effect: { kind: 'warn' },
+    condition: { kind: 'expression', source: 'true' },
+    ...over,
+  };
+}
 
 /** A Rollout that stands at its pause. */
 export function aRollout(over: Partial<RolloutView> = {}): RolloutView {

@@ -41,4 +41,7 @@ export const rightText = {
   'audit:read': 'Read the audit log',
   'webhook:manage': 'Manage webhooks of repositories',
   'token:create': 'Make access tokens for programs of their own',
+  'policy:read': 'See rules, freezes, guardrails and gates',
+  'policy:manage': 'Make and change rules, freezes, guardrails and gates',
+  'incident:manage': 'Open and close incidents',
 } as const satisfies Record<Right, string>;

@@ -1,0 +1,2 @@
+export * from './find-policy.ts';
+export * from './save-policy.ts';

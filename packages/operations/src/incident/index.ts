@@ -1,0 +1,2 @@
+export * from './close-incident.ts';
+export * from './open-incident.ts';

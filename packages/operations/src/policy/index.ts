@@ -1,0 +1,4 @@
+export * from './archive-policy.ts';
+export * from './parse-policy.ts';
+export * from './preview-scope.ts';
+export * from './save-policy.ts';

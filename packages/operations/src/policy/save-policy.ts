@@ -1,0 +1,154 @@
+import { FlowError } from '@flow/core/fault';
+import type { FieldFault } from '@flow/core/fault';
+import { checkWindow } from '@flow/core/freeze';
+import { checkRule } from '@flow/core/rule';
+import type { Owner } from '@flow/core/rule';
+import { actorKey, actorName } from '@flow/core/rights';
+import { findExistingIds } from '@flow/db/catalog';
+import { inTransaction } from '@flow/db/client';
+import type { Tx } from '@flow/db/client';
+import { countPolicies, findPolicy, insertPolicy, policiesMax, policyKind, savePolicyRevision } from '@flow/db/policy';
+import { findTenant } from '@flow/db/tenancy';
+import { z } from 'zod';
+import { notFound, parseInput, platformTenantId, recordChange, requirePlatformAdmin, requireRight } from '../context/index.ts';
+import type { OperationContext } from '../context/index.ts';
+import { headOf, readPolicy } from './parse-policy.ts';
+import type { Policy } from './parse-policy.ts';
+
+export const savePolicyInput = z.strictObject({
+  /** Left out for a new one. */
+  policyId: z.string().min(1).max(64).optional(),
+  /** The revision that was shown; a change of anything older is refused. */
+  seenRevision: z.number().int().min(0).default(0),
+  kind: policyKind,
+  /** As core defines the kind, without what Flow says of it: id, revision, owner. */
+  document: z.record(z.string(), z.json()),
+  /** Why: it stands beside the revision for ever. */
+  note: z.string().trim().max(500).default(''),
+});
+type PolicyToSave = z.output<typeof savePolicyInput>;
+
+/** Puts a policy in force, or a new revision of one. Refused with each fault at its field, positions in expressions among them. */
+export async function savePolicy(
+  ctx: OperationContext,
+  input: z.input<typeof savePolicyInput>,
+): Promise<{ policyId: string; revision: number }> {
+  requirePolicyRight(ctx);
+  const given = parseInput(savePolicyInput, input);
+  return inTransaction(ctx.db, async (tx) => {
+    const before = given.policyId === undefined ? null : await findPolicy(tx, ctx.tenantId, given.policyId);
+    const isOwn = before !== null && before.isPlatform === (ctx.tenantId === platformTenantId);
+    if (given.policyId !== undefined && (!isOwn || before.kind !== given.kind)) throw notFound('policy');
+    if (before === null && (await countPolicies(tx, ctx.tenantId)) >= policiesMax)
+      throw new FlowError({ code: 'precondition', message: `There are ${policiesMax} policies here: archive one that is not needed` });
+    const id = before?.id ?? ctx.newId();
+    const revision = given.seenRevision + 1;
+    const policy = await readChecked(ctx, tx, { given, id, revision });
+    await write(ctx, tx, { given, policy, isNew: before === null });
+    await recordChange(ctx, tx, {
+      action: before === null ? 'policy.create' : 'policy.edit',
+      subject: `policy:${id}`,
+      summary: `${before === null ? 'Made' : 'Changed'} the ${given.kind} ${headOf(policy).title} (${headOf(policy).enforcement})`,
+      ...(before === null ? {} : { before: jsonOf(before.document) }),
+      after: jsonOf(documentOf(policy)),
+      event: { type: 'policy.changed', topics: [], data: { policyId: id, kind: given.kind, revision } },
+    });
+    return { policyId: id, revision };
+  });
+}
+
+/** A tenant's policies are for those who may; those of the platform for whoever runs it. */
+export function requirePolicyRight(ctx: OperationContext): void {
+  if (ctx.tenantId === platformTenantId) requirePlatformAdmin(ctx);
+  else requireRight(ctx, 'policy:manage');
+}
+
+interface Saving {
+  given: PolicyToSave;
+  id: string;
+  revision: number;
+}
+
+async function readChecked(ctx: OperationContext, tx: Tx, { given, id, revision }: Saving): Promise<Policy> {
+  const owner = await ownerOf(ctx, tx);
+  const found = readPolicy(given.kind, withinTenant(ctx, given.document), { id, revision, owner });
+  if (!found.ok) refuse(found.issues.map((issue) => ({ path: ['document', ...issue.path].join('.'), message: issue.message })));
+  else {
+    refuse([...expressionFaults(found.policy), ...windowFaults(found.policy, ctx.now), ...(await scopeFaults(ctx, tx, found.policy))]);
+    return found.policy;
+  }
+  throw new FlowError({ code: 'internal', message: 'A policy that cannot be read names no fault' });
+}
+
+function refuse(fields: readonly FieldFault[]): void {
+  if (fields.length > 0) throw new FlowError({ code: 'invalid', message: 'Some fields need another look', fields });
+}
+
+async function ownerOf(ctx: OperationContext, tx: Tx): Promise<Owner> {
+  if (ctx.tenantId === platformTenantId) return { kind: 'platform', name: 'the platform' };
+  const tenant = await findTenant(tx, ctx.tenantId);
+  return { kind: 'tenant', name: tenant?.name ?? ctx.tenantId };
+}
+
+/** Whatever a tenant writes, its policies are in force in the tenant and nowhere else. */
+function withinTenant(ctx: OperationContext, document: PolicyToSave['document']): PolicyToSave['document'] {
+  if (ctx.tenantId === platformTenantId) return document;
+  const scope = z.record(z.string(), z.json()).safeParse(document['scope']).data ?? {};
+  return { ...document, scope: { ...scope, tenantIds: [ctx.tenantId] } };
+}
+
+function expressionFaults(policy: Policy): FieldFault[] {
+  if (policy.kind !== 'rule') return [];
+  return checkRule(policy.rule).map((problem) => ({
+    path: problem.field === 'message' ? 'document.message' : 'document.condition',
+    message: `line ${problem.line}, column ${problem.column}: ${problem.message}`,
+  }));
+}
+
+function windowFaults(policy: Policy, now: Date): FieldFault[] {
+  if (policy.kind !== 'freeze') return [];
+  return checkWindow(policy.freeze.window, now)
+    .filter((problem) => problem.severity === 'error')
+    .map((problem) => ({ path: 'document.window.recurrence', message: problem.message }));
+}
+
+/** A scope that names what is not there would be in force nowhere, and nobody would know. */
+async function scopeFaults(ctx: OperationContext, tx: Tx, policy: Policy): Promise<FieldFault[]> {
+  if (ctx.tenantId === platformTenantId) return [];
+  const { serviceIds, environmentIds } = headOf(policy).scope;
+  const existing = await findExistingIds(tx, ctx.tenantId, { serviceIds, environmentIds });
+  const missing = (field: string, ids: readonly string[], known: ReadonlySet<string>): FieldFault[] =>
+    ids.flatMap((id, index) =>
+      known.has(id) ? [] : [{ path: `document.scope.${field}.${index}`, message: 'there is none with this id here' }],
+    );
+  return [...missing('serviceIds', serviceIds, existing.serviceIds), ...missing('environmentIds', environmentIds, existing.environmentIds)];
+}
+
+async function write(ctx: OperationContext, tx: Tx, saving: { given: PolicyToSave; policy: Policy; isNew: boolean }): Promise<void> {
+  const { given, policy, isNew } = saving;
+  const { id, title, enforcement } = headOf(policy);
+  const revision = {
+    id,
+    title,
+    enforcement,
+    kind: given.kind,
+    document: jsonOf(documentOf(policy)),
+    changedBy: actorKey(ctx.actor),
+    changedByName: actorName(ctx.actor),
+    changedAt: ctx.now,
+    note: given.note,
+  };
+  if (isNew) return insertPolicy(tx, ctx.tenantId, revision);
+  if (!(await savePolicyRevision(tx, ctx.tenantId, { ...revision, seenRevision: given.seenRevision })))
+    throw new FlowError({ code: 'conflict', message: 'Someone else has changed it since you looked, or archived it: look at it again' });
+}
+
+/** What is kept: the document without what Flow says of it. */
+function documentOf(policy: Policy): object {
+  const { id: _id, revision: _revision, owner: _owner, ...document } = headOf(policy);
+  return document;
+}
+
+function jsonOf(value: unknown): Record<string, z.core.util.JSONType> {
+  return z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(value)));
+}
