@@ -6,19 +6,30 @@ import type { Occurrences, Span } from './recurrence.ts';
 
 /** The most that can follow each other without a gap before a freeze counts as one that never ends. */
 const maxTouching = 500;
-const maxKept = 512;
-const kept = new Map<string, Occurrences>();
+const read = new WeakMap<FreezeWindow, Occurrences>();
 
-/** What a window says is read once for each text of it; the last 512 are kept. */
+/** What a window says is read once for each object: a new revision is a new object, and none is ever changed. */
 function readWindow(window: FreezeWindow): Occurrences {
-  const key = JSON.stringify([window.zone, window.start, window.end, window.recurrence, window.exceptions]);
-  const known = kept.get(key);
+  const known = read.get(window);
   if (known !== undefined) return known;
-  const read = occurrencesOf(window);
-  const oldest = kept.size >= maxKept ? kept.keys().next().value : undefined;
-  if (oldest !== undefined) kept.delete(oldest);
-  kept.set(key, read);
-  return read;
+  const made = remembering(occurrencesOf(window));
+  read.set(window, made);
+  return made;
+}
+
+/** From an instant up to the end of what was found for it the answer is the same: the clock goes forward, so it is asked again and again. */
+function remembering(occurrences: Occurrences): Occurrences {
+  let last: { from: number; found: Span } | null = null;
+  return {
+    touching: occurrences.touching,
+    coveringOrNext(at) {
+      const time = at.getTime();
+      if (last !== null && last.from <= time && time < last.found.endAt.getTime()) return last.found;
+      const found = occurrences.coveringOrNext(at);
+      last = found === null ? null : { from: time, found };
+      return found;
+    },
+  };
 }
 
 /** The occurrence that is in force at the instant; null when none is. An occurrence holds its start and not its end. */

@@ -41,8 +41,18 @@ export type PreparedRule =
   | { ok: true; condition: CompiledExpression; message: CompiledMessage }
   | { ok: false; problem: ExpressionProblem };
 
-/** Compiles the condition and the message of a rule; what they compile to is kept by their text. */
+const prepared = new WeakMap<object, PreparedRule>();
+
+/** Compiles the condition and the message of a rule, once for each object: a new revision is a new object, and none is ever changed. */
 export function prepareRule(found: Pick<Rule, 'condition' | 'message' | 'title'>): PreparedRule {
+  const known = prepared.get(found);
+  if (known !== undefined) return known;
+  const made = prepareAnew(found);
+  prepared.set(found, made);
+  return made;
+}
+
+function prepareAnew(found: Pick<Rule, 'condition' | 'message' | 'title'>): PreparedRule {
   const condition = compileCondition(conditionOf(found));
   if (!condition.ok) return condition;
   const message = messageFor(templateOf(found));

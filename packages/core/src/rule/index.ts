@@ -3,6 +3,7 @@ export * from './built-in.ts';
 export * from './check-rule.ts';
 export * from './expression/index.ts';
 export * from './facts.ts';
+export * from './facts-json.ts';
 export * from './judge-rule.ts';
 export * from './rule.ts';
 export * from './scope.ts';

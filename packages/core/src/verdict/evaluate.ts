@@ -23,7 +23,8 @@ export function evaluate(request: DeploymentRequest, context: VerdictContext): V
   const answered = {
     reasons: said.map(({ reason }) => reason),
     shadow,
-    earliestAt: earliestClear(enforced, context.now),
+    // What does not stand against it now need not be searched for a time.
+    earliestAt: said.every(({ reason }) => reason.effect === 'note') ? context.now : earliestClear(enforced, context.now),
     approvalsRequired: Math.max(0, ...said.map((finding) => finding.approvalsRequired)),
   };
   const missing = Math.max(0, ...said.map((finding) => finding.missing));

@@ -19,17 +19,23 @@ export function ruleItem(rule: Rule, asked: Case): Item {
     return { id: rule.id, shadow, finding, clearFrom: (at) => at };
   const stands = finding !== null && finding.reason.effect !== 'note';
   if (!isTimed(rule)) return { id: rule.id, shadow, finding, clearFrom: (at) => (stands ? null : at) };
-  return { id: rule.id, shadow, finding, clearFrom: (at) => silentFrom(rule, asked.facts, at) };
+  return { id: rule.id, shadow, finding, clearFrom: silentFrom(rule, asked.facts) };
 }
 
-/** Goes from one possible change of the answer to the next. */
-function silentFrom(rule: Rule, facts: PreparedFacts, from: Date): Date | null {
-  let at: Date | null = from;
-  for (let looks = 0; at !== null && looks < maxLooks; looks += 1) {
-    if (!speaksAt(rule, facts, at)) return at;
-    at = nextChangeOfRule(rule, facts, at);
-  }
-  return null;
+/** Goes from one possible change of the answer to the next. What was found holds for every instant up to it. */
+function silentFrom(rule: Rule, facts: PreparedFacts): (from: Date) => Date | null {
+  let left = maxLooks;
+  let last: { from: Date; silent: Date | null } | null = null;
+  return (from) => {
+    if (last !== null && last.from <= from && (last.silent === null || from <= last.silent)) return last.silent;
+    let at: Date | null = from;
+    while (at !== null && left > 0 && speaksAt(rule, facts, at)) {
+      left -= 1;
+      at = nextChangeOfRule(rule, facts, at);
+    }
+    last = { from, silent: left > 0 ? at : null };
+    return last.silent;
+  };
 }
 
 function ruleFinding(rule: Rule, asked: Case): Finding | null {

@@ -1,10 +1,10 @@
 import { maxOthers } from '../facts.ts';
-import type { OtherDeployment, RuleFacts } from '../facts.ts';
+import type { OpenIncident, OtherDeployment, RuleFacts } from '../facts.ts';
 import { maxTextLength } from './declaration.ts';
 import { celObject } from './environment.ts';
 import { isWorking, wallClockAt } from './wall-clock.ts';
 
-export type CelValues = Readonly<Record<string, unknown>>;
+export type CelValues = object;
 
 /** Facts ready for many expressions at one or many times. */
 export interface PreparedFacts {
@@ -16,32 +16,43 @@ const int = (value: number): bigint => BigInt(Math.trunc(value));
 const text = (value: string): string => (value.length > maxTextLength ? value.slice(0, maxTextLength) : value);
 const texts = (values: readonly string[], max: number): string[] => values.slice(0, max).map(text);
 
-/** Turns facts into what the expression engine reads. What does not change with time is made once, and only when an expression asks. */
+/** Turns facts into what the expression engine reads. Each part is made once, and only when an expression asks for it. */
 export function prepareFacts(facts: RuleFacts): PreparedFacts {
-  let still: CelValues | null = null;
-  let last: { at: number; values: CelValues } | null = null;
+  const still = new StillValues(facts);
+  let last: { at: number; values: ValuesAt } | null = null;
   return {
     facts,
     valuesAt(now) {
       const at = now.getTime();
-      if (last?.at === at) return last.values;
-      still ??= stillValues(facts);
-      last = { at, values: movingValues(facts, still, now) };
+      if (last?.at !== at) last = { at, values: new ValuesAt(still, now) };
       return last.values;
     },
   };
 }
 
-function stillValues(facts: RuleFacts): CelValues {
-  const { request, service, environment, targets, inFlight, errorBudget, approvals } = facts;
-  return {
-    request: celObject('Request', {
+/** What does not change with time. The names are those of the declaration. */
+class StillValues {
+  readonly facts: RuleFacts;
+  #request: unknown;
+  #service: unknown;
+  #environment: unknown;
+  #targets: unknown;
+
+  constructor(facts: RuleFacts) {
+    this.facts = facts;
+  }
+  get request(): unknown {
+    const { request } = this.facts;
+    return (this.#request ??= celObject('Request', {
       ...request,
       by: text(request.by),
       fromVersion: text(request.fromVersion),
       toVersion: text(request.toVersion),
-    }),
-    service: celObject('Service', {
+    }));
+  }
+  get service(): unknown {
+    const { service } = this.facts;
+    return (this.#service ??= celObject('Service', {
       id: service.id,
       name: text(service.name),
       tier: text(service.tier),
@@ -49,60 +60,96 @@ function stillValues(facts: RuleFacts): CelValues {
       labels: labelsOf(service.labels),
       dependencies: texts(service.dependencies, 50),
       dependents: texts(service.dependents, 200),
-    }),
-    environment: celObject('Environment', { ...environment, name: text(environment.name), labels: labelsOf(environment.labels) }),
-    targets: targets.slice(0, 30).map((target) =>
+    }));
+  }
+  get environment(): unknown {
+    const { environment } = this.facts;
+    return (this.#environment ??= celObject('Environment', {
+      ...environment,
+      name: text(environment.name),
+      labels: labelsOf(environment.labels),
+    }));
+  }
+  get targets(): unknown {
+    return (this.#targets ??= this.facts.targets.slice(0, 30).map((target) =>
       celObject('Target', {
         ...target,
         inFlightInRegion: int(target.inFlightInRegion),
         inFlightInCluster: int(target.inFlightInCluster),
       }),
-    ),
-    othersOmitted: int(Math.max(0, facts.others.length - maxOthers)),
-    inFlight: celObject('InFlight', { tenant: int(inFlight.tenant), platform: int(inFlight.platform) }),
-    errorBudget: celObject('ErrorBudget', {
+    ));
+  }
+}
+
+/** All values at one time. */
+class ValuesAt {
+  readonly #still: StillValues;
+  readonly #now: Date;
+  #others: unknown;
+  #artifact: unknown;
+  #incidents: unknown;
+  #time: unknown;
+
+  constructor(still: StillValues, now: Date) {
+    this.#still = still;
+    this.#now = now;
+  }
+  get request(): unknown {
+    return this.#still.request;
+  }
+  get service(): unknown {
+    return this.#still.service;
+  }
+  get environment(): unknown {
+    return this.#still.environment;
+  }
+  get targets(): unknown {
+    return this.#still.targets;
+  }
+  get othersOmitted(): unknown {
+    return int(Math.max(0, this.#still.facts.others.length - maxOthers));
+  }
+  get inFlight(): unknown {
+    const { tenant, platform } = this.#still.facts.inFlight;
+    return celObject('InFlight', { tenant: int(tenant), platform: int(platform) });
+  }
+  get errorBudget(): unknown {
+    const { errorBudget } = this.#still.facts;
+    return celObject('ErrorBudget', {
       known: errorBudget !== null,
       remainingPercent: errorBudget?.remainingPercent ?? 100,
       burnRate: errorBudget?.burnRate ?? 0,
-    }),
-    approvals: celObject('Approvals', { count: int(approvals.count), rejected: approvals.rejected }),
-  };
+    });
+  }
+  get approvals(): unknown {
+    const { count, rejected } = this.#still.facts.approvals;
+    return celObject('Approvals', { count: int(count), rejected });
+  }
+  get others(): unknown {
+    const { facts } = this.#still;
+    return (this.#others ??= facts.others.slice(0, maxOthers).map((other) => otherOf(facts, other, this.#now)));
+  }
+  get previous(): unknown {
+    return previousOf(this.#still.facts, this.#now);
+  }
+  get artifact(): unknown {
+    return (this.#artifact ??= artifactOf(this.#still.facts, this.#now));
+  }
+  get incidents(): unknown {
+    return (this.#incidents ??= this.#still.facts.incidents.slice(0, 50).map((incident) => incidentOf(incident, this.#now)));
+  }
+  get time(): unknown {
+    return (this.#time ??= timeOf(this.#still.facts, this.#now));
+  }
 }
 
-/** Getters, so that a rule pays only for what it reads. */
-function movingValues(facts: RuleFacts, still: CelValues, now: Date): CelValues {
-  const made = new Map<string, unknown>();
-  const once = (name: string, make: () => unknown): unknown => {
-    if (!made.has(name)) made.set(name, make());
-    return made.get(name);
-  };
-  return {
-    ...still,
-    get others() {
-      return once('others', () => facts.others.slice(0, maxOthers).map((other) => otherOf(facts, other, now)));
-    },
-    get previous() {
-      return once('previous', () => previousOf(facts, now));
-    },
-    get artifact() {
-      return once('artifact', () => artifactOf(facts, now));
-    },
-    get incidents() {
-      return once('incidents', () =>
-        facts.incidents.slice(0, 50).map(({ since, ...incident }) =>
-          celObject('Incident', {
-            ...incident,
-            title: text(incident.title),
-            serviceName: text(incident.serviceName),
-            ageMinutes: int(minutesSince(since, now)),
-          }),
-        ),
-      );
-    },
-    get time() {
-      return once('time', () => timeOf(facts, now));
-    },
-  };
+function incidentOf({ since, ...incident }: OpenIncident, now: Date): unknown {
+  return celObject('Incident', {
+    ...incident,
+    title: text(incident.title),
+    serviceName: text(incident.serviceName),
+    ageMinutes: int(minutesSince(since, now)),
+  });
 }
 
 /** Full minutes from then to now; negative when `then` lies ahead. */
