@@ -70,9 +70,11 @@ export const deploymentRouter = router({
     .output(z.array(targetDiff))
     .query(async ({ ctx, input: { deploymentId } }) => {
       const deployment = await requireDeployment(ctx, deploymentId);
-      const regions = new Map(deployment.targets.map((target) => [target.targetId, target.region]));
+      const targets = new Map(deployment.targets.map((target) => [target.targetId, target]));
       const rendered = await listRenderedManifests(ctx.reader, ctx.tenant.id, deploymentId);
-      return rendered.map((one) => ({ ...one, region: regions.get(one.targetId) ?? '', isSame: one.manifest === one.previous }));
+      return rendered
+        .map((one) => ({ ...one, region: targets.get(one.targetId)?.region ?? '', isSame: one.manifest === one.previous }))
+        .toSorted((left, right) => (targets.get(left.targetId)?.wave ?? 0) - (targets.get(right.targetId)?.wave ?? 0));
     }),
 
   /** What the rules would say if this were asked for now. */

@@ -16,6 +16,12 @@ export function diffLines(before: string, after: string): DiffLine[] {
   return foldSame(compare(left, right));
 }
 
+/** How many lines came and went. */
+export function countChanges(lines: readonly DiffLine[]): { added: number; removed: number } {
+  const count = (kind: DiffLine['kind']): number => lines.filter((line) => line.kind === kind).length;
+  return { added: count('added'), removed: count('removed') };
+}
+
 function toLines(text: string): string[] {
   return text === '' ? [] : text.replace(/\n$/, '').split('\n');
 }
@@ -74,11 +80,11 @@ function foldSame(lines: readonly DiffLine[]): DiffLine[] {
   let hidden = 0;
   for (const [index, line] of lines.entries()) {
     if (isNear[index] === true) {
-      if (hidden > 0) folded.push({ kind: 'gap', text: `${hidden} unchanged lines` });
+      if (hidden > 0) folded.push({ kind: 'gap', text: hidden === 1 ? '1 unchanged line' : `${hidden} unchanged lines` });
       hidden = 0;
       folded.push(line);
     } else hidden += 1;
   }
-  if (hidden > 0) folded.push({ kind: 'gap', text: `${hidden} unchanged lines` });
+  if (hidden > 0) folded.push({ kind: 'gap', text: hidden === 1 ? '1 unchanged line' : `${hidden} unchanged lines` });
   return folded;
 }

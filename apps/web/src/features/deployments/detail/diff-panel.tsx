@@ -8,9 +8,13 @@ import { useState } from 'react';
 import { useApi } from '../../../api-client/api.ts';
 import { QueryView } from '../../query/query-view.tsx';
 import { useTenant } from '../../shell/tenant.tsx';
+import { changesOf } from './changed-objects.ts';
+import type { ObjectChange, RegionChange } from './changed-objects.ts';
 import { quietManifest } from './quiet-manifest.ts';
 
-/** What Helm would change in each region, against what runs there. */
+const inWords = new Intl.ListFormat('en', { type: 'conjunction' });
+
+/** What Helm would change against what runs there, object by object, once for all regions in which it is the same. */
 export function DiffPanel({ deploymentId }: { deploymentId: string }) {
   const api = useApi();
   const tenant = useTenant();
@@ -25,28 +29,53 @@ export function DiffPanel({ deploymentId }: { deploymentId: string }) {
             Flow renders the chart for every region before anyone approves; it shows here in a moment.
           </EmptyState>
         ) : (
-          <div className="flex flex-col gap-4">
+          <div className="flex flex-col gap-5">
+            {changesOf(targets.map((target) => ({ ...target, previous: shown(target.previous), manifest: shown(target.manifest) }))).map(
+              (change) => (
+                <Change key={change.regions.join(' ')} change={change} />
+              ),
+            )}
             <Checkbox
               label="Show the label flow.dev/deployment too: it changes each time"
               checked={showsAll}
               onChange={(event) => setShowsAll(event.target.checked)}
             />
-            {targets.map((target) => (
-              <section key={target.targetId} aria-label={`Difference in ${target.region}`}>
-                <h3 className="mb-1 font-medium">
-                  {target.region}
-                  {shown(target.previous) === shown(target.manifest) && ' · no difference'}
-                </h3>
-                <DiffView
-                  before={shown(target.previous)}
-                  after={shown(target.manifest)}
-                  label={`Manifest in ${target.region}, before and after`}
-                />
-              </section>
-            ))}
           </div>
         )
       }
     </QueryView>
   );
+}
+
+function Change({ change: { regions, changed, sameCount } }: { change: RegionChange }) {
+  const where = inWords.format(regions);
+  return (
+    <section aria-label={`Difference in ${where}`} className="flex flex-col gap-2">
+      <h3 className="flex flex-wrap items-baseline gap-x-2">
+        <span className="font-medium">{where}</span>
+        <span className="text-muted text-xs">{summaryOf(changed, sameCount)}</span>
+      </h3>
+      {changed.map((one) => (
+        <DiffView
+          key={one.name}
+          title={titleOf(one)}
+          before={one.before}
+          after={one.after}
+          label={`${one.name} in ${where}, before and after`}
+        />
+      ))}
+    </section>
+  );
+}
+
+function summaryOf(changed: readonly ObjectChange[], sameCount: number): string {
+  const same = sameCount === 1 ? '1 object stays as it is' : `${sameCount} objects stay as they are`;
+  if (changed.length === 0) return `No difference: ${same}`;
+  const moved = changed.length === 1 ? '1 object changes' : `${changed.length} objects change`;
+  return sameCount === 0 ? moved : `${moved}, ${same}`;
+}
+
+function titleOf({ name, before, after }: ObjectChange): string {
+  if (before === '') return `${name} (new)`;
+  return after === '' ? `${name} (removed)` : name;
 }
