@@ -86,7 +86,7 @@ describe('a run', () => {
     const back = { id: 'd-1', state: 'rolledBack' as const, reason: 'error rate', isWaiting: false };
     expect(
       decideRun(aRun({ stages: [stage('prod', 'deploy', { deployment: back })], segment: open, artifactId: 'a-1' })).effects,
-    ).toMatchObject([{ kind: 'settleGate', outcome: 'failed', message: 'The deployment ended as rolledBack: error rate' }]);
+    ).toMatchObject([{ kind: 'settleGate', outcome: 'failed', message: 'The deployment ended as rolled back: error rate' }]);
   });
 
   test('waits for a person at an approval stage and says who answered', () => {

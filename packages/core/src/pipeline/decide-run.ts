@@ -116,7 +116,9 @@ function decideDeployGate(snapshot: RunSnapshot, stage: StageSnapshot, is: Is): 
   }
   if (!isTerminal(deployment.state)) return is(deployment.isWaiting ? 'waiting' : 'running', deployment.reason);
   const isGood = deployment.state === 'succeeded';
-  const reason = isGood ? null : `The deployment ended as ${deployment.state}${deployment.reason === null ? '' : `: ${deployment.reason}`}`;
+  const reason = isGood
+    ? null
+    : `The deployment ended as ${spoken(deployment.state)}${deployment.reason === null ? '' : `: ${deployment.reason}`}`;
   return is('running', reason, [
     { kind: 'settleGate', stageKey: stage.key, outcome: isGood ? 'succeeded' : 'failed', message: reason ?? `deployed: ${deployment.id}` },
   ]);
@@ -156,4 +158,9 @@ function closeStage(stage: StageDecision, as: 'skipped' | 'cancelled'): StageDec
   return stage.state === 'succeeded' || stage.state === 'failed' || stage.state === 'skipped' || stage.state === 'cancelled'
     ? stage
     : { ...stage, state: as };
+}
+
+/** A state as people say it: `rolled back`. */
+function spoken(state: string): string {
+  return state.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -76,7 +76,7 @@ export function Line({ status, href, title, detail, at, children }: LineProps) {
           {detail}
         </span>
       </span>
-      <span className="order-last w-full sm:order-none sm:w-auto">{children}</span>
+      <span className="order-last w-full empty:hidden sm:order-none sm:w-auto sm:empty:block">{children}</span>
       <span className="ml-auto text-right">{at !== undefined && <Time at={at} />}</span>
     </li>
   );

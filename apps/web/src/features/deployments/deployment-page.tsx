@@ -50,11 +50,13 @@ function LoadedDeployment({ deployment }: { deployment: DeploymentDetail }) {
   const asking = { asked, ask };
   useActionKeys(deployment, asking);
   const approval = deployment.approval === null ? null : <ApprovalPanel deployment={deployment} />;
+  // What is on its way says its reason in the heading: a box that comes and goes would move what is being read.
+  const isUnderWay = stateTone(deployment.state) === 'running';
   const isUndecided = deployment.approval?.state === 'pending';
   return (
     <div className="flex flex-col gap-5">
       <Heading deployment={deployment} asking={asking} />
-      {deployment.reason !== null && (
+      {deployment.reason !== null && !isUnderWay && (
         <Notice tone={stateTone(deployment.state)} title={stateLabel(deployment.state)}>
           <span className="whitespace-pre-wrap">{deployment.reason}</span>
         </Notice>
@@ -118,6 +120,7 @@ function Heading({ deployment, asking }: { deployment: DeploymentDetail; asking:
       subtitle={
         <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <Status tone={stateTone(deployment.state)} label={stateLabel(deployment.state)} />
+          {stateTone(deployment.state) === 'running' && deployment.reason !== null && <span>{deployment.reason}</span>}
           <span>{deployment.kind === 'rollback' ? 'going back' : from}</span>
           <span>
             asked by {deployment.requestedByName ?? 'Flow'} <Time at={deployment.createdAt} />

@@ -24,7 +24,7 @@ export function Pods({ pods, observed }: { pods: TargetDetail['pods']; observed:
                   tone={pod.ready ? 'success' : pod.reason === '' ? 'running' : 'danger'}
                   label={pod.ready ? 'Ready' : pod.reason === '' ? pod.phase : pod.reason}
                 />
-                {pod.restarts > 0 && <span className="text-muted"> {pod.restarts} restarts</span>}
+                {pod.restarts > 0 && <span className="text-muted"> {pod.restarts === 1 ? '1 restart' : `${pod.restarts} restarts`}</span>}
               </li>
             ))}
           </ul>
