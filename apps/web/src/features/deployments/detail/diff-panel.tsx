@@ -58,6 +58,8 @@ function Change({ change: { regions, changed, sameCount } }: { change: RegionCha
       {changed.map((one) => (
         <DiffView
           key={one.name}
+          // Of what is wholly new or gone the name says most.
+          isFolded={one.before === '' || one.after === ''}
           title={titleOf(one)}
           before={one.before}
           after={one.after}
