@@ -17,7 +17,7 @@ const maxPeriods = 2_000;
  * A window that can be asked for its occurrences.
  * The recurrence runs over wall times and each start and end is then looked up in the zone. RFC 5545 leaves an occurrence out whose start
  * the clocks skip in spring; a freeze must not be missing that night, so it begins with the first minute that exists (as its section 3.3.5 reads
- * such a time). A time that comes twice in autumn is taken the first time for a start and for an end.
+ * such a time). Of a time that comes twice in autumn a freeze begins at the first and ends at the second.
  */
 export interface Occurrences {
   /** Those that touch the range, in order. At most `limit`. */
@@ -31,7 +31,10 @@ export function occurrencesOf(window: FreezeWindow): Occurrences {
   const start = Temporal.PlainDateTime.from(window.start);
   const length = start.until(Temporal.PlainDateTime.from(window.end), { largestUnit: 'day' });
   const exceptions = new Set(window.exceptions);
-  const span = (wall: Wall): Span => ({ startAt: instantOf(wall, window.zone), endAt: instantOf(wall.add(length), window.zone) });
+  const span = (wall: Wall): Span => ({
+    startAt: instantOf(wall, window.zone, 'compatible'),
+    endAt: instantOf(wall.add(length), window.zone, 'later'),
+  });
   const next = startsAfter(window, start);
   // A span is at most its length long, and a zone shifts it by no more than a day.
   const reach = length.add({ days: 2 });
@@ -106,9 +109,9 @@ function withWallUntil(text: string, zone: string): string {
   });
 }
 
-/** The instant at which a wall in the zone shows this; skipped times are those after the gap, repeated ones the first. */
-export function instantOf(wall: Wall, zone: string): Date {
-  return new Date(wall.toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds);
+/** The instant at which a wall in the zone shows this. Skipped times are those after the gap; of repeated ones `compatible` is the first, `later` the second. */
+function instantOf(wall: Wall, zone: string, disambiguation: 'compatible' | 'later'): Date {
+  return new Date(wall.toZonedDateTime(zone, { disambiguation }).epochMilliseconds);
 }
 
 function wallOf(at: Date, zone: string): Wall {

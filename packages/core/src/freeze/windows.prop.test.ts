@@ -42,7 +42,7 @@ function naivelyActive(any: { zone: string; weekdays: readonly number[]; startMi
     if (!any.weekdays.includes(day.dayOfWeek)) return false;
     const start = day.toPlainDateTime().add({ minutes: any.startMinute });
     const from = start.toZonedDateTime(any.zone).epochMilliseconds;
-    const to = start.add({ minutes: any.lengthMinutes }).toZonedDateTime(any.zone).epochMilliseconds;
+    const to = start.add({ minutes: any.lengthMinutes }).toZonedDateTime(any.zone, { disambiguation: 'later' }).epochMilliseconds;
     return from <= at.getTime() && at.getTime() < to;
   });
 }

@@ -30,6 +30,13 @@ describe('windows', () => {
     ]);
   });
 
+  test('an hour that comes twice is frozen both times', () => {
+    const nightly = aWindow({ start: '2026-10-01T02:15', end: '2026-10-01T02:45', recurrence: 'FREQ=DAILY' });
+    expect(shown(occurrences(nightly, { from: at('2026-10-25T00:00:00Z'), to: at('2026-10-25T12:00:00Z') }))).toEqual([
+      '2026-10-25T00:15 2026-10-25T01:45',
+    ]);
+  });
+
   test('it holds at its first instant and not at its last', () => {
     expect(activeAt(aWindow(), at('2026-03-20T16:59:59Z'))).toBeNull();
     expect(activeAt(aWindow(), at('2026-03-20T17:00:00Z'))).not.toBeNull();

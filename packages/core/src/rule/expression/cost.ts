@@ -5,7 +5,7 @@ import type { Shape } from './shape.ts';
 /** About what one expression may take: a unit is one node, some 60 ns. 30,000 units are 2 ms. */
 export const maxCost = 30_000;
 /** The biggest value that may come about on the way, in the units of `sizeOf`. */
-export const maxSize = 20_000;
+const maxSize = 20_000;
 /** Reading a calendar in a named zone is as slow as this many nodes. */
 const zoneCost = 2_800;
 
