@@ -17,6 +17,7 @@ import { useTenant } from '../shell/tenant.tsx';
 import { VoteButtons } from './vote-buttons.tsx';
 import { Votes } from './votes.tsx';
 import type { ApprovalItem } from './votes.tsx';
+import { WhatNext } from './what-next.tsx';
 
 /** The inbox: requests on the left, what would change beside the buttons. `j` and `k` move, `y` approves, `n` rejects. */
 export function ApprovalsPage() {
@@ -40,9 +41,12 @@ export function ApprovalsPage() {
     <div className="flex flex-col gap-4">
       <PageHeader title="Approvals" subtitle="Deployments that wait for people" />
       {selected === undefined ? (
-        <EmptyState title="Nothing waits for approval">
-          Deployments to production wait here until someone other than their requester says yes.
-        </EmptyState>
+        <Panel isFlush>
+          <EmptyState title="Nothing waits for approval">
+            Deployments to an environment that needs approvals wait here until enough people other than their requester say yes. Nothing to
+            set up: the environment says how many.
+          </EmptyState>
+        </Panel>
       ) : (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-[22rem_minmax(0,1fr)]">
           <ul aria-label="Requests" className="divide-y divide-line self-start rounded-md border border-line bg-surface">
@@ -86,15 +90,21 @@ function Request({
       title={`${item.serviceName} ${item.version} to ${item.environmentName}`}
       actions={<Status tone="waiting" label="Waiting for approval" />}
     >
-      <p className="mb-2">
-        Asked by {item.requestedByName ?? 'Flow'} <Time at={item.createdAt} />: {item.commitMessage}.{' '}
+      <p className="mb-3">
+        <span className="font-medium">{item.commitMessage}</span>
+        <span className="text-muted">
+          , asked by {item.requestedByName ?? 'Flow'} <Time at={item.createdAt} />.
+        </span>{' '}
         <Link className="text-accent underline" href={`/t/${tenant.slug}/deployments/${item.deploymentId}`}>
           Open the deployment
         </Link>
       </p>
-      <Votes item={item} />
-      <VoteButtons item={item} rejectRequest={rejectRequest} />
-      <h3 className="mt-5 mb-2 font-medium">What would change</h3>
+      <WhatNext item={item} />
+      <div className="my-4 rounded-md border border-line p-3">
+        <Votes item={item} />
+        <VoteButtons item={item} rejectRequest={rejectRequest} />
+      </div>
+      <h3 className="mb-2 font-semibold">What would change</h3>
       <DiffPanel deploymentId={item.deploymentId} />
     </Panel>
   );

@@ -2,6 +2,7 @@
 
 import { Button } from '@flow/ui/button';
 import { ConfirmDialog } from '@flow/ui/dialog';
+import { KeyHint } from '@flow/ui/kbd';
 import { toast } from '@flow/ui/toast';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -43,9 +44,11 @@ export function VoteButtons({
     <div className="mt-3 flex gap-2">
       <Button variant="primary" isBusy={vote.isPending} onClick={() => send('approve', '')}>
         Approve
+        {rejectRequest !== undefined && <KeyHint>y</KeyHint>}
       </Button>
       <Button variant="danger" onClick={() => setRejecting(true)}>
         Reject
+        {rejectRequest !== undefined && <KeyHint>n</KeyHint>}
       </Button>
       <ConfirmDialog
         open={isRejecting}

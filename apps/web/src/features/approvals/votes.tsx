@@ -14,14 +14,8 @@ export function Votes({ item }: { item: ApprovalItem }) {
       <p>
         {given} of {item.requiredCount} {item.requiredCount === 1 ? 'approval' : 'approvals'}, by people other than the requester and the
         authors of the commit.
-        {item.state === 'pending' && (
-          <>
-            {' '}
-            The request ends <Time at={item.expiresAt} />.
-          </>
-        )}
       </p>
-      <ul className="flex flex-col gap-1">
+      <ul className="flex flex-col gap-1 empty:hidden">
         {item.votes.map((vote) => (
           <li key={vote.userId} className="flex flex-wrap items-center gap-2">
             <Badge tone={vote.answer === 'approve' ? 'success' : 'danger'}>{vote.answer === 'approve' ? 'Approved' : 'Rejected'}</Badge>

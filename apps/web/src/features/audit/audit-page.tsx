@@ -7,6 +7,7 @@ import { PageHeader } from '@flow/ui/panel';
 import { DataTable, Pager } from '@flow/ui/table';
 import { Time } from '@flow/ui/time';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useApi } from '../../api-client/api.ts';
 import { useLive } from '../../api-client/live.tsx';
 import { QueryView } from '../query/query-view.tsx';
@@ -42,7 +43,7 @@ export function AuditPage() {
             <div className="flex flex-col gap-3">
               <DataTable
                 caption="Audit log"
-                columns={columns}
+                columns={columnsOf(slug, filters)}
                 rows={items}
                 rowKey={(entry) => entry.id}
                 emptyState={<NoEntries isFiltered={isFiltered} />}
@@ -61,39 +62,70 @@ export function AuditPage() {
   );
 }
 
-const columns = [
-  { key: 'at', header: 'When', cell: (entry: Entry) => <Time at={entry.at} /> },
-  {
-    key: 'actor',
-    header: 'Who',
-    cell: (entry: Entry) => <span title={entry.actor}>{entry.actorName === '' ? entry.actor : entry.actorName}</span>,
-  },
-  { key: 'action', header: 'Action', cell: (entry: Entry) => <code>{entry.action}</code> },
-  { key: 'summary', header: 'What', cell: (entry: Entry) => <What entry={entry} /> },
-  { key: 'subject', header: 'Subject', cell: (entry: Entry) => <code className="break-all">{entry.subject}</code> },
-];
+function columnsOf(tenant: string, filters: UrlFilters) {
+  return [
+    { key: 'at', header: 'When', cell: (entry: Entry) => <Time at={entry.at} /> },
+    {
+      key: 'actor',
+      header: 'Who',
+      cell: (entry: Entry) => <span title={entry.actor}>{entry.actorName === '' ? entry.actor : entry.actorName}</span>,
+    },
+    { key: 'summary', header: 'What', isWide: true, cell: (entry: Entry) => <What entry={entry} /> },
+    {
+      key: 'subject',
+      header: 'Subject',
+      cell: (entry: Entry) => <Subject tenant={tenant} subject={entry.subject} filters={filters} />,
+    },
+    { key: 'action', header: 'Action', cell: (entry: Entry) => <code className="text-muted font-mono text-xs">{entry.action}</code> },
+  ];
+}
+
+/** What was changed: a way to its page where it has one, and to all that was ever done to it. */
+function Subject({ tenant, subject, filters }: { tenant: string; subject: string; filters: UrlFilters }) {
+  const [kind = '', id = ''] = subject.split(':');
+  const page = pages[kind];
+  const name = kind.charAt(0).toUpperCase() + kind.slice(1);
+  return (
+    <span className="flex gap-2" title={subject}>
+      {page === undefined ? (
+        name
+      ) : (
+        <Link className="text-accent hover:underline" href={`/t/${tenant}/${page}/${id}`}>
+          {name}
+        </Link>
+      )}
+      {filters.get('subject') !== subject && (
+        <button type="button" className="text-muted text-xs hover:underline" onClick={() => filters.set({ subject })}>
+          only this
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** Where the page of a kind of subject is. */
+const pages: Readonly<Record<string, string>> = { run: 'runs', deployment: 'deployments', artifact: 'artifacts' };
 
 function What({ entry }: { entry: Entry }) {
   return (
-    <div>
-      <p>{entry.summary}</p>
-      <details>
-        <summary className="text-muted cursor-pointer text-xs">Details</summary>
-        <dl className="text-xs">
-          <Detail label="Before" value={entry.before} />
-          <Detail label="After" value={entry.after} />
-          <Detail label="Request" value={entry.requestId} />
-          <Detail label="Address" value={entry.address} />
-        </dl>
-      </details>
-    </div>
+    <details>
+      <summary className="cursor-pointer">{entry.summary}</summary>
+      <dl className="bg-raised mt-2 rounded-md p-3 text-xs">
+        <Detail label="Before" value={entry.before} />
+        <Detail label="After" value={entry.after} />
+        <Detail label="Subject" value={entry.subject} />
+        <Detail label="Actor" value={entry.actor} />
+        <Detail label="Request" value={entry.requestId} />
+        <Detail label="Address" value={entry.address} />
+      </dl>
+    </details>
   );
 }
 
 function Detail({ label, value }: { label: string; value: unknown }) {
   return (
     <>
-      <dt className="mt-1 font-medium">{label}</dt>
+      <dt className="mt-1 font-medium first:mt-0">{label}</dt>
       <dd>
         <pre className="whitespace-pre-wrap break-all font-mono">
           {value === null || value === undefined ? 'Nothing' : typeof value === 'string' ? value : JSON.stringify(value, null, 2)}

@@ -2,6 +2,7 @@
 
 import { Panel } from '@flow/ui/panel';
 import { Status } from '@flow/ui/status';
+import { Time } from '@flow/ui/time';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../../api-client/api.ts';
 import { VoteButtons } from '../../approvals/vote-buttons.tsx';
@@ -24,6 +25,11 @@ export function ApprovalPanel({ deployment }: { deployment: DeploymentDetail }) 
   return (
     <Panel title="Approval" actions={<Status tone={stateTone(state)} label={stateLabel(state)} />}>
       <Votes item={item} />
+      {item.state === 'pending' && (
+        <p className="text-muted mt-1">
+          The request ends <Time at={item.expiresAt} />.
+        </p>
+      )}
       {item.state === 'pending' && <VoteButtons item={item} />}
     </Panel>
   );
