@@ -81,7 +81,7 @@ export function KeyValues({ items }: { items: readonly { label: string; value: R
   return (
     <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[minmax(8rem,max-content)_1fr]">
       {items.map((item) => (
-        <div key={item.label} className="contents">
+        <div key={item.label} className="sm:contents">
           <dt className="text-muted">{item.label}</dt>
           <dd className="min-w-0 break-words">{item.value}</dd>
         </div>

@@ -32,9 +32,9 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, emptyS
   if (rows.length === 0 && emptyState !== undefined) return <div className={frame}>{emptyState}</div>;
   return (
     <div className={`${frame} overflow-x-auto`}>
-      <table className="w-full border-collapse text-left">
+      <table className="w-full border-collapse text-left max-sm:block">
         <caption className="sr-only">{caption}</caption>
-        <thead>
+        <thead className="max-sm:sr-only">
           <tr className="text-muted border-b border-line text-xs">
             {columns.map((column) => (
               <th
@@ -48,13 +48,17 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, emptyS
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody className="max-sm:block">
           {rows.map((row) => (
-            <tr key={rowKey(row)} className="hover:bg-raised border-b border-line last:border-0">
+            <tr
+              key={rowKey(row)}
+              className="hover:bg-raised border-b border-line last:border-0 max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-4 max-sm:gap-y-1 max-sm:px-4 max-sm:py-2.5"
+            >
               {columns.map((column, index) => (
                 <td
                   key={column.key}
-                  className={`px-4 py-2 ${column.align === 'right' ? 'text-right tabular-nums' : ''} ${column.isWide === true ? 'min-w-56' : 'whitespace-nowrap'}`}
+                  data-label={index === 0 || column.isWide === true || column.isHeaderHidden === true ? undefined : column.header}
+                  className={`px-4 py-2 max-sm:p-0 ${cellClasses(column, index)}`}
                 >
                   {index === 0 && rowHref !== undefined ? (
                     <Link href={rowHref(row)} data-row className="block font-medium hover:underline">
@@ -71,4 +75,14 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, emptyS
       </table>
     </div>
   );
+}
+
+// Beside its value stands the name of a column on a phone, where the headers are out of sight.
+const labelled =
+  'max-sm:data-label:before:text-muted max-sm:data-label:before:mr-1.5 max-sm:data-label:before:text-xs max-sm:data-label:before:content-[attr(data-label)]';
+
+function cellClasses(column: Pick<Column<never>, 'align' | 'isWide'>, index: number): string {
+  const width =
+    column.isWide === true ? 'sm:min-w-56 max-sm:w-full' : index === 0 ? 'whitespace-nowrap max-sm:w-full' : 'whitespace-nowrap';
+  return [width, labelled, column.align === 'right' ? 'text-right tabular-nums' : ''].join(' ');
 }

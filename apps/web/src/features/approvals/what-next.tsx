@@ -25,13 +25,19 @@ export function WhatNext({ item }: { item: ApprovalItem }) {
           items={[
             { label: 'Replaces', value: deployment.previousVersion ?? 'Nothing: the first deployment there' },
             { label: 'Goes to', value: wavesOf(deployment) },
-            { label: 'If it fails', value: 'Its canary is taken back, and what ran before comes back in every region that it touched' },
+            { label: 'If it fails', value: failureOf(deployment) },
             { label: 'Request ends', value: <Time at={item.expiresAt} /> },
           ]}
         />
       )}
     </QueryView>
   );
+}
+
+function failureOf({ previousVersion }: Deployment): string {
+  return previousVersion === null
+    ? 'It ends as failed for a person to look at: there is no version to go back to'
+    : `Its canary is taken back, and ${previousVersion} comes back in every region that it touched`;
 }
 
 /** The regions wave by wave: `eu-west, then us-east after 8 s of observation`. */

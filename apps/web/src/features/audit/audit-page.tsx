@@ -33,7 +33,7 @@ export function AuditPage() {
     <div className="flex flex-col gap-5">
       <PageHeader title="Audit log" subtitle="Every change in this tenant. Nothing here can be edited or removed." />
       <div className="flex flex-col gap-4">
-        <div className="flex flex-wrap gap-4">
+        <div className="grid grid-cols-3 gap-4 sm:flex sm:flex-wrap">
           <FilterField filters={filters} name="action" label="Action" hint="Such as run.start" />
           <FilterField filters={filters} name="actor" label="Actor" hint="Such as user:… or system" />
           <FilterField filters={filters} name="subject" label="Subject" hint="Such as deployment:…" />
