@@ -4,8 +4,8 @@ import { findBrowser } from '@flow/run/browser';
 const browser = await findBrowser();
 
 export default defineConfig({
-  testDir: './src/journeys',
-  testMatch: '*.spec.ts',
+  testDir: './src',
+  testMatch: ['journeys/*.spec.ts', 'signin/*.spec.ts'],
   outputDir: './test-results/journeys',
   globalSetup: './src/journeys/start-product.ts',
   // The journeys share one product, as people do.

@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { logIn, productUrl } from './people.ts';
+import { test } from './portal-test.ts';
 
 const pages = [
   '',

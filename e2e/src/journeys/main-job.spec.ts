@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { logIn, productUrl } from './people.ts';
+import { test } from './portal-test.ts';
 import { clone } from './repository.ts';
 
 test.describe.configure({ mode: 'serial' });

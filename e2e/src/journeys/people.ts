@@ -11,6 +11,6 @@ export async function logIn(page: Page, email: string): Promise<void> {
   await page.goto(productUrl('/login'));
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password').fill('canary-in-the-mine');
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
 }

@@ -4,18 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { openProvider } from '../signin/open-provider.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const readyWithinMs = 5 * 60_000;
 
-/** Starts the whole product as its users do, with a state folder of its own; the returned function ends it. */
+/** Starts the whole product as its users do, with a state folder and a provider of single sign-on of its own; the returned function ends it. */
 export default async function startProduct(): Promise<() => Promise<void>> {
   const stateDir = await mkdtemp(join(tmpdir(), 'flow-journeys-'));
   // As root, the database runs as a user of its own, who must get in.
   await chmod(stateDir, 0o755);
+  const provider = await openProvider();
   const product = spawn(process.execPath, [join(root, 'tooling/run/src/start.ts'), '--verbose'], {
     cwd: root,
-    env: { ...process.env, FLOW_STATE_DIR: stateDir, NODE_ENV: 'production' },
+    env: { ...process.env, ...provider.settings, FLOW_STATE_DIR: stateDir, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
@@ -37,13 +39,16 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   const late = new Promise<never>((_resolve, reject) => {
     tooLate.addEventListener('abort', () => reject(new Error(`The product was not ready in time:\n${lines.slice(-60).join('\n')}`)));
   });
-  process.env['FLOW_URL'] = await Promise.race([ready, ended, late]);
+  const url = await Promise.race([ready, ended, late]);
+  provider.serve(url);
+  process.env['FLOW_URL'] = url;
   process.env['FLOW_REPOSITORY'] = join(stateDir, 'git', 'checkout.git');
   ended.catch(() => undefined);
   return async () => {
     const gone = new Promise((resolve) => product.once('exit', resolve));
     product.kill('SIGTERM');
     await gone;
+    provider.close();
     await rm(stateDir, { recursive: true, force: true });
   };
 }

@@ -12,6 +12,7 @@ const problems: Readonly<Record<string, string>> = {
   'oidc-precondition': 'The provider has not verified your e-mail address: verify it there and log in again',
   'oidc-conflict':
     'There is a Flow account with your e-mail address already, and it is not tied to single sign-on by the address alone. Log in with its password, or ask a platform admin for help',
+  'oidc-forbidden': 'Nobody has set Flow up yet: open /setup and make the first account',
   'oidc-unauthenticated': 'Your account is disabled: ask a platform admin',
   'oidc-limited': 'Too many log-ins from your address: wait a minute and try again',
 };

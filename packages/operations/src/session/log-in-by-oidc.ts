@@ -1,7 +1,7 @@
 import { FlowError } from '@flow/core/fault';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
-import { findPersonByOidc, insertOidcAccount, insertPerson } from '@flow/db/person';
+import { findPersonByOidc, hasAnyPerson, insertOidcAccount, insertPerson } from '@flow/db/person';
 import type { PersonRow } from '@flow/db/person';
 import { z } from 'zod';
 import { parseInput, recordChange } from '../context/index.ts';
@@ -60,6 +60,9 @@ function requireVerified(identity: OidcIdentity): OidcIdentity {
 }
 
 async function addPerson(ctx: OperationContext, tx: Tx, identity: OidcIdentity): Promise<PersonRow> {
+  // An account would close the set-up, and nobody could ever become the first platform admin.
+  if (!(await hasAnyPerson(tx)))
+    throw new FlowError({ code: 'forbidden', message: 'Flow is not set up yet: make its first account before' });
   const person = {
     id: ctx.newId(),
     email: identity.email,

@@ -179,6 +179,8 @@ describe('a session', () => {
 });
 
 describe('logInByOidc', () => {
+  beforeAll(() => addPerson(db));
+
   const identity = (over: object = {}) => ({
     provider: 'corp',
     subject: testId('sub'),
@@ -207,6 +209,16 @@ describe('logInByOidc', () => {
     const first = await logInByOidc(anyone(), who);
     const other = await logInByOidc(anyone(), { ...who, provider: 'other', email: `${testId('oidc')}@flow.test` });
     expect(other.person.id).not.toBe(first.person.id);
+  });
+
+  test('nobody takes the place of the first admin: until Flow is set up, no identity is let in', async () => {
+    await using fresh = await createTestDatabase();
+    const empty = createDatabase(fresh.url);
+    const ctx = actAs(empty, platformTenantId, { kind: 'anonymous' });
+    expect(await endOf(logInByOidc(ctx, identity()))).toBe('forbidden');
+    expect(await endOf(setUp(ctx, { email: 'a@flow.test', name: 'A', password: 'a long enough one' }))).toBe('done');
+    expect(await endOf(logInByOidc(ctx, identity()))).toBe('done');
+    await empty.close();
   });
 
   test('an address that the provider has not verified, and a disabled person, are refused', async () => {

@@ -13,6 +13,7 @@ export function ChooseTenant() {
   const api = useApi();
   const router = useRouter();
   const tenants = useQuery(api.session.tenants.queryOptions({}));
+  const me = useQuery(api.session.me.queryOptions());
   const only = tenants.data?.length === 1 ? tenants.data[0] : undefined;
   useEffect(() => {
     if (only !== undefined) router.replace(`/t/${only.slug}`);
@@ -28,7 +29,8 @@ export function ChooseTenant() {
       <PageHeader title="Tenants" subtitle="Choose where you want to work" />
       {tenants.data.length === 0 ? (
         <EmptyState title="You are not a member of a tenant yet">
-          Ask an admin of your team to add you by the e-mail address that you log in with.
+          Ask an admin of your team to add {me.data?.email ?? 'the e-mail address that you log in with'} under Members, then reload this
+          page. Who runs Flow can make a new tenant for your team.
         </EmptyState>
       ) : (
         <ul className="mt-4 divide-y divide-line rounded-md border border-line bg-surface">
