@@ -33,3 +33,10 @@ test('the demo listens on loopback only', () => {
 test('a database address of another kind is refused by name', () => {
   expect(faults({ DATABASE_URL: 'mysql://x/y' })[0]).toMatch(/^DATABASE_URL/);
 });
+
+test('half of the settings of single sign-on are refused by the name of what is missing', () => {
+  const whole = { FLOW_OIDC_ISSUER: 'https://id.test', FLOW_OIDC_CLIENT_ID: 'flow', FLOW_OIDC_CLIENT_SECRET: 's' };
+  expect(faults(whole)).toEqual([]);
+  const { FLOW_OIDC_CLIENT_SECRET: _, ...half } = whole;
+  expect(faults(half)).toEqual(['FLOW_OIDC_CLIENT_SECRET: single sign-on needs it too']);
+});

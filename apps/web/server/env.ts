@@ -12,6 +12,8 @@ const environment = z.object({
   FLOW_WEB_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   FLOW_PUBLIC_URL: z.url().optional(),
   FLOW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  FLOW_RATE_SCALE: z.coerce.number().min(1).max(1_000).default(1),
+  FLOW_TRUSTED_HOPS: z.coerce.number().int().min(0).max(5).default(0),
   FLOW_OIDC_ISSUER: z.url().optional(),
   FLOW_OIDC_CLIENT_ID: z.string().optional(),
   FLOW_OIDC_CLIENT_SECRET: z.string().optional(),
@@ -28,6 +30,10 @@ export interface WebEnvironment {
   port: number;
   publicUrl: string;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** Widens every limit of requests. */
+  rateScale: number;
+  /** Proxies in front of this process that write `x-forwarded-for`. */
+  trustedHops: number;
   oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | null;
 }
 
@@ -47,6 +53,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ...(read.FLOW_DEMO === '1' && !['127.0.0.1', '::1', 'localhost'].includes(read.FLOW_WEB_HOST)
       ? ['FLOW_WEB_HOST: the demo listens on loopback only; set up a real installation to open it to others']
       : []),
+    ...oidcFaults(read),
   ];
   if (faults.length > 0) return { ok: false, faults };
   return {
@@ -61,6 +68,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       port: read.FLOW_WEB_PORT,
       publicUrl: read.FLOW_PUBLIC_URL ?? `http://${read.FLOW_WEB_HOST}:${read.FLOW_WEB_PORT}`,
       logLevel: read.FLOW_LOG_LEVEL,
+      rateScale: read.FLOW_RATE_SCALE,
+      trustedHops: read.FLOW_TRUSTED_HOPS,
       oidc: oidcOf(read),
     },
   };
@@ -72,6 +81,13 @@ function secretFaults(name: string, value: string): string[] {
   if (knownSecrets.has(value.toLowerCase().replaceAll(/[^a-z]/g, '')) || new Set(value).size < 8)
     return [`${name}: it can be guessed; use random characters`];
   return [];
+}
+
+/** Half of the settings would be no single sign-on, without a word about it. */
+function oidcFaults(read: z.infer<typeof environment>): string[] {
+  const names = ['FLOW_OIDC_ISSUER', 'FLOW_OIDC_CLIENT_ID', 'FLOW_OIDC_CLIENT_SECRET'] as const;
+  const missing = names.filter((name) => (read[name] ?? '') === '');
+  return missing.length === 0 || missing.length === names.length ? [] : missing.map((name) => `${name}: single sign-on needs it too`);
 }
 
 function oidcOf(read: z.infer<typeof environment>): WebEnvironment['oidc'] {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { openServices } from '@flow/api/server';
 import next from 'next';
 import pino from 'pino';
+import { addressOf } from './address.ts';
 import { offerAuthPort } from './auth-port.ts';
 import { createAuthPort } from './auth.ts';
 import { ownEnvironment, tellNextAuth } from './env.ts';
@@ -36,12 +37,13 @@ async function start(environment: WebEnvironment): Promise<void> {
     secret: environment.secret,
     cookieName: sessionCookieName(environment.publicUrl),
     publicUrl: environment.publicUrl,
+    trustedHops: environment.trustedHops,
   };
 
   const server = createServer((request, response) => {
-    // For the log-in route: whatever a client sends under this name is replaced.
-    request.headers['x-flow-address'] = request.socket.remoteAddress ?? '';
     const route = routeOf((request.url ?? '/').split('?')[0] ?? '/');
+    // For the log-in route: whatever a client sends under this name is replaced.
+    request.headers['x-flow-address'] = addressOf(request, environment.trustedHops) ?? '';
     const answering = route === undefined ? pages(request, response) : route(request, response, routes);
     answering.catch((error: unknown) => {
       log.error({ err: error, url: request.url }, 'a request failed');

@@ -4,6 +4,7 @@ import type { ApiServices } from '@flow/api/router';
 import { answerWebhook } from '@flow/api/server';
 import type { Streams } from '@flow/api/stream';
 import { pipelineJsonSchema } from '@flow/core/pipeline';
+import { addressOf } from './address.ts';
 import { readBody, sendFetchResponse, toFetchRequest, tokenOf } from './request.ts';
 
 export interface RouteServices {
@@ -12,6 +13,7 @@ export interface RouteServices {
   secret: string;
   cookieName: string;
   publicUrl: string;
+  trustedHops: number;
   /** Called after every request that may have written something: listeners in other processes look. */
   onWritten: () => void;
   isReady: () => Promise<boolean>;
@@ -40,7 +42,7 @@ async function api(request: IncomingMessage, response: ServerResponse, routes: R
   const facts = {
     token: await tokenOf(request, routes),
     requestId: routes.services.newId(),
-    address: request.socket.remoteAddress ?? null,
+    address: addressOf(request, routes.trustedHops),
     userAgent: request.headers['user-agent'] ?? null,
   };
   const answer = await handleApiRequest(toFetchRequest(request, routes.publicUrl), {
@@ -71,8 +73,9 @@ async function webhook(request: IncomingMessage, response: ServerResponse, route
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
   );
-  const answer = await answerWebhook(routes.services, { sourceId, headers, body, address: request.socket.remoteAddress ?? null });
+  const answer = await answerWebhook(routes.services, { sourceId, headers, body, address: addressOf(request, routes.trustedHops) });
   routes.onWritten();
+  if (answer.retryAfterSeconds !== null) response.setHeader('retry-after', String(answer.retryAfterSeconds));
   sendJson(response, answer.status, answer.body);
 }
 
@@ -92,7 +95,5 @@ async function schema(_request: IncomingMessage, response: ServerResponse): Prom
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response
-    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
-    .end(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(body));
 }

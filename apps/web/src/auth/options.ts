@@ -18,7 +18,7 @@ interface AuthRequest {
  * next-auth keeps one thing for Flow: the token of a session that lives in Flow's own table, inside its encrypted cookie. Whether that session is
  * still good is asked of the table on every request, so it can be ended at once. The options are those of one request.
  */
-export function authOptions(request: AuthRequest): NextAuthOptions {
+export function authOptions(request: AuthRequest, onLimited: (retryAfterSeconds: number) => void): NextAuthOptions {
   const port = authPort();
   const isSecure = port.publicUrl.startsWith('https://');
   let startedByOidc: string | undefined;
@@ -28,7 +28,7 @@ export function authOptions(request: AuthRequest): NextAuthOptions {
     useSecureCookies: isSecure,
     cookies: { sessionToken: { name: port.cookieName, options: { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure } } },
     pages: { signIn: '/login', error: '/login' },
-    providers: [passwordProvider(port, request), ...oidcProviders(port.oidc)],
+    providers: [passwordProvider(port, request, onLimited), ...oidcProviders(port.oidc)],
     callbacks: {
       // Here, and not where the cookie is made, a refusal can still say why: by the code that the log-in page puts into words.
       async signIn({ account, profile }) {
@@ -58,7 +58,7 @@ export function authOptions(request: AuthRequest): NextAuthOptions {
   };
 }
 
-function passwordProvider(port: AuthPort, request: AuthRequest) {
+function passwordProvider(port: AuthPort, request: AuthRequest, onLimited: (retryAfterSeconds: number) => void) {
   return CredentialsProvider({
     name: 'password',
     credentials: { email: { type: 'email' }, password: { type: 'password' } },
@@ -66,6 +66,7 @@ function passwordProvider(port: AuthPort, request: AuthRequest) {
       const read = credentials.safeParse(given);
       if (!read.success) throw new FlowError({ code: 'invalid', message: 'Give your e-mail address and your password' });
       const answer = await port.logIn({ ...read.data, ...(await visitorOf(port, request)) });
+      if (!answer.ok && answer.retryAfterSeconds !== null) onLimited(answer.retryAfterSeconds);
       // next-auth hands the message of this error to the log-in page.
       if (!answer.ok) throw new FlowError({ code: 'unauthenticated', message: answer.message });
       return { id: answer.person.id, name: answer.person.name, email: answer.person.email, flowToken: answer.token };

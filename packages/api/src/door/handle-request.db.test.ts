@@ -122,7 +122,7 @@ describe('an unexpected error', () => {
       error: {
         code: -32_603,
         message: 'Something went wrong in Flow. Give the platform team this id: request-1',
-        data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500, requestId: 'request-1', owner: null, fields: [] },
+        data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500, requestId: 'request-1', owner: null, fields: [], retryAfterSeconds: null },
       },
     });
     expect(errors).toHaveLength(1);

@@ -1,3 +1,5 @@
+import { FlowError } from '@flow/core/fault';
+import type { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { createAppRouter, createContext } from '../router/index.ts';
 import type { ApiServices, RequestFacts } from '../router/index.ts';
@@ -22,13 +24,21 @@ export async function handleApiRequest(
     router: createAppRouter(),
     createContext: () => createContext(services, facts),
     maxBatchSize: batchMax,
-    responseMeta: () => ({ headers: { 'cache-control': 'no-store' } }),
+    responseMeta: ({ errors }) => ({ headers: { 'cache-control': 'no-store', ...retryAfter(errors) } }),
     onError({ error, path }) {
       // Faults inside a procedure were logged by its middleware; this is for what failed before one was reached.
       if (path === undefined && error.code === 'INTERNAL_SERVER_ERROR')
         services.log.error({ requestId: facts.requestId, error: error.cause ?? error }, 'A request failed');
     },
   });
+}
+
+/** When the whole batch can be sent again (RFC 9110, 10.2.3). */
+function retryAfter(errors: readonly TRPCError[]): Record<string, string> {
+  const waits = errors.flatMap(({ cause }) =>
+    cause instanceof FlowError && cause.retryAfterSeconds !== null ? [cause.retryAfterSeconds] : [],
+  );
+  return waits.length === 0 ? {} : { 'retry-after': String(Math.max(...waits)) };
 }
 
 function refusal(status: number, message: string, requestId: string): Response {

@@ -4,12 +4,13 @@ import { platformTenantId } from '@flow/operations/context';
 import type { OperationContext } from '@flow/operations/context';
 import { logIn, logInByOidc, revokeSession } from '@flow/operations/session';
 import type { StartedSession } from '@flow/operations/session';
+import { addressKey } from '../limit/index.ts';
 import type { ApiServices } from '../router/index.ts';
 
 /** The token of a new session, or why there is none: `message` is public. */
 export type LogInAnswer =
   | { ok: true; token: string; person: { id: string; name: string; email: string } }
-  | { ok: false; code: FaultCode; message: string };
+  | { ok: false; code: FaultCode; message: string; retryAfterSeconds: number | null };
 
 /** What every log-in comes with. */
 export interface Visitor {
@@ -35,13 +36,13 @@ export interface OidcAttempt extends Visitor {
 /** Logs in with a password, for a door that cannot take an exception as an answer. */
 export function answerLogIn(services: ApiServices, attempt: PasswordAttempt): Promise<LogInAnswer> {
   const { address, formerToken, ...input } = attempt;
-  return answer(services, formerToken, () => logIn(anonymous(services, address), input));
+  return answer(services, { address, formerToken }, () => logIn(anonymous(services, address), input));
 }
 
 /** The same for a person whom an OIDC provider vouches for. */
 export function answerOidc(services: ApiServices, attempt: OidcAttempt): Promise<LogInAnswer> {
   const { address, formerToken, ...input } = attempt;
-  return answer(services, formerToken, () => logInByOidc(anonymous(services, address), input));
+  return answer(services, { address, formerToken }, () => logInByOidc(anonymous(services, address), input));
 }
 
 /** Ends the session of a token at once. A token that opens nothing is as good as ended. */
@@ -65,19 +66,23 @@ function anonymous(services: ApiServices, address: string | null): OperationCont
   };
 }
 
-async function answer(services: ApiServices, formerToken: string | null, act: () => Promise<StartedSession>): Promise<LogInAnswer> {
+async function answer(
+  services: ApiServices,
+  { address, formerToken }: Pick<Visitor, 'address' | 'formerToken'>,
+  act: () => Promise<StartedSession>,
+): Promise<LogInAnswer> {
   try {
+    services.rates.count('logIn', addressKey(address));
     const { token, person } = await act();
     if (formerToken !== null) await endSession(services, formerToken);
     return { ok: true, token, person };
   } catch (error) {
-    if (error instanceof FlowError)
-      return {
-        ok: false,
-        code: error.code,
-        message: [error.message, ...error.fields.map((field) => `${field.path}: ${field.message}`)].join('. '),
-      };
+    if (error instanceof FlowError) {
+      const message = [error.message, ...error.fields.map((field) => `${field.path}: ${field.message}`)].join('. ');
+      return { ok: false, code: error.code, message, retryAfterSeconds: error.retryAfterSeconds };
+    }
     services.log.error({ error }, 'a log-in failed in a way that Flow does not know');
-    return { ok: false, code: 'internal', message: 'The log-in does not work at the moment: try again in a minute' };
+    const message = 'The log-in does not work at the moment: try again in a minute';
+    return { ok: false, code: 'internal', message, retryAfterSeconds: null };
   }
 }

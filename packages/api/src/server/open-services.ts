@@ -5,6 +5,7 @@ import type { Log } from '@flow/operations/context';
 import { newId } from '@flow/operations/identity';
 import { createSealer } from '@flow/operations/secret';
 import { createSessionVerifier } from '@flow/operations/session';
+import { createRateLimiter } from '../limit/index.ts';
 import type { ApiServices } from '../router/index.ts';
 import { createHub, createStreams } from '../stream/index.ts';
 import type { Streams } from '../stream/index.ts';
@@ -20,9 +21,10 @@ export interface OpenedServices {
 }
 
 /** Opens what a web process holds: one pool, one listener, one hub. */
-export function openServices(settings: { databaseUrl: string; encryptionKey: string }, log: Log): OpenedServices {
+export function openServices(settings: { databaseUrl: string; encryptionKey: string; rateScale: number }, log: Log): OpenedServices {
   const db = createDatabase(settings.databaseUrl, 15);
   const sessions = createSessionVerifier({ db, now });
+  const rates = createRateLimiter({ now, scale: settings.rateScale });
   const announcer = createAnnouncer(db);
   const stopping = new AbortController();
   const hub = createHub({
@@ -36,7 +38,7 @@ export function openServices(settings: { databaseUrl: string; encryptionKey: str
   });
   const streams = createStreams({ hub, sessions, findTenant: (slug) => findTenantBySlug(db.prisma, slug) });
   return {
-    services: { db, sessions, sealer: createSealer(settings.encryptionKey), now, newId, log },
+    services: { db, sessions, sealer: createSealer(settings.encryptionKey), rates, now, newId, log },
     streams,
     onWritten() {
       announcer.announce(jobChannel);

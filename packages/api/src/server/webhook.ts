@@ -1,5 +1,6 @@
 import { FlowError } from '@flow/core/fault';
 import { proveDelivery, receivePush } from '@flow/operations/webhook';
+import { addressKey } from '../limit/index.ts';
 import type { ApiServices } from '../router/index.ts';
 
 export interface WebhookRequest {
@@ -12,13 +13,16 @@ export interface WebhookRequest {
 }
 
 export interface WebhookAnswer {
-  status: 202 | 400 | 401 | 409 | 422 | 500;
+  status: 202 | 400 | 401 | 409 | 422 | 429 | 500;
+  /** Of 429. */
+  retryAfterSeconds: number | null;
   body: Record<string, unknown>;
 }
 
 /** Takes a delivery of a git host: proven by its signature, counted once. */
 export async function answerWebhook(services: ApiServices, request: WebhookRequest): Promise<WebhookAnswer> {
   try {
+    services.rates.count('delivery', addressKey(request.address));
     const delivery = await proveDelivery(services, request.sourceId, request);
     const received = await receivePush(
       {
@@ -33,10 +37,10 @@ export async function answerWebhook(services: ApiServices, request: WebhookReque
       },
       delivery,
     );
-    return { status: received.outcome === 'repeated' ? 409 : 202, body: { ...received } };
+    return { status: received.outcome === 'repeated' ? 409 : 202, body: { ...received }, retryAfterSeconds: null };
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
-    return { status: statusOf(error), body: { error: { message: error.message } } };
+    return { status: statusOf(error), body: { error: { message: error.message } }, retryAfterSeconds: error.retryAfterSeconds };
   }
 }
 
@@ -50,9 +54,10 @@ function statusOf(error: FlowError): WebhookAnswer['status'] {
       return 422;
     case 'conflict':
       return 409;
+    case 'limited':
+      return 429;
     case 'forbidden':
     case 'notFound':
-    case 'limited':
     case 'upstream':
     case 'internal':
       return 500;

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { can, isPlatformAdmin } from '@flow/core/rights';
 import type { SessionVerifier, VerifiedSession } from '@flow/operations/session';
 import { z } from 'zod';
+import { streamsPerPersonMax } from '../limit/index.ts';
 import type { Hub } from './hub.ts';
 
 /** What a browser asks for: `/api/stream?tenant=<slug>&topics=a,b&after=<cursor>`. The topic `tenant` is that of the lists of this tenant. */
@@ -44,7 +45,8 @@ interface Stream {
 
 /** Access that is taken away is gone from every open page after this and one query: ASVS 7.4.1 with the 5 s that Flow promises. */
 const checkEveryMs = 3_000;
-const perPersonMax = 20;
+/** When a page that was one too many may come again. */
+const retryAfterSeconds = 30;
 /** A reader that is this far behind is cut off; it comes back and gets what it missed. */
 const unreadBytesMax = 512 * 1024;
 
@@ -86,7 +88,7 @@ export function createStreams(options: StreamsOptions): Streams {
       const tenant = await tenantOf(session, query.data.tenant, options);
       if (tenant === null || !mayWatch(session, tenant.id)) return refuse(request.response, 404, 'There is no such tenant here');
       const { userId } = session.actor;
-      if ([...streams].filter((stream) => stream.userId === userId).length >= perPersonMax)
+      if ([...streams].filter((stream) => stream.userId === userId).length >= streamsPerPersonMax)
         return refuse(request.response, 429, 'Too many open pages: close some of them');
       const after = request.lastEventId ?? query.data.after ?? null;
       return start(request, {
@@ -157,6 +159,10 @@ function startStream({ hub, streams }: { hub: Hub; streams: Set<Stream> }, { res
 
 function refuse(response: ServerResponse, status: number, message: string): void {
   response
-    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    .writeHead(status, {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      ...(status === 429 ? { 'retry-after': String(retryAfterSeconds) } : {}),
+    })
     .end(JSON.stringify({ error: { message } }));
 }

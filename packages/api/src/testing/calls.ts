@@ -32,6 +32,8 @@ export function testServices(db: ApiServices['db'], errors: unknown[] = []): Api
     db,
     now,
     newId: randomUUID,
+    // The clock stands still, so nothing that was counted would ever run out.
+    rates: { count: () => undefined, countProcedure: () => undefined },
     sealer: createSealer('test-key-test-key-test-key-test-key-test-key'),
     // Nothing is remembered, so that each call sees the database as it is.
     sessions: createSessionVerifier({ db, now, rememberMs: 0 }),

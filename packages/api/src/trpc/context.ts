@@ -5,12 +5,14 @@ import type { Log, OperationContext } from '@flow/operations/context';
 import type { Sealer } from '@flow/operations/secret';
 import type { SessionVerifier, VerifiedSession } from '@flow/operations/session';
 import { isApiToken, verifyApiToken } from '@flow/operations/token';
+import type { RateLimiter } from '../limit/index.ts';
 
 /** What the web process opens once and gives to every request. */
 export interface ApiServices {
   db: OperationContext['db'];
   sessions: SessionVerifier;
   sealer: Sealer;
+  rates: RateLimiter;
   now(): Date;
   newId(): string;
   log: Log;

@@ -29,6 +29,8 @@ export interface FaultData {
   requestId: string | null;
   owner: FaultOwner | null;
   fields: readonly FieldFault[];
+  /** Of TOO_MANY_REQUESTS. In a batch each call has its own. */
+  retryAfterSeconds: number | null;
 }
 
 /** The error as it leaves the server: text only where it was written for people, never a stack, a query or a path. */
@@ -48,6 +50,7 @@ export function formatFault(
       requestId,
       owner: known?.owner ?? null,
       fields: known?.fields ?? fieldsOf(error),
+      retryAfterSeconds: known?.retryAfterSeconds ?? null,
     },
   };
 }

@@ -1,12 +1,13 @@
 import { FlowError } from '@flow/core/fault';
 import { slug } from '@flow/core/identity';
-import { can, isPlatformAdmin, rightsIn } from '@flow/core/rights';
+import { can, isPlatformAdmin, rightsIn, userIdOf } from '@flow/core/rights';
 import type { Actor, Right } from '@flow/core/rights';
 import { findTenantBySlug } from '@flow/db/tenancy';
 import type { TenantRow } from '@flow/db/tenancy';
 import { notFound } from '@flow/operations/context';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
+import { addressKey } from '../limit/index.ts';
 import type { ApiContext } from './context.ts';
 import { formatFault, toTrpcError } from './faults.ts';
 import type { ApiMeta } from './policy.ts';
@@ -47,7 +48,18 @@ const refuseUnkeepable = t.middleware(async ({ getRawInput, next }) => {
   return next();
 });
 
-const base = t.procedure.use(mapFaults).use(refuseUnkeepable);
+/** Each call of a batch counts, for the person or the address, before anything is done for it. */
+const countCall = t.middleware(async ({ ctx, path, type, next }) => {
+  const { rates } = ctx.services;
+  const userId = userIdOf(ctx.actor);
+  const key = userId ?? addressKey(ctx.request.address);
+  if (userId === null) rates.count(type === 'mutation' ? 'strangerMutation' : 'strangerQuery', key);
+  else rates.count(type === 'mutation' ? 'personMutation' : 'personQuery', key);
+  rates.countProcedure(path, key);
+  return next();
+});
+
+const base = t.procedure.use(mapFaults).use(countCall).use(refuseUnkeepable);
 
 /** Open to everybody. */
 export const publicProcedure = base.use(async ({ meta, next }) => {
@@ -71,12 +83,14 @@ export const platformProcedure = base.use(async ({ ctx, meta, next }) => {
 });
 
 /** For members of the tenant that the input names by its slug, with the right that the procedure declares. */
-export const tenantProcedure = base.use(async ({ ctx, meta, getRawInput, next }) => {
+export const tenantProcedure = base.use(async ({ ctx, meta, type, getRawInput, next }) => {
   const policy = meta?.policy;
   if (typeof policy !== 'object') throw undeclared();
   if (ctx.actor.kind === 'anonymous') throw notLoggedIn();
   const tenant = await resolveTenant(ctx, await getRawInput());
   if (!can(ctx.actor, policy.right, tenant.id)) throw withoutRight(ctx.actor);
+  // Only those who may act in a tenant count for it: nobody can use up what others have.
+  ctx.services.rates.count(type === 'mutation' ? 'tenantMutation' : 'tenantQuery', tenant.id);
   return next({
     ctx: { ...ctx, tenant, rights: rightsIn(ctx.actor, tenant.id), operation: ctx.operationIn(tenant.id), reader: ctx.services.db.prisma },
   });

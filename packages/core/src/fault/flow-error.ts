@@ -36,6 +36,8 @@ export interface FlowErrorFields {
   /** Public: what happened, to what, what to do. */
   message: string;
   fields?: readonly FieldFault[];
+  /** Of `limited`: when to try again. */
+  retryAfterSeconds?: number;
   /** For the log only. */
   detail?: string;
   cause?: unknown;
@@ -47,6 +49,7 @@ export class FlowError extends Error {
   readonly code: FaultCode;
   readonly owner: FaultOwner;
   readonly fields: readonly FieldFault[];
+  readonly retryAfterSeconds: number | null;
   readonly detail: string | undefined;
 
   constructor(fault: FlowErrorFields) {
@@ -54,6 +57,7 @@ export class FlowError extends Error {
     this.code = fault.code;
     this.owner = fault.owner ?? (fault.code === 'internal' ? 'flow' : fault.code === 'upstream' ? 'cluster' : 'caller');
     this.fields = fault.fields ?? [];
+    this.retryAfterSeconds = fault.retryAfterSeconds ?? null;
     this.detail = fault.detail;
   }
 }

@@ -65,5 +65,6 @@ async function requireAttemptLeft(ctx: OperationContext, email: string): Promise
     .update(`${email.trim().toLowerCase()}|${ctx.address ?? ''}`)
     .digest('hex');
   if ((await countLogInAttempt(ctx.db, key, ctx.now)) <= attemptsMax) return;
-  throw new FlowError({ code: 'limited', message: 'Too many attempts on this account from your address: wait a minute and try again' });
+  const message = 'Too many attempts on this account from your address: wait a minute and try again';
+  throw new FlowError({ code: 'limited', message, retryAfterSeconds: 60 });
 }

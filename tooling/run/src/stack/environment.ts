@@ -29,7 +29,14 @@ const passedToAll = [
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
 ] as const;
-const passedToWeb = ['FLOW_OIDC_ISSUER', 'FLOW_OIDC_CLIENT_ID', 'FLOW_OIDC_CLIENT_SECRET', 'FLOW_OIDC_NAME'] as const;
+const passedToWeb = [
+  'FLOW_OIDC_ISSUER',
+  'FLOW_OIDC_CLIENT_ID',
+  'FLOW_OIDC_CLIENT_SECRET',
+  'FLOW_OIDC_NAME',
+  'FLOW_TRUSTED_HOPS',
+  'FLOW_RATE_SCALE',
+] as const;
 const passedToWorker = ['FLOW_STEP_IMAGE', 'FLOW_GIT_ALLOW', 'KUBECONFIG', 'HTTPS_PROXY', 'NO_PROXY', 'SSH_AUTH_SOCK'] as const;
 const passedToSandbox = ['FLOW_SANDBOX_POD_LOG_MAX_BYTES'] as const;
 

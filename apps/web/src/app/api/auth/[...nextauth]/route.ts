@@ -8,8 +8,16 @@ interface RouteContext {
 
 // The options are read when a request comes: at build time there is no server to ask.
 async function handler(request: NextRequest, context: RouteContext): Promise<Response> {
-  const answer: unknown = await NextAuth(request, context, authOptions(request));
-  return answer instanceof Response ? answer : new Response(null, { status: 500 });
+  let retryAfterSeconds: number | undefined;
+  const answer: unknown = await NextAuth(
+    request,
+    context,
+    authOptions(request, (seconds) => (retryAfterSeconds = seconds)),
+  );
+  if (!(answer instanceof Response)) return new Response(null, { status: 500 });
+  if (retryAfterSeconds === undefined) return answer;
+  answer.headers.set('retry-after', String(retryAfterSeconds));
+  return new Response(answer.body, { status: 429, headers: answer.headers });
 }
 
 export { handler as GET, handler as POST };

@@ -1,0 +1,3 @@
+export * from './address-key.ts';
+export * from './limits.ts';
+export * from './rate-limiter.ts';
