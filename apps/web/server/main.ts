@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { openServices } from '@flow/api/server';
 import next from 'next';
@@ -10,6 +11,7 @@ import { ownEnvironment, tellNextAuth } from './env.ts';
 import type { WebEnvironment } from './env.ts';
 import { routeOf } from './routes.ts';
 import type { RouteServices } from './routes.ts';
+import { commonHeaders, dataPolicy, newNonce, pagePolicy } from './security-headers.ts';
 import { sessionCookieName } from './session-cookie.ts';
 
 const read = ownEnvironment();
@@ -42,8 +44,7 @@ async function start(environment: WebEnvironment): Promise<void> {
 
   const server = createServer((request, response) => {
     const route = routeOf((request.url ?? '/').split('?')[0] ?? '/');
-    // For the log-in route: whatever a client sends under this name is replaced.
-    request.headers['x-flow-address'] = addressOf(request, environment.trustedHops) ?? '';
+    dress({ request, response }, environment, route === undefined);
     const answering = route === undefined ? pages(request, response) : route(request, response, routes);
     answering.catch((error: unknown) => {
       log.error({ err: error, url: request.url }, 'a request failed');
@@ -73,4 +74,23 @@ async function start(environment: WebEnvironment): Promise<void> {
   process.on('SIGINT', stop);
   // Under a supervisor that was killed there is nobody left to send a signal.
   process.on('disconnect', stop);
+}
+
+/**
+ * What goes with every request and every answer. The `x-flow-…` headers are for the log-in route and the pages: whatever a client sends under these
+ * names is replaced. Next gives its scripts the nonce of the policy that it finds in the request.
+ */
+function dress({ request, response }: Exchange, environment: WebEnvironment, isPage: boolean): void {
+  const nonce = newNonce();
+  const policy = pagePolicy(nonce, environment);
+  request.headers['x-flow-address'] = addressOf(request, environment.trustedHops) ?? '';
+  request.headers['x-flow-nonce'] = nonce;
+  request.headers['content-security-policy'] = policy;
+  response.setHeader('content-security-policy', isPage ? policy : dataPolicy);
+  for (const [name, value] of Object.entries(commonHeaders(environment))) response.setHeader(name, value);
+}
+
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
 }

@@ -3,6 +3,7 @@ import { Toaster } from '@flow/ui/toast';
 import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { ApiProvider } from '../api-client/provider.tsx';
 import './globals.css';
@@ -13,11 +14,13 @@ export const metadata: Metadata = {
 };
 export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  // Every page is made for its request, since its scripts carry the nonce of its answer.
+  const nonce = (await headers()).get('x-flow-nonce') ?? '';
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <head>
-        <ThemeScript />
+        <ThemeScript nonce={nonce} />
       </head>
       <body className="bg-bg text-text min-h-dvh font-sans text-sm antialiased">
         <ApiProvider>{children}</ApiProvider>
