@@ -7,7 +7,7 @@ import { FlowError } from '@flow/core/fault';
 import { intendAction, noteTrouble, recordAction } from '@flow/db/action';
 import { savePreparation } from '@flow/db/deployment';
 import type { DeploymentForDecision, PreparedDeployment } from '@flow/db/deployment';
-import { checkManifest, renderChart } from '@flow/delivery/chart';
+import { checkManifest, describeWorkload, leastWorkload, renderChart } from '@flow/delivery/chart';
 import type { ChartDescription } from '@flow/delivery/chart';
 import { readHistory, readRelease } from '@flow/delivery/helm';
 import { z } from 'zod';
@@ -37,8 +37,10 @@ export async function prepare(dependencies: DeploymentDependencies, work: Work):
   });
   if (action.state !== 'intended') return;
   try {
-    await savePreparation(db, await build(dependencies, work));
-    await recordAction(db, action, { state: 'done', result: {}, finishedAt: dependencies.now() });
+    const prepared = await build(dependencies, work);
+    await savePreparation(db, prepared);
+    const workload = leastWorkload(prepared.manifests.map(({ manifest }) => describeWorkload(manifest)));
+    await recordAction(db, action, { state: 'done', result: { workload: workload && { ...workload } }, finishedAt: dependencies.now() });
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
     const isTrouble = error.code === 'upstream' && error.owner === 'cluster';

@@ -1,19 +1,17 @@
 import { decide, deploymentState, isTerminal, targetState } from '@flow/core/deployment';
 import type { Decision } from '@flow/core/deployment';
-import { evaluate } from '@flow/core/verdict';
-import type { DeploymentRequest, Verdict } from '@flow/core/verdict';
 import type { Database } from '@flow/db/client';
 import { loadForDecision, saveDecision } from '@flow/db/deployment';
 import type { DecidedDeployment, DeploymentForDecision } from '@flow/db/deployment';
 import { eventChannel } from '@flow/db/events';
 import type { Announcer } from '@flow/db/events';
-import { loadVerdictContext } from '@flow/operations/deployment';
 import type { Logger } from 'pino';
 import type { Clusters } from '../clusters/clusters.ts';
 import type { GitReader } from '../git/read-commit.ts';
 import type { JobHandler, JobResult } from '../jobs/run-jobs.ts';
 import { carryOut } from './carry-out.ts';
 import { carryOutPeoplesActions } from './peoples-actions.ts';
+import { judgeDeployment } from './judge-deployment.ts';
 import { toSnapshot } from './to-snapshot.ts';
 
 /** What the reconciler of deployments needs from outside. */
@@ -59,7 +57,7 @@ async function reconcileOnce(dependencies: DeploymentDependencies, subject: Subj
   if (loaded === undefined || isTerminal(deploymentState.parse(loaded.deployment.state))) return { kind: 'done' };
   if (await carryOutPeoplesActions(dependencies, loaded)) return 'again';
 
-  const decision = decide(toSnapshot(loaded, await verdictOf(dependencies, loaded)), now());
+  const decision = decide(toSnapshot(loaded, await judgeDeployment(db, loaded, now())), now());
   const read = toRead(loaded);
   const isSaved = await saveDecision(db, read, { decision, now: now(), auditId: dependencies.newId });
   if (!isSaved) return 'again';
@@ -79,17 +77,6 @@ function rest(decision: Decision, now: Date): JobResult {
   if (isTerminal(decision.state)) return { kind: 'done' };
   const resyncAt = new Date(now.getTime() + resyncMs);
   return { kind: 'waiting', until: decision.wakeAt !== null && decision.wakeAt < resyncAt ? decision.wakeAt : resyncAt };
-}
-
-/** The verdict on this deployment at this moment, by the same function and context as every preview. Votes of people who may no longer vote do not count. */
-async function verdictOf({ db, now }: DeploymentDependencies, { deployment }: DeploymentForDecision): Promise<Verdict> {
-  const { tenantId, serviceId, environmentId } = deployment;
-  const request: DeploymentRequest = {
-    deploymentId: deployment.id,
-    kind: deployment.kind === 'rollback' ? 'rollback' : 'deploy',
-    subjectHash: deployment.snapshotHash === '' ? null : deployment.snapshotHash,
-  };
-  return evaluate(request, await loadVerdictContext(db.prisma, tenantId, { serviceId, environmentId, request, now: now() }));
 }
 
 function toRead({ deployment }: DeploymentForDecision): DecidedDeployment {

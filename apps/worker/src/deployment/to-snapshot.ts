@@ -64,7 +64,7 @@ function permissionOf(verdict: Verdict): Permission {
     case 'allowed':
       return { kind: 'allowed' };
     case 'needsApprovals':
-      return { kind: 'needsApprovals', sentence };
+      return { kind: 'needsApprovals', sentence, required: verdict.approvalsRequired };
     case 'heldUntil':
       return { kind: 'held', sentence, until: verdict.until };
     case 'denied':

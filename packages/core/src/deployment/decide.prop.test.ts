@@ -49,7 +49,7 @@ const snapshots: fc.Arbitrary<DeploymentSnapshot> = fc
     approval: fc.constantFrom('none' as const, 'pending' as const, 'approved' as const, 'rejected' as const, 'expired' as const),
     permission: fc.constantFrom<Permission>(
       { kind: 'allowed' },
-      { kind: 'needsApprovals', sentence: 'n' },
+      { kind: 'needsApprovals', sentence: 'n', required: 1 },
       { kind: 'held', sentence: 'h', until: null },
       { kind: 'denied', sentence: 'd' },
     ),

@@ -22,8 +22,11 @@ describe('before it starts', () => {
   });
 
   test('needed approvals are asked for once', () => {
-    const waiting = aDeployment({ preparation: { state: 'done' }, permission: { kind: 'needsApprovals', sentence: 'needs one approval' } });
-    expect(decide(waiting, now).effects).toEqual([{ kind: 'requestApproval', key: 'dep-1/approval' }]);
+    const waiting = aDeployment({
+      preparation: { state: 'done' },
+      permission: { kind: 'needsApprovals', sentence: 'needs one approval', required: 1 },
+    });
+    expect(decide(waiting, now).effects).toEqual([{ kind: 'requestApproval', key: 'dep-1/approval', requiredCount: 1 }]);
     expect(decide({ ...waiting, state: 'awaitingApproval', approval: 'pending' }, now).effects).toEqual([]);
   });
 

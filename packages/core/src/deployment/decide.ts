@@ -69,7 +69,10 @@ function followPermission(snapshot: DeploymentSnapshot): Decision {
         ...unchanged(snapshot),
         state: 'awaitingApproval',
         reason: permission.sentence,
-        effects: snapshot.approval === 'none' ? [{ kind: 'requestApproval', key: `${snapshot.id}/approval` }] : [],
+        effects:
+          snapshot.approval === 'none'
+            ? [{ kind: 'requestApproval', key: `${snapshot.id}/approval`, requiredCount: permission.required }]
+            : [],
       };
     case 'allowed':
       return startWave(snapshot, 0);

@@ -31,7 +31,8 @@ export interface TargetSnapshot {
 /** The answer of `evaluate` for this deployment at this moment, as far as the machine needs it. */
 export type Permission =
   | { kind: 'allowed' }
-  | { kind: 'needsApprovals'; sentence: string }
+  /** `required` is how many people must say yes in all. */
+  | { kind: 'needsApprovals'; sentence: string; required: number }
   | { kind: 'held'; sentence: string; until: Date | null }
   | { kind: 'denied'; sentence: string };
 
@@ -59,7 +60,7 @@ export interface DeploymentSnapshot {
 /** What the reconciler must do in the world; each is idempotent under its key. */
 export type Effect =
   | { kind: 'prepare'; key: string }
-  | { kind: 'requestApproval'; key: string }
+  | { kind: 'requestApproval'; key: string; requiredCount: number }
   | { kind: 'closeApproval'; key: string }
   | { kind: 'helmUpgrade'; key: string; targetId: string }
   | { kind: 'rolloutAbort'; key: string; targetId: string }

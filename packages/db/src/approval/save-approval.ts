@@ -28,7 +28,12 @@ export async function saveApprovalRequest(tx: Tx, tenantId: string, request: New
     where: { tenantId, deploymentId, subjectHash: { not: request.subjectHash } },
     data: { state: 'pending', ...fields, excluded: [...excluded], decidedAt: null },
   });
-  return renewed.count === 1;
+  if (renewed.count === 1) return true;
+  await tx.approvalRequest.updateMany({
+    where: { tenantId, deploymentId, requiredCount: { lt: request.requiredCount } },
+    data: { requiredCount: request.requiredCount },
+  });
+  return false;
 }
 
 /** Locks a request until the transaction ends, so that votes on it are counted one after the other; false when there is none. */

@@ -90,3 +90,14 @@ export async function lockTargetDeployment(tx: Tx, tenantId: string, id: string)
   >`SELECT id FROM target_deployment WHERE tenant_id = ${tenantId} AND id = ${id} FOR UPDATE`;
   return rows.length === 1;
 }
+
+/** Deployments of the tenant that wait for what rules say: before their start, or between two waves. */
+export async function listWaitingForRules(reader: Tx, tenantId: string): Promise<string[]> {
+  const rows = await reader.deployment.findMany({
+    where: { tenantId, state: { in: ['awaitingApproval', 'held', 'baking'] } },
+    select: { id: true },
+    orderBy: { createdAt: 'asc' },
+    take: 1_000,
+  });
+  return rows.map((row) => row.id);
+}

@@ -15,15 +15,19 @@ import { notFound, parseInput, recordChange, requireSystem } from '../context/in
 import type { OperationContext } from '../context/index.ts';
 import { findVoters } from './find-voters.ts';
 
-export const requestApprovalInput = z.strictObject({ deploymentId: z.string().min(1).max(64) });
+export const requestApprovalInput = z.strictObject({
+  deploymentId: z.string().min(1).max(64),
+  /** How many people the verdict asks for in all; the environment's own number at least. */
+  requiredCount: z.number().int().min(1).max(20).default(1),
+});
 
 /**
  * Asks people for a deployment's approval, bound to the hash of what was prepared. The requester and the members among the authors of the commit
- * may not vote. Asked again for the same hash it changes nothing; for another hash the request begins anew.
+ * may not vote. Asked again for the same hash it changes nothing but the number of people, should that have grown; for another hash it begins anew.
  */
 export async function requestApproval(ctx: OperationContext, input: z.input<typeof requestApprovalInput>): Promise<{ approvalId: string }> {
   requireSystem(ctx);
-  const { deploymentId } = parseInput(requestApprovalInput, input);
+  const { deploymentId, requiredCount } = parseInput(requestApprovalInput, input);
   return inTransaction(ctx.db, async (tx) => {
     const deployment = await findDeploymentWithTargets(tx, ctx.tenantId, deploymentId);
     if (deployment === null) throw notFound('deployment');
@@ -35,7 +39,7 @@ export async function requestApproval(ctx: OperationContext, input: z.input<type
       id: ctx.newId(),
       deploymentId,
       subjectHash: deployment.snapshotHash,
-      requiredCount: Math.max(1, environment?.requiredApprovals ?? 1),
+      requiredCount: Math.max(requiredCount, environment?.requiredApprovals ?? 1),
       excluded: await excludedFrom(ctx, tx, deployment),
       expiresAt,
       createdAt: ctx.now,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { FlowError } from '@flow/core/fault';
-import { userIdOf } from '@flow/core/rights';
+import { actorName, userIdOf } from '@flow/core/rights';
 import { evaluate } from '@flow/core/verdict';
+import type { Verdict } from '@flow/core/verdict';
 import { findArtifact } from '@flow/db/artifact';
 import type { ArtifactDetail } from '@flow/db/artifact';
 import { findEnvironment, findService, holdEnvironment } from '@flow/db/catalog';
@@ -14,7 +15,7 @@ import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
 import { buildPlan } from './build-plan.ts';
-import { loadVerdictContext } from './preview.ts';
+import { loadVerdictContext } from '../verdict/index.ts';
 
 export const askInput = z.strictObject({
   serviceId: z.string().min(1).max(64),
@@ -80,6 +81,13 @@ async function load(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<Loa
   return { service, environment, artifact };
 }
 
+/** What stands against it, with who lifts it: the rest is for the page. */
+function denials(verdict: Verdict): string[] {
+  return verdict.reasons
+    .filter((reason) => reason.effect === 'deny')
+    .map((reason) => `${reason.sentence}. It is lifted by ${reason.liftedBy}`);
+}
+
 function refuseArchived(place: { name: string; archivedAt: Date | null }): void {
   if (place.archivedAt !== null)
     throw new FlowError({ code: 'precondition', message: `${place.name} is archived: nothing is deployed any more` });
@@ -87,12 +95,24 @@ function refuseArchived(place: { name: string; archivedAt: Date | null }): void 
 
 async function refuseWhatIsDenied(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<void> {
   const request = { deploymentId: null, kind: asked.kind, subjectHash: null };
-  const verdict = evaluate(
-    request,
-    await loadVerdictContext(tx, ctx.tenantId, { serviceId: asked.serviceId, environmentId: asked.environmentId, request, now: ctx.now }),
-  );
+  const invoker = invokerOf(ctx) === 'automation' ? ('automation' as const) : ('person' as const);
+  const context = await loadVerdictContext(tx, ctx.tenantId, {
+    serviceId: asked.serviceId,
+    environmentId: asked.environmentId,
+    artifactId: asked.artifactId,
+    kind: asked.kind,
+    deploymentId: null,
+    action: asked.kind === 'rollback' ? 'rollback' : 'create',
+    invoker,
+    by: actorName(ctx.actor),
+    plan: null,
+    workload: null,
+    beginsWave: true,
+    now: ctx.now,
+  });
+  const verdict = evaluate(request, context);
   if (verdict.kind !== 'denied') return;
-  throw new FlowError({ code: 'precondition', message: verdict.reasons.map((reason) => reason.sentence).join('. ') });
+  throw new FlowError({ code: 'precondition', message: denials(verdict).join('. ') });
 }
 
 async function insert(ctx: OperationContext, tx: Tx, { deploymentId, asked, loaded }: Made): Promise<void> {

@@ -4,6 +4,7 @@ import { closeIncident as saveClosed } from '@flow/db/incident';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { lookAgain } from '../verdict/look-again.ts';
 
 export const closeIncidentInput = z.strictObject({ incidentId: z.string().min(1).max(64) });
 
@@ -14,6 +15,7 @@ export async function closeIncident(ctx: OperationContext, input: z.input<typeof
   await inTransaction(ctx.db, async (tx) => {
     const closed = await saveClosed(tx, ctx.tenantId, { id: incidentId, closedAt: ctx.now, closedBy: actorKey(ctx.actor) });
     if (closed === null) throw notFound('open incident');
+    await lookAgain(ctx, tx);
     await recordChange(ctx, tx, {
       action: 'incident.close',
       subject: `service:${closed.service.id}`,

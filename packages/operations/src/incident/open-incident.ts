@@ -5,6 +5,7 @@ import { insertIncident, severity } from '@flow/db/incident';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { lookAgain } from '../verdict/look-again.ts';
 
 export const openIncidentInput = z.strictObject({
   serviceId: z.string().min(1).max(64),
@@ -22,6 +23,7 @@ export async function openIncident(ctx: OperationContext, input: z.input<typeof 
     if (service === null) throw notFound('service');
     const openedBy = actorKey(ctx.actor);
     await insertIncident(tx, ctx.tenantId, { id: incidentId, serviceId, title, severity: how, openedAt: ctx.now, openedBy });
+    await lookAgain(ctx, tx);
     await recordChange(ctx, tx, {
       action: 'incident.open',
       subject: `service:${serviceId}`,

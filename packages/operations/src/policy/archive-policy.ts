@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { notFound, parseInput, platformTenantId, recordChange } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
 import { requirePolicyRight } from './save-policy.ts';
+import { lookAgain } from '../verdict/look-again.ts';
 
 export const archivePolicyInput = z.strictObject({ policyId: z.string().min(1).max(64) });
 
@@ -15,6 +16,7 @@ export async function archivePolicy(ctx: OperationContext, input: z.input<typeof
     const policy = await findPolicy(tx, ctx.tenantId, policyId);
     const isOwn = policy !== null && policy.isPlatform === (ctx.tenantId === platformTenantId);
     if (!isOwn || !(await saveArchived(tx, ctx.tenantId, { id: policyId, archivedAt: ctx.now }))) throw notFound('policy');
+    await lookAgain(ctx, tx);
     await recordChange(ctx, tx, {
       action: 'policy.archive',
       subject: `policy:${policyId}`,

@@ -14,6 +14,7 @@ import { notFound, parseInput, platformTenantId, recordChange, requirePlatformAd
 import type { OperationContext } from '../context/index.ts';
 import { headOf, readPolicy } from './parse-policy.ts';
 import type { Policy } from './parse-policy.ts';
+import { lookAgain } from '../verdict/look-again.ts';
 
 export const savePolicyInput = z.strictObject({
   /** Left out for a new one. */
@@ -45,6 +46,7 @@ export async function savePolicy(
     const revision = given.seenRevision + 1;
     const policy = await readChecked(ctx, tx, { given, id, revision });
     await write(ctx, tx, { given, policy, isNew: before === null });
+    await lookAgain(ctx, tx);
     await recordChange(ctx, tx, {
       action: before === null ? 'policy.create' : 'policy.edit',
       subject: `policy:${id}`,

@@ -1,0 +1,3 @@
+export * from './load-verdict-context.ts';
+export * from './load-policies.ts';
+export * from './look-again.ts';

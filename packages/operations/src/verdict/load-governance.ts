@@ -1,0 +1,218 @@
+import { configurationSnapshot, deploymentState } from '@flow/core/deployment';
+import type { Plan } from '@flow/core/deployment';
+import { canonicalJson } from '@flow/core/configuration';
+import type { PlanSubject } from '@flow/core/guardrail';
+import type { Invoker, RuleAction, RuleFacts } from '@flow/core/rule';
+import type { Governance } from '@flow/core/verdict';
+import { findArtifact, listArtifacts } from '@flow/db/artifact';
+import { listEnvironments } from '@flow/db/catalog';
+import type { EnvironmentDetail, ServiceDetail } from '@flow/db/catalog';
+import type { Tx } from '@flow/db/client';
+import {
+  countMoving,
+  countMovingByCluster,
+  findPreviousDeployment,
+  findRelatedServices,
+  findSnapshots,
+  hasPassedTests,
+  listDeploymentsBeside,
+  listRunningWithBuild,
+} from '@flow/db/facts';
+import { listOpenIncidents } from '@flow/db/incident';
+import { buildPlan } from '../deployment/build-plan.ts';
+import { relationOf, soakOf, standingOf, targetFactsOf, usualHours, weightOf } from './build-facts.ts';
+import { isUngoverned, loadPolicies } from './load-policies.ts';
+
+/** What is asked for, as far as rules look at it. */
+export interface Asked {
+  deploymentId: string | null;
+  kind: 'deploy' | 'rollback';
+  action: RuleAction;
+  invoker: Invoker;
+  /** Name of who asks. */
+  by: string;
+  /** Null for a preview that names none: the newest of the service. */
+  artifactId: string | null;
+  /** The plan that was fixed; null for what the environment would give now. */
+  plan: Plan | null;
+  /** What the rendered manifests say; null before they are rendered. */
+  workload: PlanSubject['workload'];
+  beginsWave: boolean;
+  now: Date;
+}
+
+interface Subject {
+  reader: Tx;
+  tenantId: string;
+  service: ServiceDetail;
+  environment: EnvironmentDetail;
+  asked: Asked;
+}
+
+const recentMs = 24 * 60 * 60 * 1_000;
+
+/** Loads what governs one request; undefined when nothing is in force, so that ungoverned tenants pay one query. */
+export async function loadGovernance(subject: Subject): Promise<Governance | undefined> {
+  const { reader, tenantId, service, environment, asked } = subject;
+  const policies = await loadPolicies(reader, tenantId);
+  if (isUngoverned(policies)) return undefined;
+  const plan = asked.plan ?? buildPlan(environment, service.slug);
+  const running = await listRunningWithBuild(reader, tenantId, service.id);
+  return {
+    policies,
+    place: {
+      tenantId,
+      environmentId: environment.id,
+      environmentKind: environment.kind,
+      serviceId: service.id,
+      tier: String(service.tier),
+      regions: environment.targets.map((target) => target.region),
+      labels: service.labels,
+    },
+    facts: await loadFacts(subject, running),
+    plan: {
+      plan,
+      fleetSize: environment.targets.length,
+      workload: asked.workload,
+      // Flow names images by digest whatever the values say.
+      imageByDigest: true,
+      chart: {
+        kind: service.chart.kind,
+        source: service.chart.kind === 'flow' ? 'flow' : `${service.repositoryUrl}/${service.chart.path}`,
+      },
+    },
+    evidence: [],
+    exemptions: [],
+    useKey: asked.deploymentId,
+    beginsWave: asked.beginsWave,
+  };
+}
+
+type Running = Awaited<ReturnType<typeof listRunningWithBuild>>;
+
+async function loadFacts(subject: Subject, running: Running): Promise<RuleFacts> {
+  const { reader, tenantId, service, environment, asked } = subject;
+  // One after the other: a transaction has one connection.
+  const related = await findRelatedServices(reader, tenantId, service);
+  const [dependencies, dependents] = [new Set(related.dependencies.map(idOf)), new Set(related.dependents.map(idOf))];
+  const to = { serviceId: service.id, dependencies, dependents };
+  const others = await loadOthers(subject, to);
+  const incidents = await listOpenIncidents(reader, tenantId, [service.id, ...dependencies, ...dependents]);
+  const moving = await countMovingByCluster(reader, asked.deploymentId);
+  const here = running.filter((one) => one.environmentId === environment.id);
+  const artifact = await loadArtifact(subject, running);
+  return {
+    request: {
+      action: asked.action,
+      invoker: asked.invoker,
+      kind: asked.kind,
+      by: asked.by,
+      fromVersion: here[0]?.version ?? '',
+      toVersion: artifact.version,
+      ...(await loadChanges(subject, { here, digest: artifact.digest })),
+    },
+    service: {
+      id: service.id,
+      name: service.name,
+      tier: String(service.tier),
+      owner: service.owner === '' ? 'The owning team' : service.owner,
+      labels: service.labels,
+      dependencies: [...dependencies],
+      dependents: [...dependents],
+      workingHours: service.workingHours ?? usualHours,
+    },
+    environment: { id: environment.id, name: environment.name, kind: environment.kind, labels: {} },
+    targets: targetFactsOf(environment, running, moving),
+    others,
+    inFlight: {
+      tenant: others.filter((other) => other.state === 'inFlight').length,
+      platform: await countMoving(reader, asked.deploymentId),
+    },
+    previous: await loadPrevious(subject),
+    artifact,
+    incidents: incidents.map((incident) => ({
+      id: incident.id,
+      title: incident.title,
+      severity: incident.severity,
+      serviceName: incident.service.name,
+      relation: relationOf(incident.service.id, to),
+      since: incident.openedAt,
+    })),
+    errorBudget: null,
+    approvals: { count: 0, rejected: false },
+  };
+}
+
+function idOf({ id }: { id: string }): string {
+  return id;
+}
+
+const nearness = { same: 0, dependency: 1, dependent: 2, none: 3 } as const;
+
+async function loadOthers({ reader, tenantId, asked }: Subject, to: Parameters<typeof relationOf>[1]): Promise<RuleFacts['others']> {
+  const since = new Date(asked.now.getTime() - recentMs);
+  const found = await listDeploymentsBeside(reader, tenantId, { deploymentId: asked.deploymentId, since });
+  const others = found.flatMap((row) => {
+    const state = standingOf(deploymentState.parse(row.state));
+    if (state === null) return [];
+    return [
+      {
+        id: row.id,
+        serviceId: row.serviceId,
+        serviceName: row.service.name,
+        relation: relationOf(row.serviceId, to),
+        tenantId,
+        environmentId: row.environmentId,
+        environmentKind: row.environment.kind,
+        regions: row.targets.map((target) => target.region),
+        clusters: row.targets.map((target) => target.clusterId),
+        state,
+        digest: row.artifact.digest,
+        weight: weightOf(row.targets),
+        since: row.finishedAt ?? row.startedAt ?? row.createdAt,
+      },
+    ];
+  });
+  return others.toSorted((left, right) => nearness[left.relation] - nearness[right.relation]);
+}
+
+async function loadPrevious({ reader, tenantId, service, environment, asked }: Subject): Promise<RuleFacts['previous']> {
+  const { deploymentId } = asked;
+  const previous = await findPreviousDeployment(reader, tenantId, { serviceId: service.id, environmentId: environment.id, deploymentId });
+  const state = previous === null ? null : standingOf(deploymentState.parse(previous.state));
+  if (previous === null || state === null || state === 'inFlight' || state === 'queued') return null;
+  return { id: previous.id, state, digest: previous.artifact.digest, endedAt: previous.finishedAt ?? previous.createdAt };
+}
+
+async function loadArtifact({ reader, tenantId, service, environment, asked }: Subject, running: Running): Promise<RuleFacts['artifact']> {
+  const newest = asked.artifactId ?? (await listArtifacts(reader, tenantId, { serviceId: service.id, limit: 1 })).items[0]?.id;
+  const artifact = newest === undefined ? null : await findArtifact(reader, tenantId, newest);
+  const built = { digest: artifact?.digest ?? '', builtAt: artifact?.createdAt ?? asked.now };
+  const environments = await listEnvironments(reader, tenantId);
+  return {
+    ...built,
+    version: artifact?.version ?? '',
+    ...soakOf(built, environment, { environments, running }),
+    testsPassed: await hasPassedTests(reader, tenantId, artifact?.runId ?? null),
+    attestations: [],
+    vulnerabilities: null,
+  };
+}
+
+/** What would change against what runs here; before it is prepared only the image is known. */
+async function loadChanges(
+  { reader, tenantId, asked }: Subject,
+  { here, digest }: { here: Running; digest: string },
+): Promise<Pick<RuleFacts['request'], 'changesImage' | 'changesConfiguration' | 'changesChart'>> {
+  const changesImage = here.some((one) => one.digest !== digest) || here.length === 0;
+  const before = here[0]?.deploymentId;
+  if (asked.deploymentId === null || before === undefined) return { changesImage, changesConfiguration: false, changesChart: false };
+  const snapshots = await findSnapshots(reader, tenantId, [asked.deploymentId, before]);
+  const [next, last] = [asked.deploymentId, before].map((id) => configurationSnapshot.safeParse(snapshots.get(id)).data);
+  if (next === undefined || last === undefined) return { changesImage, changesConfiguration: false, changesChart: false };
+  return {
+    changesImage,
+    changesConfiguration: canonicalJson(next.values) !== canonicalJson(last.values),
+    changesChart: next.chart.digest !== last.chart.digest,
+  };
+}
