@@ -18,8 +18,8 @@ const problems: Readonly<Record<string, string>> = {
 };
 
 /** The sentence for a code of next-auth or of Flow; codes that nobody gave out say only that it did not work. */
-export function logInProblem(code: string | undefined): string | null {
+export function logInProblem(code: unknown): string | null {
   if (code === undefined) return null;
-  const known = Object.hasOwn(problems, code) ? problems[code] : undefined;
+  const known = typeof code === 'string' && Object.hasOwn(problems, code) ? problems[code] : undefined;
   return known ?? `The log-in did not work. ${again}, or ask the platform team if it happens again`;
 }
