@@ -86,7 +86,7 @@ function Subject({ tenant, subject, filters }: { tenant: string; subject: string
   const page = pages[kind];
   const name = kind.charAt(0).toUpperCase() + kind.slice(1);
   return (
-    <span className="flex gap-2" title={subject}>
+    <span className="inline-flex gap-2" title={subject}>
       {page === undefined ? (
         name
       ) : (

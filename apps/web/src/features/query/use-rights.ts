@@ -14,11 +14,15 @@ export interface MyRights {
 
 /** What I may do in the tenant on the screen, to show only buttons that work; the server checks each call itself. */
 export function useRights(): MyRights {
+  return useRightsIn(useTenant().slug);
+}
+
+/** What I may do in the tenant with this slug; nothing in one that I cannot open. */
+export function useRightsIn(slug: string): MyRights {
   const api = useApi();
-  const tenant = useTenant();
   const { data } = useQuery(api.session.me.queryOptions());
   const isPlatformAdmin = data?.isPlatformAdmin ?? false;
-  const asMember = data?.tenants.find((one) => one.slug === tenant.slug)?.rights ?? [];
+  const asMember = data?.tenants.find((one) => one.slug === slug)?.rights ?? [];
   const rights: readonly Right[] = isPlatformAdmin ? [...asMember, ...rightsOfPlatformAdmin] : asMember;
   return { isPlatformAdmin, can: (right) => rights.includes(right) };
 }

@@ -1,3 +1,6 @@
+'use client';
+
+import type { Right } from '@flow/core/rights';
 import {
   Activity,
   Boxes,
@@ -13,6 +16,7 @@ import {
   Users,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
+import { useRightsIn } from '../query/use-rights.ts';
 
 export interface Place {
   label: string;
@@ -22,6 +26,8 @@ export interface Place {
   /** Key after `g`. */
   key: string;
   isAdmin?: boolean;
+  /** Without this right there is nothing to see there. */
+  right?: Right;
 }
 
 /** Every page that the menu, the palette and the keys lead to. */
@@ -33,9 +39,15 @@ export const places: readonly Place[] = [
   { label: 'Deployments', path: '/deployments', icon: Rocket, key: 'd' },
   { label: 'Approvals', path: '/approvals', icon: ClipboardCheck, key: 'a' },
   { label: 'Environments', path: '/environments', icon: Layers, key: 'e' },
-  { label: 'Audit log', path: '/audit', icon: Activity, key: 'l', isAdmin: true },
+  { label: 'Audit log', path: '/audit', icon: Activity, key: 'l', isAdmin: true, right: 'audit:read' },
   { label: 'Members', path: '/admin/members', icon: Users, key: 'm', isAdmin: true },
   { label: 'Roles', path: '/admin/roles', icon: ShieldCheck, key: 'o', isAdmin: true },
-  { label: 'Access', path: '/admin/access', icon: KeyRound, key: 't', isAdmin: true },
+  { label: 'Access', path: '/admin/access', icon: KeyRound, key: 't', isAdmin: true, right: 'token:create' },
   { label: 'Clusters', path: '/admin/clusters', icon: Server, key: 'c', isAdmin: true },
 ];
+
+/** The pages of a tenant that I can see something on. */
+export function useMyPlaces(slug: string): readonly Place[] {
+  const { can } = useRightsIn(slug);
+  return places.filter((place) => place.right === undefined || can(place.right));
+}

@@ -4,12 +4,13 @@ import { CommandPalette } from '@flow/ui/palette';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useApi } from '../../api-client/api.ts';
-import { places } from './navigation.ts';
+import { useMyPlaces } from './navigation.ts';
 
 /** Reaches every page, every service and what moves now. */
 export function Palette({ slug, open, onOpenChange }: { slug: string; open: boolean; onOpenChange: (open: boolean) => void }) {
   const api = useApi();
   const router = useRouter();
+  const places = useMyPlaces(slug);
   const services = useQuery({ ...api.service.list.queryOptions({ tenant: slug, limit: 50 }), enabled: open });
   const deployments = useQuery({ ...api.deployment.list.queryOptions({ tenant: slug, limit: 15 }), enabled: open });
   const go = (path: string) => () => {

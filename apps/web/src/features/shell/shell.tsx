@@ -5,14 +5,15 @@ import { ConnectionIndicator } from '@flow/ui/connection';
 import { EmptyState, Skeleton } from '@flow/ui/feedback';
 import { toneGround } from '@flow/ui/status';
 import { ThemeToggle } from '@flow/ui/theme';
-import { Search } from 'lucide-react';
+import { ChevronsUpDown, Search } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useLiveState } from '../../api-client/live.tsx';
 import { KeyHelp, useNavigationKeys } from './keys.tsx';
-import { places } from './navigation.ts';
+import { places, useMyPlaces } from './navigation.ts';
+import type { Place } from './navigation.ts';
 import { Palette } from './palette.tsx';
 import { TenantProvider, useFindTenant } from './tenant.tsx';
 import { UserMenu } from './user-menu.tsx';
@@ -31,16 +32,21 @@ export function Shell({ slug, children }: { slug: string; children: ReactNode })
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:bg-surface focus:p-2">
         Skip to the content
       </a>
-      <aside className="sticky top-0 hidden h-dvh overflow-y-auto border-r border-line bg-surface md:flex md:flex-col md:gap-4 md:p-3">
+      <aside className="sticky top-0 hidden h-dvh overflow-y-auto border-r border-line bg-surface md:flex md:flex-col md:gap-3 md:p-3">
         <Link href={`/t/${slug}`} className="px-2 pt-1 text-base font-semibold tracking-tight">
           Flow
         </Link>
         <Menu slug={slug} waitingCount={waitingCount} />
       </aside>
       <div className="flex min-w-0 flex-col">
-        <header className="flex items-center gap-3 border-b border-line bg-surface px-4 py-2">
-          <Link href="/" className="truncate font-medium" title="Change the tenant">
-            {tenant?.name ?? ' '}
+        <header className="bg-surface sticky top-0 z-10 flex items-center gap-3 border-b border-line px-4 py-2">
+          <Link
+            href="/"
+            className="flex min-w-0 items-center gap-1.5 rounded-md px-1 py-1 font-medium hover:bg-raised"
+            title="Change the tenant"
+          >
+            <span className="truncate">{tenant?.name ?? ' '}</span>
+            <ChevronsUpDown size={14} aria-hidden className="text-muted shrink-0" />
           </Link>
           <button
             type="button"
@@ -91,28 +97,43 @@ interface MenuProps {
 }
 
 function Menu({ slug, waitingCount }: MenuProps) {
+  const mine = useMyPlaces(slug);
+  const groups = [
+    { name: 'Delivery', places: mine.filter((place) => place.isAdmin !== true) },
+    { name: 'Tenant', places: mine.filter((place) => place.isAdmin === true) },
+  ];
+  return (
+    <nav aria-label="Main" className="flex flex-col gap-4">
+      {groups.map((group) => (
+        <ul key={group.name} aria-label={group.name} className="flex flex-col gap-0.5">
+          {group.places.map((place) => (
+            <li key={place.path}>
+              <MenuLink slug={slug} place={place} waitingCount={waitingCount} />
+            </li>
+          ))}
+        </ul>
+      ))}
+    </nav>
+  );
+}
+
+function MenuLink({ slug, place, waitingCount }: MenuProps & { place: Place }) {
   const path = usePathname();
   const base = `/t/${slug}`;
+  const href = `${base}${place.path}`;
+  const isHere = place.path === '' ? path === base : path.startsWith(href);
+  const Icon = place.icon;
   return (
-    <nav aria-label="Main" className="flex flex-col gap-0.5">
-      {places.map((place) => {
-        const href = `${base}${place.path}`;
-        const isHere = place.path === '' ? path === base : path.startsWith(href);
-        const Icon = place.icon;
-        return (
-          <Link
-            key={place.path}
-            href={href}
-            aria-current={isHere ? 'page' : undefined}
-            className={`flex items-center gap-2 rounded-md px-2 py-1.5 ${isHere ? 'bg-raised font-medium' : 'text-muted hover:bg-raised hover:text-text'}`}
-          >
-            <Icon size={16} aria-hidden />
-            {place.label}
-            {place.path === '/approvals' && <Waiting count={waitingCount} className="ml-auto" />}
-          </Link>
-        );
-      })}
-    </nav>
+    <Link
+      href={href}
+      aria-current={isHere ? 'page' : undefined}
+      title={`${place.label}: g ${place.key}`}
+      className={`flex items-center gap-2 rounded-md px-2 py-1.5 ${isHere ? 'bg-raised font-medium' : 'text-muted hover:bg-raised hover:text-text'}`}
+    >
+      <Icon size={16} aria-hidden />
+      {place.label}
+      {place.path === '/approvals' && <Waiting count={waitingCount} className="ml-auto" />}
+    </Link>
   );
 }
 
