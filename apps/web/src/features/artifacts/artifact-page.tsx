@@ -12,6 +12,7 @@ import Link from 'next/link';
 import { useApi } from '../../api-client/api.ts';
 import { useLive } from '../../api-client/live.tsx';
 import { QueryView } from '../query/query-view.tsx';
+import { usePageTitle } from '../shell/page-title.ts';
 import { stateLabel, stateTone } from '../shell/states.ts';
 import { useTenant } from '../shell/tenant.tsx';
 import { DeployArtifact } from './deploy-artifact.tsx';
@@ -33,6 +34,7 @@ export function ArtifactPage({ artifactId }: { artifactId: string }) {
 function LoadedArtifact({ artifact }: { artifact: Artifact }) {
   const { slug } = useTenant();
   useLive([`service:${artifact.serviceId}`]);
+  usePageTitle(`${artifact.serviceName} ${artifact.version}`);
   return (
     <div className="flex flex-col gap-5">
       <PageHeader

@@ -11,6 +11,7 @@ import { useApi } from '../../api-client/api.ts';
 import { faultOf } from '../../api-client/fault.ts';
 import { useLive } from '../../api-client/live.tsx';
 import { useUrlFilters } from '../query/url-filters.ts';
+import { usePageTitle } from '../shell/page-title.ts';
 import { stateLabel, stateTone } from '../shell/states.ts';
 import { useTenant } from '../shell/tenant.tsx';
 import { ApprovalPanel } from './detail/approval-panel.tsx';
@@ -49,6 +50,7 @@ function LoadedDeployment({ deployment }: { deployment: DeploymentDetail }) {
   const [asked, ask] = useState<Asked | null>(null);
   const asking = { asked, ask };
   useActionKeys(deployment, asking);
+  usePageTitle(`${stateLabel(deployment.state)}: ${deployment.serviceName} ${deployment.version} to ${deployment.environmentName}`);
   const approval = deployment.approval === null ? null : <ApprovalPanel deployment={deployment} />;
   // What is on its way says its reason in the heading: a box that comes and goes would move what is being read.
   const isUnderWay = stateTone(deployment.state) === 'running';

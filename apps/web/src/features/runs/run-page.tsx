@@ -12,6 +12,7 @@ import { useApi } from '../../api-client/api.ts';
 import { useLive } from '../../api-client/live.tsx';
 import { QueryView } from '../query/query-view.tsx';
 import { useUrlFilters } from '../query/url-filters.ts';
+import { usePageTitle } from '../shell/page-title.ts';
 import { stateLabel, stateTone } from '../shell/states.ts';
 import { useTenant } from '../shell/tenant.tsx';
 import { RunActions } from './run-actions.tsx';
@@ -37,6 +38,7 @@ export function RunPage({ runId }: { runId: string }) {
 function LoadedRun({ run }: { run: Run }) {
   const { slug } = useTenant();
   const filters = useUrlFilters();
+  usePageTitle(`${stateLabel(run.state)}: ${run.serviceName} #${run.number}`);
   const place = findPlace(run.stages, { stage: filters.get('stage'), step: filters.get('step') });
   // The stage that the run waits for or failed in says it, unless another one is on the screen.
   const isSaidBelow = place.stage?.reason === run.reason;

@@ -11,6 +11,7 @@ import { useLive } from '../../api-client/live.tsx';
 import { ArtifactTable } from '../artifacts/artifact-table.tsx';
 import { QueryView } from '../query/query-view.tsx';
 import { RunTable } from '../runs/run-table.tsx';
+import { usePageTitle } from '../shell/page-title.ts';
 import { useTenant } from '../shell/tenant.tsx';
 import { ServiceActions } from './service-actions.tsx';
 import { ServiceMatrix } from './service-matrix.tsx';
@@ -34,6 +35,7 @@ export function ServicePage({ service }: { service: string }) {
 function LoadedService({ service }: { service: Service }) {
   const { slug } = useTenant();
   useLive([`service:${service.id}`]);
+  usePageTitle(service.name);
   return (
     <div className="flex flex-col gap-5">
       <PageHeader
