@@ -24,17 +24,16 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className="bg-surface fixed top-1/2 left-1/2 z-30 flex max-h-[85dvh] w-[min(34rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 flex-col gap-3 overflow-y-auto rounded-lg border border-line p-5 shadow-xl"
         >
-          <div className="flex items-start justify-between gap-4">
-            <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
-            <Radix.Close asChild>
-              <IconButton label="Close">
-                <X size={16} aria-hidden />
-              </IconButton>
-            </Radix.Close>
-          </div>
+          <Radix.Title className="pr-10 text-base font-semibold">{title}</Radix.Title>
           {description !== undefined && <Radix.Description className="text-muted">{description}</Radix.Description>}
           {children}
           {footer !== undefined && <div className="mt-2 flex justify-end gap-2">{footer}</div>}
+          {/* The last one: the focus goes to the first field, or to the way back. */}
+          <Radix.Close asChild>
+            <IconButton label="Close" className="absolute top-4 right-4">
+              <X size={16} aria-hidden />
+            </IconButton>
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

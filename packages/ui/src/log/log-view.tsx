@@ -99,7 +99,7 @@ export function LogView({ lines, isLive, isFollowing, onFollowChange, highlighte
         role="log"
         aria-label="Log"
         tabIndex={0}
-        className="h-96 overflow-auto font-mono text-xs leading-6"
+        className={`${isLive ? 'h-[28rem]' : 'max-h-[28rem]'} overflow-auto font-mono text-xs leading-6`}
         onWheel={() => isFollowing && onFollowChange(false)}
       >
         <div style={{ height: rows.getTotalSize(), position: 'relative' }}>

@@ -33,7 +33,7 @@ export function CommandPalette({
               placeholder="Search or jump to…"
               className="w-full border-b border-line bg-transparent px-4 py-3 outline-none"
             />
-            <Command.List className="max-h-80 overflow-y-auto p-1.5">
+            <Command.List className="max-h-[min(28rem,60dvh)] overflow-y-auto p-1.5">
               <Command.Empty className="text-muted p-4 text-center">Nothing has this name</Command.Empty>
               {groups
                 .filter((group) => group.items.length > 0)

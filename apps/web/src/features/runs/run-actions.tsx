@@ -48,20 +48,22 @@ export function RunActions({ run }: { run: Run }) {
   const mutation = mutations[asked ?? 'cancel'];
   return (
     <>
-      {run.abilities.map(({ action, allowed, why }) => (
-        <Button
-          key={action}
-          variant={action === 'cancel' ? 'danger' : 'secondary'}
-          disabled={!allowed}
-          title={why}
-          onClick={() => {
-            mutations[action].reset();
-            setAsked(action);
-          }}
-        >
-          {words[action].label}
-        </Button>
-      ))}
+      {run.abilities
+        .filter(({ action }) => isMeaningful(action, run))
+        .map(({ action, allowed, why }) => (
+          <Button
+            key={action}
+            variant={action === 'cancel' ? 'danger' : 'secondary'}
+            disabled={!allowed}
+            title={why}
+            onClick={() => {
+              mutations[action].reset();
+              setAsked(action);
+            }}
+          >
+            {words[action].label}
+          </Button>
+        ))}
       <ConfirmDialog
         open={asked !== null}
         onOpenChange={(isOpen) => (isOpen ? undefined : setAsked(null))}
@@ -75,4 +77,9 @@ export function RunActions({ run }: { run: Run }) {
       />
     </>
   );
+}
+
+/** What has ended cannot be cancelled and what succeeded not be retried: there is nothing to say about why not. */
+function isMeaningful(action: Action, run: Run): boolean {
+  return action === 'cancel' ? run.finishedAt === null : run.finishedAt !== null && run.state !== 'succeeded';
 }

@@ -109,7 +109,9 @@ function RunFacts({ run }: { run: Run }) {
             label: 'Artifacts',
             value:
               run.artifacts.length === 0
-                ? 'None yet'
+                ? run.finishedAt === null
+                  ? 'None yet'
+                  : 'None'
                 : run.artifacts.map((artifact) => (
                     <Link key={artifact.id} className="text-accent mr-2 hover:underline" href={`/t/${slug}/artifacts/${artifact.id}`}>
                       {artifact.version}

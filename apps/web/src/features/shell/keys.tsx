@@ -89,10 +89,21 @@ const others: readonly [string, string][] = [
 
 /** The list of keys. */
 export function KeyHelp({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  const rows: readonly (readonly [string, string])[] = [...others, ...places.map((place) => [`g ${place.key}`, place.label] as const)];
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Keys">
-      <dl className="grid grid-cols-[6rem_1fr] gap-y-1.5">
+      <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
+        <KeyRows heading="Here and anywhere" rows={others} />
+        <KeyRows heading="Go to" rows={places.map((place) => [`g ${place.key}`, place.label])} />
+      </div>
+    </Dialog>
+  );
+}
+
+function KeyRows({ heading, rows }: { heading: string; rows: readonly (readonly [string, string])[] }) {
+  return (
+    <section>
+      <h3 className="text-muted mb-2 text-xs font-medium">{heading}</h3>
+      <dl className="grid grid-cols-[4.5rem_1fr] gap-y-1.5">
         {rows.map(([keys, what]) => (
           <div key={keys} className="contents">
             <dt>
@@ -102,6 +113,6 @@ export function KeyHelp({ open, onOpenChange }: { open: boolean; onOpenChange: (
           </div>
         ))}
       </dl>
-    </Dialog>
+    </section>
   );
 }

@@ -2,16 +2,26 @@
 
 import { CommandPalette } from '@flow/ui/palette';
 import { useQuery } from '@tanstack/react-query';
+import { signOut } from 'next-auth/react';
 import { useRouter } from 'next/navigation';
 import { useApi } from '../../api-client/api.ts';
 import { useMyPlaces } from './navigation.ts';
+import { stateLabel } from './states.ts';
 
-/** Reaches every page, every service and what moves now. */
-export function Palette({ slug, open, onOpenChange }: { slug: string; open: boolean; onOpenChange: (open: boolean) => void }) {
+interface PaletteProps {
+  slug: string;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onHelp: () => void;
+}
+
+/** Reaches every page, every service, and the newest runs and deployments. */
+export function Palette({ slug, open, onOpenChange, onHelp }: PaletteProps) {
   const api = useApi();
   const router = useRouter();
   const places = useMyPlaces(slug);
   const services = useQuery({ ...api.service.list.queryOptions({ tenant: slug, limit: 50 }), enabled: open });
+  const runs = useQuery({ ...api.run.list.queryOptions({ tenant: slug, limit: 15 }), enabled: open });
   const deployments = useQuery({ ...api.deployment.list.queryOptions({ tenant: slug, limit: 15 }), enabled: open });
   const go = (path: string) => () => {
     onOpenChange(false);
@@ -36,13 +46,39 @@ export function Palette({ slug, open, onOpenChange }: { slug: string; open: bool
           })),
         },
         {
+          heading: 'Runs',
+          items: (runs.data?.items ?? []).map((run) => ({
+            id: run.id,
+            label: `${run.serviceName} #${run.number}`,
+            keywords: [run.commitMessage, run.commitSha],
+            hint: stateLabel(run.state),
+            onSelect: go(`/runs/${run.id}`),
+          })),
+        },
+        {
           heading: 'Deployments',
           items: (deployments.data?.items ?? []).map((row) => ({
             id: row.id,
             label: `${row.serviceName} ${row.version} to ${row.environmentName}`,
-            hint: row.state,
+            hint: stateLabel(row.state),
             onSelect: go(`/deployments/${row.id}`),
           })),
+        },
+        {
+          heading: 'Actions',
+          items: [
+            { id: 'tenant', label: 'Change the tenant', onSelect: () => router.push('/') },
+            {
+              id: 'keys',
+              label: 'Show the keys',
+              hint: '?',
+              onSelect: () => {
+                onOpenChange(false);
+                onHelp();
+              },
+            },
+            { id: 'sign-out', label: 'Sign out', onSelect: () => void signOut({ callbackUrl: '/login' }) },
+          ],
         },
       ]}
     />

@@ -84,7 +84,7 @@ export function Shell({ slug, children }: { slug: string; children: ReactNode })
         </main>
         <MobileBar slug={slug} waitingCount={waitingCount} />
       </div>
-      <Palette slug={slug} open={isPaletteOpen} onOpenChange={setPaletteOpen} />
+      <Palette slug={slug} open={isPaletteOpen} onOpenChange={setPaletteOpen} onHelp={() => setHelpOpen(true)} />
       <KeyHelp open={isHelpOpen} onOpenChange={setHelpOpen} />
     </div>
   );
