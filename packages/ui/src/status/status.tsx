@@ -1,5 +1,8 @@
+'use client';
+
 import { Ban, CircleAlert, CircleCheck, CircleDashed, CircleX, Clock, Info, LoaderCircle } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 
 export type Tone = 'neutral' | 'info' | 'running' | 'waiting' | 'success' | 'warning' | 'danger' | 'blocked';
@@ -39,15 +42,28 @@ export const toneGround: Readonly<Record<Tone, string>> = {
   blocked: 'bg-danger-bg border-danger-line text-danger-fg',
 };
 
-/** A state: one picture, one word, one colour, never the colour alone. */
+/** A state: one picture, one word, one colour, never the colour alone. A change of it on the screen is marked for a moment. */
 export function Status({ tone, label }: { tone: Tone; label: string }) {
   const Icon = icons[tone];
+  const changeCount = useChangeCount(label);
   return (
-    <span className={`inline-flex items-center gap-1.5 align-bottom font-medium whitespace-nowrap ${toneText[tone]}`}>
+    <span
+      // A new element for each change: only so does its mark begin anew.
+      key={changeCount}
+      className={`inline-flex items-center gap-1.5 rounded align-bottom font-medium whitespace-nowrap ${toneText[tone]} ${changeCount > 0 ? 'animate-mark' : ''}`}
+    >
       <Icon size={15} aria-hidden className={tone === 'running' ? 'animate-spin' : ''} />
       {label}
     </span>
   );
+}
+
+/** How often a value has changed since it came on the screen. */
+function useChangeCount(value: string): number {
+  const [known, setKnown] = useState({ value, count: 0 });
+  if (known.value === value) return known.count;
+  setKnown({ value, count: known.count + 1 });
+  return known.count + 1;
 }
 
 /** A short word on a ground of its tone. */
