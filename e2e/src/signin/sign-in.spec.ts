@@ -76,8 +76,8 @@ test('a session that was ended elsewhere is signed out at its next request, and 
   await elsewhere.close();
 
   expect((await page.request.get(productUrl('/api/trpc/session.me'))).status()).toBe(401);
-  await page.goto(productUrl('/t/acme/services'));
   await expect(page.getByRole('heading', { name: 'Log in to Flow' })).toBeVisible();
+  expect(page.url()).toBe(productUrl(`/login?to=${encodeURIComponent('/t/acme')}`));
 });
 
 async function askToSignIn(page: Page): Promise<void> {

@@ -6,6 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useParams } from 'next/navigation';
 import { createContext, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
+import { useApi } from './api.ts';
 import { isConcerned } from './concerned.ts';
 import { LiveConnection } from './live-connection.ts';
 import type { LiveState } from './live-connection.ts';
@@ -23,8 +24,20 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     connection.setTenant(tenant);
   }, [connection, tenant]);
   useEffect(() => () => connection.close(), [connection]);
+  useSessionCheck(state);
   const value = useMemo(() => ({ connection, state }), [connection, state]);
   return <LiveContext value={value}>{children}</LiveContext>;
+}
+
+/** A stream may have ended because the session has. Asking who one is finds that out, and leads to the log-in. */
+function useSessionCheck(state: LiveState): void {
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const wasLive = useRef(false);
+  useEffect(() => {
+    if (wasLive.current && state === 'connecting') void queryClient.invalidateQueries(api.session.me.queryFilter());
+    wasLive.current = state === 'live';
+  }, [api, queryClient, state]);
 }
 
 /** Whether changes arrive at the moment. */
