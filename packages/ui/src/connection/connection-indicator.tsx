@@ -11,7 +11,8 @@ export function ConnectionIndicator({ state }: { state: keyof typeof shown }) {
   const { tone, label } = shown[state];
   return (
     <output aria-live="polite" className="text-xs">
-      <Status tone={tone} label={label} />
+      {/* Anew for each state: that it is live again is no change to mark. */}
+      <Status key={state} tone={tone} label={label} />
     </output>
   );
 }

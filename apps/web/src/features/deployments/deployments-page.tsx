@@ -73,7 +73,13 @@ export function DeploymentsPage() {
             rowKey={(row) => row.id}
             rowHref={(row) => `/t/${tenant.slug}/deployments/${row.id}`}
             emptyState={
-              <EmptyState title="No deployment here">Open a service and deploy one of its artifacts, or let its pipeline do it.</EmptyState>
+              state === undefined && environmentId === undefined ? (
+                <EmptyState title="No deployments yet">
+                  A deployment takes an artifact to an environment: open a service and deploy one, or let its pipeline do it.
+                </EmptyState>
+              ) : (
+                <EmptyState title="No deployment matches">Choose another state or environment.</EmptyState>
+              )
             }
             columns={[
               { key: 'deployment', header: 'Deployment', cell: (row) => `${row.serviceName} ${row.version}` },

@@ -95,7 +95,7 @@ function LastChange({ service }: { service: ServiceRow }) {
 function NoServices({ isSearch, mayCreate }: { isSearch: boolean; mayCreate: boolean }) {
   if (isSearch) return <EmptyState title="No service matches">The search looks into names and addresses of services.</EmptyState>;
   return (
-    <EmptyState title="No services yet">
+    <EmptyState title="No services yet" action={mayCreate ? <CreateService /> : undefined}>
       {mayCreate
         ? 'Create a service with the address of its repository: from then on each push there starts a run.'
         : 'An admin of this tenant creates services. Then each push to the repository starts a run.'}

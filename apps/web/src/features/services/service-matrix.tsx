@@ -10,9 +10,21 @@ type Environment = Service['environments'][number];
 
 /** Environments down, regions across; in each cell the version that runs there and since when. */
 export function ServiceMatrix({ service }: { service: Service }) {
+  const { slug } = useTenant();
   const regions = [...new Set(service.environments.flatMap((environment) => environment.regions))].toSorted();
   if (service.environments.length === 0) {
-    return <EmptyState title="No environments yet">A platform engineer creates them: then artifacts can be deployed there.</EmptyState>;
+    return (
+      <EmptyState
+        title="No environments yet"
+        action={
+          <Link className="text-accent underline" href={`/t/${slug}/environments`}>
+            Environments
+          </Link>
+        }
+      >
+        An admin of this tenant creates them: then artifacts can be deployed there.
+      </EmptyState>
+    );
   }
   return (
     <div className="overflow-x-auto">
