@@ -150,8 +150,12 @@ function expectedCode({ path, policy }: WalkedProcedure, actor: ActorName): stri
   if (rights === undefined) return 'UNAUTHORIZED';
   if (policy === 'signedIn') return actor.endsWith('Token') ? 'FORBIDDEN' : 'OK';
   if (policy === 'platformAdmin') return actor === 'platformAdmin' ? 'OK' : 'FORBIDDEN';
+  return expectedInTenant(rights, policy.right);
+}
+
+function expectedInTenant(rights: readonly Right[] | null, right: Right): string {
   if (rights === null) return 'NOT_FOUND';
-  return rights.includes(policy.right) ? 'OK' : 'FORBIDDEN';
+  return rights.includes(right) ? 'OK' : 'FORBIDDEN';
 }
 
 function inputOf(procedure: WalkedProcedure, world: World): Record<string, unknown> | undefined {

@@ -11,7 +11,7 @@ import type { GitReader } from '../git/read-commit.ts';
 import type { JobHandler, JobResult } from '../jobs/run-jobs.ts';
 import { carryOut } from './carry-out.ts';
 import { carryOutPeoplesActions } from './peoples-actions.ts';
-import { judgeDeployment } from './judge-deployment.ts';
+import { judge } from './judge.ts';
 import { toSnapshot } from './to-snapshot.ts';
 
 /** What the reconciler of deployments needs from outside. */
@@ -57,7 +57,7 @@ async function reconcileOnce(dependencies: DeploymentDependencies, subject: Subj
   if (loaded === undefined || isTerminal(deploymentState.parse(loaded.deployment.state))) return { kind: 'done' };
   if (await carryOutPeoplesActions(dependencies, loaded)) return 'again';
 
-  const decision = decide(toSnapshot(loaded, await judgeDeployment(db, loaded, now())), now());
+  const decision = decide(toSnapshot(loaded, await judge(db, loaded, now())), now());
   const read = toRead(loaded);
   const isSaved = await saveDecision(db, read, { decision, now: now(), auditId: dependencies.newId });
   if (!isSaved) return 'again';

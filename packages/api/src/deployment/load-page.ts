@@ -61,6 +61,9 @@ export function toVerdictAnswer(verdict: Verdict): z.input<typeof verdictAnswer>
   return {
     kind: verdict.kind,
     reasons: verdict.reasons,
+    shadow: verdict.shadow,
+    earliestAt: verdict.earliestAt,
+    approvalsRequired: verdict.approvalsRequired,
     until: verdict.kind === 'heldUntil' ? verdict.until : null,
     missing: verdict.kind === 'needsApprovals' ? verdict.missing : null,
   };

@@ -14,6 +14,7 @@ import {
   requestRollback,
   requestRollbackInput,
 } from '@flow/operations/deployment';
+import { explainDeployment, explainDeploymentInput } from '@flow/operations/verdict';
 import { z } from 'zod';
 import { done, id, inTenant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
 import { loadDeploymentPage, requireDeployment, toVerdictAnswer } from './load-page.ts';
@@ -82,6 +83,15 @@ export const deploymentRouter = router({
     .input(inTenant(previewInput.shape))
     .output(verdictAnswer)
     .query(async ({ ctx, input: { tenant: _tenant, ...input } }) => toVerdictAnswer(await previewDeployment(ctx.operation, input))),
+
+  /** What the rules say of this deployment at this moment: why it waits. Null once it has ended. */
+  verdict: reading
+    .input(inTenant(explainDeploymentInput.shape))
+    .output(verdictAnswer.nullable())
+    .query(async ({ ctx, input: { deploymentId } }) => {
+      const verdict = await explainDeployment(ctx.operation, { deploymentId });
+      return verdict === null ? null : toVerdictAnswer(verdict);
+    }),
 
   ask: tenantProcedure
     .meta({ policy: { right: 'deployment:ask' } })

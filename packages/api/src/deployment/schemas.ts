@@ -1,5 +1,6 @@
 import { deploymentAction, deploymentState, plan, targetAction, targetState } from '@flow/core/deployment';
 import { analysisView, podView, rolloutView } from '@flow/core/rollout';
+import { verdictReason } from '@flow/core/verdict';
 import { z } from 'zod';
 import { abilityOf, instant } from '../trpc/index.ts';
 
@@ -62,7 +63,7 @@ const targetDetail = z.object({
   abilities: z.array(abilityOf(targetAction)),
 });
 
-const reason = z.object({ rule: z.string(), sentence: z.string(), liftedBy: z.string(), earliestAt: instant.nullable() });
+const reason = z.object({ ...verdictReason.shape, earliestAt: instant.nullable() });
 
 /** The answer of the rules, with times as text. */
 export const verdictAnswer = z.object({
@@ -72,6 +73,11 @@ export const verdictAnswer = z.object({
   until: instant.nullable(),
   /** Of missing approvals: how many. */
   missing: z.number().nullable(),
+  /** What rules in shadow would have said; it decides nothing. */
+  shadow: z.array(reason),
+  /** The one earliest time at which everything is met by time alone; null when people or a change must come first. */
+  earliestAt: instant.nullable(),
+  approvalsRequired: z.number(),
 });
 
 /** One deployment as its page shows it. */

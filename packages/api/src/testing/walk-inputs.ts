@@ -45,6 +45,7 @@ export const walkInputs: Readonly<Record<string, (tenant: TestTenant, strangers:
   'deployment.timeline': (t) => ({ tenant: t.slug, deploymentId: t.movingId }),
   'deployment.diff': (t) => ({ tenant: t.slug, deploymentId: t.waitingId }),
   'deployment.preview': (t) => ({ tenant: t.slug, serviceId: t.serviceId, environmentId: t.productionId }),
+  'deployment.verdict': (t) => ({ tenant: t.slug, deploymentId: t.waitingId }),
   'deployment.ask': (t) => ({ tenant: t.slug, serviceId: t.serviceId, environmentId: t.developmentId, artifactId: t.artifactId }),
   'deployment.cancel': (t) => ({ tenant: t.slug, deploymentId: t.waitingId }),
   'deployment.rollback': (t) => ({ tenant: t.slug, deploymentId: t.movingId }),

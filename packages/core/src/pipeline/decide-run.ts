@@ -35,16 +35,19 @@ function decideStages(snapshot: RunSnapshot, engineStages: readonly EngineStage[
   const outcome = snapshot.segment?.outcome ?? 'running';
   if (outcome === 'running' || effects.length > 0) return { ...going(stages), stages, effects };
   if (outcome === 'succeeded') return { state: 'succeeded', reason: null, stages, effects };
-  const failed = stages.find((stage) => stage.state === 'failed');
-  const closed = stages.map((stage) => closeStage(stage, 'skipped'));
-  if (outcome === 'failed')
-    return {
-      state: 'failed',
-      reason: failed === undefined ? (snapshot.segment?.message ?? null) : failedSentence(failed),
-      stages: closed,
-      effects,
-    };
-  return { state: 'errored', reason: snapshot.segment?.message ?? 'The engine could not run the Workflow', stages: closed, effects };
+  return endBadly(snapshot, { stages, effects, outcome });
+}
+
+function endBadly(
+  { segment }: RunSnapshot,
+  ended: { stages: readonly StageDecision[]; effects: readonly RunEffect[]; outcome: 'failed' | 'errored' },
+): RunDecision {
+  const failed = ended.stages.find((stage) => stage.state === 'failed');
+  const stages = ended.stages.map((stage) => closeStage(stage, 'skipped'));
+  const { effects } = ended;
+  if (ended.outcome === 'errored')
+    return { state: 'errored', reason: segment?.message ?? 'The engine could not run the Workflow', stages, effects };
+  return { state: 'failed', reason: failed === undefined ? (segment?.message ?? null) : failedSentence(failed), stages, effects };
 }
 
 /** A publish step that ended well and named no image: trying again mends nothing, and nothing after it has anything to deploy. */

@@ -88,6 +88,12 @@ export async function findCluster(reader: Tx, id: string): Promise<ClusterRow | 
   return row === null ? null : toCluster(row);
 }
 
+/** The cluster of this name, or null. */
+export async function findClusterByName(reader: Tx, name: string): Promise<ClusterRow | null> {
+  const row = await reader.cluster.findUnique({ where: { name }, select: clusterSelect });
+  return row === null ? null : toCluster(row);
+}
+
 /** Which of the ids name a registered cluster, each with its region. */
 export async function findClusterRegions(reader: Tx, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await reader.cluster.findMany({ where: { id: { in: [...ids] } }, select: { id: true, region: true } });

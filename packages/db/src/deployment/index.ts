@@ -5,3 +5,4 @@ export * from './find-deployment.ts';
 export * from './find-beside-deployment.ts';
 export * from './save-request.ts';
 export * from './idempotency.ts';
+export * from './prepared-workload.ts';

@@ -37,7 +37,6 @@ const othersSelect = {
   serviceId: true,
   environmentId: true,
   state: true,
-  activePlace: true,
   createdAt: true,
   startedAt: true,
   finishedAt: true,
@@ -47,8 +46,27 @@ const othersSelect = {
   targets: { select: { region: true, clusterId: true, observed: true } },
 } as const;
 
+/** A deployment beside the one in question. */
+export interface BesideDeployment {
+  id: string;
+  serviceId: string;
+  environmentId: string;
+  state: string;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  service: { name: string };
+  environment: { kind: string };
+  artifact: { digest: string };
+  targets: { region: string; clusterId: string; observed: unknown }[];
+}
+
 /** Other deployments of the tenant that have not ended, or ended after `since`: newest first, bounded. */
-export function listDeploymentsBeside(reader: Tx, tenantId: string, beside: { deploymentId: string | null; since: Date }) {
+export function listDeploymentsBeside(
+  reader: Tx,
+  tenantId: string,
+  beside: { deploymentId: string | null; since: Date },
+): Promise<BesideDeployment[]> {
   return reader.deployment.findMany({
     where: {
       tenantId,
@@ -88,7 +106,7 @@ export function findPreviousDeployment(
   reader: Tx,
   tenantId: string,
   place: { serviceId: string; environmentId: string; deploymentId: string | null },
-) {
+): Promise<{ id: string; state: string; finishedAt: Date | null; createdAt: Date; artifact: { digest: string } } | null> {
   return reader.deployment.findFirst({
     where: {
       tenantId,
@@ -102,8 +120,19 @@ export function findPreviousDeployment(
   });
 }
 
+/** What runs of a service in one target. */
+export interface RunningWithBuild {
+  targetId: string;
+  environmentId: string;
+  deploymentId: string;
+  version: string;
+  digest: string;
+  since: Date;
+  builtAt: Date;
+}
+
 /** What runs of the service everywhere, with when each version was built and with what it was deployed. */
-export async function listRunningWithBuild(reader: Tx, tenantId: string, serviceId: string) {
+export async function listRunningWithBuild(reader: Tx, tenantId: string, serviceId: string): Promise<RunningWithBuild[]> {
   const running = await reader.runningVersion.findMany({ where: { tenantId, serviceId }, orderBy: { targetId: 'asc' } });
   const artifacts = await reader.artifact.findMany({
     where: { tenantId, id: { in: running.map((one) => one.artifactId) } },

@@ -144,7 +144,21 @@ describe('a cluster', () => {
     expect(JSON.stringify(await db.prisma.auditEntry.findMany({ where: { subject: `cluster:${clusterId}` } }))).not.toContain(
       'canary-secret',
     );
-    expect(await endOf(registerCluster(actAs(db, platformTenantId, chief.actor), input, sealer))).toBe('conflict');
+  });
+
+  test('that is registered again under its address gets the new credential and keeps its id; another address is refused', async () => {
+    const chief = actAs(db, platformTenantId, (await addPerson(db, { isPlatformAdmin: true })).actor);
+    const input = { name: testId('c'), region: 'eu-west', connection };
+    const { clusterId } = await registerCluster(chief, input, sealer);
+    const credential = { kind: 'token' as const, token: 'the-next-one' };
+    expect(await registerCluster(chief, { ...input, connection: { ...connection, credential } }, sealer)).toEqual({ clusterId });
+    const row = await db.prisma.cluster.findUniqueOrThrow({ where: { id: clusterId } });
+    expect(JSON.parse(sealer.open(row.sealedCredential, clusterCredentialPlace(clusterId)))).toEqual(credential);
+    const elsewhere = { ...input, connection: { ...connection, server: 'https://another.test' } };
+    expect(await endOf(registerCluster(chief, elsewhere, sealer))).toBe('conflict');
+    expect(await endOf(registerCluster(chief, { ...input, region: 'us-east' }, sealer))).toBe('conflict');
+    expect((await db.prisma.cluster.findUniqueOrThrow({ where: { id: clusterId } })).sealedCredential).toBe(row.sealedCredential);
+    expect(await db.prisma.auditEntry.count({ where: { subject: `cluster:${clusterId}`, action: 'cluster.reconnect' } })).toBe(1);
   });
 
   test('that is not there cannot be tested', async () => {

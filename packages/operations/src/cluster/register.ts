@@ -1,6 +1,8 @@
 import { FlowError } from '@flow/core/fault';
 import { inTransaction } from '@flow/db/client';
-import { insertCluster } from '@flow/db/cluster';
+import { findClusterByName, insertCluster, saveClusterConnection } from '@flow/db/cluster';
+import type { ClusterConnection } from '@flow/db/cluster';
+import type { Tx } from '@flow/db/client';
 import { wake } from '@flow/db/jobs';
 import { z } from 'zod';
 import { parseInput, recordChange, requirePlatformAdmin } from '../context/index.ts';
@@ -36,7 +38,10 @@ export function clusterCredentialPlace(clusterId: string): { table: string; colu
   return { table: 'cluster', column: 'sealed_credential', rowId: clusterId };
 }
 
-/** Registers a cluster with its credential sealed to its own row (JSON of `credential`), and has it tested soon. */
+/**
+ * Registers a cluster with its credential sealed to its own row (JSON of `credential`), and has it tested soon. Registered again under its name,
+ * region and address it keeps its targets and gets the new credential; another address under a known name is refused.
+ */
 export async function registerCluster(
   ctx: OperationContext,
   input: z.input<typeof registerClusterInput>,
@@ -45,23 +50,37 @@ export async function registerCluster(
   requirePlatformAdmin(ctx);
   const { name, region, connection } = parseInput(registerClusterInput, input);
   return inTransaction(ctx.db, async (tx) => {
-    const clusterId = ctx.newId();
     const { credential, ...open } = connection;
-    const sealedCredential = sealer.seal(JSON.stringify(credential), clusterCredentialPlace(clusterId));
-    if (!(await insertCluster(tx, { id: clusterId, name, region, connection: open, sealedCredential, createdAt: ctx.now }))) {
-      throw new FlowError({
-        code: 'conflict',
-        message: 'Another cluster has this name',
-        fields: [{ path: 'name', message: 'already in use' }],
-      });
-    }
+    const sealFor = (clusterId: string): string => sealer.seal(JSON.stringify(credential), clusterCredentialPlace(clusterId));
+    const newId = ctx.newId();
+    const isNew = await insertCluster(tx, {
+      id: newId,
+      name,
+      region,
+      connection: open,
+      sealedCredential: sealFor(newId),
+      createdAt: ctx.now,
+    });
+    const clusterId = isNew ? newId : await sameCluster(tx, { name, region, connection: open });
+    if (!isNew) await saveClusterConnection(tx, clusterId, { connection: open, sealedCredential: sealFor(clusterId) });
     await wake(tx, { kind: 'clusterHealth', key: clusterId, tenantId: null, runAt: ctx.now });
     await recordChange(ctx, tx, {
-      action: 'cluster.register',
+      action: isNew ? 'cluster.register' : 'cluster.reconnect',
       subject: `cluster:${clusterId}`,
-      summary: `Cluster ${name} in ${region} was registered`,
+      summary: isNew ? `Cluster ${name} in ${region} was registered` : `Cluster ${name} in ${region} was given a new credential`,
       after: { name, region, server: open.server },
     });
     return { clusterId };
+  });
+}
+
+/** The cluster of this name, if it is the one that is meant: its targets would move to another machine otherwise. */
+async function sameCluster(tx: Tx, wanted: { name: string; region: string; connection: ClusterConnection }): Promise<string> {
+  const known = await findClusterByName(tx, wanted.name);
+  if (known !== null && known.region === wanted.region && known.server === wanted.connection.server) return known.id;
+  throw new FlowError({
+    code: 'conflict',
+    message: 'Another cluster has this name',
+    fields: [{ path: 'name', message: 'already in use by a cluster with another region or address' }],
   });
 }

@@ -1,3 +1,4 @@
+import { FlowError } from '@flow/core/fault';
 import { freeze } from '@flow/core/freeze';
 import type { Freeze } from '@flow/core/freeze';
 import { gate } from '@flow/core/gate';
@@ -51,7 +52,11 @@ export function toPolicy(row: PolicyRow, tenantName: string): Policy {
   const owner: Owner = row.isPlatform ? { kind: 'platform', name: 'the platform' } : { kind: 'tenant', name: tenantName };
   const found = readPolicy(row.kind, row.document, { id: row.id, revision: row.revision, owner });
   if (found.ok) return found.policy;
-  throw new Error(`the policy ${row.id} (${row.kind}) cannot be read: ${found.issues.map((issue) => issue.message).join('; ')}`);
+  throw new FlowError({
+    code: 'internal',
+    message: `The ${row.kind} ${row.title} cannot be read: save it again, or archive it`,
+    detail: `${row.id}: ${found.issues.map((issue) => issue.message).join('; ')}`,
+  });
 }
 
 /** The part that every kind has. */

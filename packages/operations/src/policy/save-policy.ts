@@ -8,6 +8,7 @@ import { findExistingIds } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
 import { countPolicies, findPolicy, insertPolicy, policiesMax, policyKind, savePolicyRevision } from '@flow/db/policy';
+import type { PolicyRow } from '@flow/db/policy';
 import { findTenant } from '@flow/db/tenancy';
 import { z } from 'zod';
 import { notFound, parseInput, platformTenantId, recordChange, requirePlatformAdmin, requireRight } from '../context/index.ts';
@@ -37,11 +38,7 @@ export async function savePolicy(
   requirePolicyRight(ctx);
   const given = parseInput(savePolicyInput, input);
   return inTransaction(ctx.db, async (tx) => {
-    const before = given.policyId === undefined ? null : await findPolicy(tx, ctx.tenantId, given.policyId);
-    const isOwn = before !== null && before.isPlatform === (ctx.tenantId === platformTenantId);
-    if (given.policyId !== undefined && (!isOwn || before.kind !== given.kind)) throw notFound('policy');
-    if (before === null && (await countPolicies(tx, ctx.tenantId)) >= policiesMax)
-      throw new FlowError({ code: 'precondition', message: `There are ${policiesMax} policies here: archive one that is not needed` });
+    const before = await findBefore(ctx, tx, given);
     const id = before?.id ?? ctx.newId();
     const revision = given.seenRevision + 1;
     const policy = await readChecked(ctx, tx, { given, id, revision });
@@ -57,6 +54,18 @@ export async function savePolicy(
     });
     return { policyId: id, revision };
   });
+}
+
+/** The policy that is changed, which must be the caller's own and of the same kind; null for a new one, if there is room for it. */
+async function findBefore(ctx: OperationContext, tx: Tx, given: PolicyToSave): Promise<PolicyRow | null> {
+  if (given.policyId !== undefined) {
+    const before = await findPolicy(tx, ctx.tenantId, given.policyId);
+    const isOwn = before !== null && before.isPlatform === (ctx.tenantId === platformTenantId);
+    if (!isOwn || before.kind !== given.kind) throw notFound('policy');
+    return before;
+  }
+  if ((await countPolicies(tx, ctx.tenantId)) < policiesMax) return null;
+  throw new FlowError({ code: 'precondition', message: `There are ${policiesMax} policies here: archive one that is not needed` });
 }
 
 /** A tenant's policies are for those who may; those of the platform for whoever runs it. */

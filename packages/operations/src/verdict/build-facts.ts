@@ -3,7 +3,7 @@ import type { DeploymentState } from '@flow/core/deployment';
 import { rolloutView } from '@flow/core/rollout';
 import type { OtherDeployment, Relation, RuleFacts, TargetFacts, WorkingHours } from '@flow/core/rule';
 import type { EnvironmentDetail } from '@flow/db/catalog';
-import type { listRunningWithBuild } from '@flow/db/facts';
+import type { RunningWithBuild } from '@flow/db/facts';
 
 /** Nine to five in a place that is nobody's: what is assumed of a team that says nothing. */
 export const usualHours: WorkingHours = { zone: 'UTC', days: [1, 2, 3, 4, 5], startMinute: 540, endMinute: 1_020 };
@@ -30,7 +30,7 @@ export function weightOf(targets: readonly { observed: unknown }[]): number {
   return Math.max(0, ...targets.map((target) => rolloutView.safeParse(target.observed).data?.canaryWeight ?? 0));
 }
 
-type Running = Awaited<ReturnType<typeof listRunningWithBuild>>;
+type Running = readonly RunningWithBuild[];
 
 /** Each region of the plan, with how busy it is and whether there is a way back. */
 export function targetFactsOf(

@@ -18,6 +18,7 @@ import {
   listDeploymentsBeside,
   listRunningWithBuild,
 } from '@flow/db/facts';
+import type { RunningWithBuild } from '@flow/db/facts';
 import { listOpenIncidents } from '@flow/db/incident';
 import { buildPlan } from '../deployment/build-plan.ts';
 import { relationOf, soakOf, standingOf, targetFactsOf, usualHours, weightOf } from './build-facts.ts';
@@ -88,7 +89,7 @@ export async function loadGovernance(subject: Subject): Promise<Governance | und
   };
 }
 
-type Running = Awaited<ReturnType<typeof listRunningWithBuild>>;
+type Running = readonly RunningWithBuild[];
 
 async function loadFacts(subject: Subject, running: Running): Promise<RuleFacts> {
   const { reader, tenantId, service, environment, asked } = subject;

@@ -1,0 +1,29 @@
+import { deploymentState, plan } from '@flow/core/deployment';
+import type { Verdict } from '@flow/core/verdict';
+import type { Database } from '@flow/db/client';
+import { workloadOf } from '@flow/db/deployment';
+import type { DeploymentForDecision } from '@flow/db/deployment';
+import { judgeDeployment } from '@flow/operations/verdict';
+
+/** What the rules say of a deployment as it was loaded. */
+export function judge(db: Database, loaded: DeploymentForDecision, now: Date): Promise<Verdict> {
+  const { deployment, names, actions } = loaded;
+  const { tenantId, id, serviceId, environmentId, artifactId, kind, invoker, snapshotHash } = deployment;
+  const preparation = actions.find((candidate) => candidate.key === `${id}/prepare`);
+  return judgeDeployment(db.prisma, tenantId, {
+    now,
+    deployment: {
+      id,
+      serviceId,
+      environmentId,
+      artifactId,
+      kind,
+      invoker,
+      snapshotHash,
+      state: deploymentState.parse(deployment.state),
+      plan: plan.parse(deployment.plan),
+      requestedByName: names.get(deployment.requestedBy ?? '') ?? 'Flow',
+      workload: workloadOf(preparation?.result),
+    },
+  });
+}
