@@ -1,3 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { globalSetup: ['../../packages/db/src/testing/global-setup.ts'], testTimeout: 20_000, hookTimeout: 60_000 } });
+export default defineConfig({
+  test: { globalSetup: ['../../packages/db/src/testing/global-setup.ts'], testTimeout: 20_000, hookTimeout: 60_000 },
+});

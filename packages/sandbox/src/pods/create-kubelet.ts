@@ -141,7 +141,7 @@ class Kubelet implements Controller {
   }
 
   async #removeFolder(uid: string): Promise<void> {
-    await rm(podFolder(this.#ctx.stateDir, uid), { recursive: true, force: true, maxRetries: 3 });
+    await rm(podFolder(this.#ctx.stateDir, uid), { recursive: true, force: true, maxRetries: 10 });
   }
 
   #leave(work: Promise<void>): void {

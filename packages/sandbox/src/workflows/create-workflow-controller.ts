@@ -186,7 +186,7 @@ function removeClaims(ctx: SandboxContext, workflow: KubeObject): void {
   const claims = resolved.ok ? (resolved.spec.volumeClaimTemplates ?? []) : [];
   for (const { metadata } of claims) {
     const folder = join(ctx.stateDir, 'claims', workflow.metadata.namespace ?? '', `${workflow.metadata.name}-${metadata.name}`);
-    rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch((error: unknown) => {
+    rm(folder, { recursive: true, force: true, maxRetries: 10 }).catch((error: unknown) => {
       ctx.log('the folder of a volume claim could not be removed', { folder, error: String(error) });
     });
   }
