@@ -29,6 +29,7 @@ export function probeClusters(dependencies: HealthDependencies): JobHandler {
     const ctx = systemContext(dependencies, platformTenantId, 'tests a cluster');
     try {
       // The credential may have been changed since the last test.
+      await dependencies.clusters.refresh(job.key);
       const { client } = await dependencies.clusters.open(job.key);
       const { version, offers, missing } = await probeCluster(client);
       const capabilities = {

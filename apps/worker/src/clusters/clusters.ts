@@ -4,7 +4,7 @@ import { FlowError } from '@flow/core/fault';
 import type { Database } from '@flow/db/client';
 import { findClusterConnection } from '@flow/db/cluster';
 import { connectCluster } from '@flow/delivery/cluster';
-import type { ClusterClient } from '@flow/delivery/cluster';
+import type { ClusterClient, ClusterTimeouts } from '@flow/delivery/cluster';
 import { createHelm } from '@flow/delivery/helm';
 import type { Helm } from '@flow/delivery/helm';
 import { clusterConnection } from '@flow/delivery/kubeconfig';
@@ -18,21 +18,31 @@ export interface OpenCluster {
   name: string;
   client: ClusterClient;
   helm: Helm;
+  /** Aborted when the connection is closed: open the cluster again. */
+  closed: AbortSignal;
 }
 
 /** The clusters of this installation, opened when they are first needed. */
 export interface Clusters extends AsyncDisposable {
   /** Throws a FlowError when there is no such cluster or its credential does not open. */
   open(clusterId: string): Promise<OpenCluster>;
-  /** Forgets a connection whose credential or address has changed. */
-  forget(clusterId: string): Promise<void>;
+  /** Closes the connection if the credential or the address of the cluster has changed since it was opened; the next `open` uses the new ones. */
+  refresh(clusterId: string): Promise<void>;
 }
 
-/** Opens connections from the rows of the database; credentials are unsealed here and nowhere else. */
-export function createClusters(options: { db: Database; sealer: Sealer; stateDir: string }): Clusters {
-  const open = new Map<string, Promise<OpenCluster>>();
+interface Opened extends OpenCluster {
+  /** What the connection was opened with. */
+  stored: StoredConnection;
+  closing: AbortController;
+}
 
-  const connect = async (clusterId: string): Promise<OpenCluster> => {
+type StoredConnection = Pick<NonNullable<Awaited<ReturnType<typeof findClusterConnection>>>, 'connection' | 'sealedCredential'>;
+
+/** Opens connections from the rows of the database; credentials are unsealed here and nowhere else. */
+export function createClusters(options: { db: Database; sealer: Sealer; stateDir: string; timeouts?: Partial<ClusterTimeouts> }): Clusters {
+  const open = new Map<string, Promise<Opened>>();
+
+  const connect = async (clusterId: string): Promise<Opened> => {
     const row = await findClusterConnection(options.db.prisma, clusterId);
     if (row === null)
       throw new FlowError({ code: 'notFound', owner: 'configuration', message: 'The cluster of this target is not registered any more' });
@@ -40,7 +50,25 @@ export function createClusters(options: { db: Database; sealer: Sealer; stateDir
     const connection = readConnection({ ...row.connection, credential });
     const homeDir = join(options.stateDir, 'helm', clusterId);
     await mkdir(homeDir, { recursive: true, mode: 0o700 });
-    return { id: clusterId, name: row.name, client: connectCluster(connection), helm: await createHelm({ connection, homeDir }) };
+    const closing = new AbortController();
+    const helm = await createHelm({ connection, homeDir });
+    return {
+      id: clusterId,
+      name: row.name,
+      client: connectCluster(connection, options),
+      helm,
+      stored: row,
+      closing,
+      closed: closing.signal,
+    };
+  };
+
+  const close = async (clusterId: string): Promise<void> => {
+    const known = open.get(clusterId);
+    open.delete(clusterId);
+    const cluster = await known?.catch(() => undefined);
+    cluster?.closing.abort();
+    await cluster?.client[Symbol.asyncDispose]();
   };
 
   return {
@@ -53,17 +81,23 @@ export function createClusters(options: { db: Database; sealer: Sealer; stateDir
       opening.catch(() => open.delete(clusterId));
       return opening;
     },
-    async forget(clusterId) {
+    async refresh(clusterId) {
       const known = open.get(clusterId);
-      open.delete(clusterId);
-      if (known === undefined) return;
-      const cluster = await known.catch(() => undefined);
-      await cluster?.client[Symbol.asyncDispose]();
+      const cluster = await known?.catch(() => undefined);
+      if (cluster === undefined) return;
+      const row = await findClusterConnection(options.db.prisma, clusterId);
+      const isSame = row !== null && contentOf(row) === contentOf(cluster.stored);
+      // Another call may have closed it meanwhile.
+      if (!isSame && open.get(clusterId) === known) await close(clusterId);
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...open.keys()].map((id) => this.forget(id)));
+      await Promise.all([...open.keys()].map(close));
     },
   };
+}
+
+function contentOf({ connection, sealedCredential }: StoredConnection): string {
+  return JSON.stringify([connection.server, connection.caPem, sealedCredential]);
 }
 
 function readConnection(stored: unknown): ClusterConnection {

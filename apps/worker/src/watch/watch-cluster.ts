@@ -78,9 +78,13 @@ interface Following {
 }
 
 async function followAll(dependencies: WatchDependencies, following: Following): Promise<void> {
-  const cluster = await following.open();
-  // Rollouts first: an analysis run is known by the Rollout that owns it.
-  await Promise.all(watchedKinds.map((watched) => followKind(dependencies, { ...following, cluster, watched })));
+  while (!following.signal.aborted) {
+    const cluster = await following.open();
+    // A connection that is closed for a newer one is followed anew.
+    const signal = AbortSignal.any([following.signal, cluster.closed]);
+    // Rollouts first: an analysis run is known by the Rollout that owns it.
+    await Promise.all(watchedKinds.map((watched) => followKind(dependencies, { ...following, signal, cluster, watched })));
+  }
 }
 
 async function followKind(

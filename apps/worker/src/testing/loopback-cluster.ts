@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { z } from 'zod';
+
+/** What the cluster does to every request until it is taken away: an answer with this status, or none at all. */
+export type Misbehaviour = { status: number } | 'silent';
+
+const workflow = z.looseObject({
+  metadata: z.looseObject({ name: z.string(), namespace: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
+  spec: z.looseObject({}),
+  status: z.looseObject({}).default({}),
+});
+export type StoredWorkflow = z.infer<typeof workflow>;
+
+const operations = z.array(z.object({ op: z.enum(['test', 'add', 'replace']), path: z.string(), value: z.json() }));
+
+/** Namespaces, Workflows and logs of a cluster on loopback, as far as the worker uses them; it can be told to misbehave. */
+export class LoopbackCluster implements AsyncDisposable {
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  readonly #open = new Set<ServerResponse>();
+  readonly workflows = new Map<string, StoredWorkflow>();
+  /** Writes the log of the pod of this name; a pod without one is not there. */
+  readonly logs = new Map<string, RequestListener>();
+  /** Method and path of every request, with its credential. */
+  readonly requests: { line: string; authorization: string }[] = [];
+  misbehaviour: Misbehaviour | null = null;
+  #version = 0;
+
+  async listen(): Promise<string> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    const address = this.#server.address();
+    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const response of this.#open) response.destroy();
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  /** Changes a Workflow as its controller would. */
+  report(name: string, change: (stored: StoredWorkflow) => void): void {
+    const stored = this.workflows.get(name);
+    if (stored === undefined) throw new Error(`there is no Workflow ${name}`);
+    change(stored);
+    this.#version += 1;
+    stored.metadata['resourceVersion'] = String(this.#version);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', 'http://loopback');
+    this.requests.push({ line: `${request.method ?? ''} ${pathname}`, authorization: request.headers.authorization ?? '' });
+    this.#open.add(response);
+    response.once('close', () => this.#open.delete(response));
+    const { misbehaviour } = this;
+    if (misbehaviour === 'silent') return;
+    if (misbehaviour !== null) return send(response, misbehaviour.status, { kind: 'Status', message: 'words of the cluster' });
+    const log = /\/pods\/([^/]+)\/log$/.exec(pathname)?.[1];
+    if (log !== undefined) return (this.logs.get(log) ?? ((_request, absent) => send(absent, 404, {})))(request, response);
+    const body: unknown = request.method === 'GET' ? null : JSON.parse(await textOf(request));
+    if (pathname.endsWith('/namespaces')) return send(response, 409, {});
+    if (pathname.includes('/workflows')) return this.#answerWorkflow(response, { method: request.method, pathname, body });
+    send(response, 404, {});
+  }
+
+  #answerWorkflow(response: ServerResponse, call: { method: string | undefined; pathname: string; body: unknown }): void {
+    if (call.method === 'POST') return this.#create(response, workflow.parse(call.body));
+    const stored = this.workflows.get(call.pathname.split('/').at(-1) ?? '');
+    if (stored === undefined) return send(response, 404, {});
+    if (call.method === 'PATCH' && !this.#patch(stored, operations.parse(call.body))) return send(response, 422, { reason: 'Invalid' });
+    send(response, 200, stored);
+  }
+
+  #create(response: ServerResponse, created: StoredWorkflow): void {
+    const { name } = created.metadata;
+    if (this.workflows.has(name)) return send(response, 409, { reason: 'AlreadyExists' });
+    this.workflows.set(name, created);
+    this.report(name, (stored) => Object.assign(stored.metadata, { uid: `uid-of-${name}` }));
+    send(response, 201, created);
+  }
+
+  /** JSON Patch over objects and lists, all or nothing. */
+  #patch(stored: StoredWorkflow, patch: z.infer<typeof operations>): boolean {
+    const next: StoredWorkflow = structuredClone(stored);
+    for (const { op, path, value } of patch) {
+      const keys = path
+        .split('/')
+        .slice(1)
+        .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+      const parent = keys.slice(0, -1).reduce<unknown>((at, key) => (isContainer(at) ? at[key] : undefined), next);
+      const last = keys.at(-1) ?? '';
+      if (!isContainer(parent)) return false;
+      if (op === 'test' && JSON.stringify(parent[last]) !== JSON.stringify(value)) return false;
+      if (op !== 'test') parent[last] = value;
+    }
+    this.report(stored.metadata.name, (kept) => Object.assign(kept, next));
+    return true;
+  }
+}
+
+function isContainer(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const part of request) text += String(part);
+  return text;
+}
