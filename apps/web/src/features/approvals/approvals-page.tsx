@@ -99,7 +99,10 @@ function Request({
           Open the deployment
         </Link>
       </p>
-      <WhatNext item={item} />
+      {/* As high as what is being loaded: the buttons below must not move under a finger. */}
+      <div className="sm:min-h-27">
+        <WhatNext item={item} />
+      </div>
       <div className="my-4 rounded-md border border-line p-3">
         <Votes item={item} />
         <VoteButtons item={item} rejectRequest={rejectRequest} />
