@@ -4,6 +4,8 @@ import { notFound } from '@flow/operations/context';
 import { archivePolicy, archivePolicyInput, previewScope, previewScopeInput, savePolicy, savePolicyInput } from '@flow/operations/policy';
 import { z } from 'zod';
 import { done, id, inTenant, instant, pageFields, pageOf, platformProcedure, router, tenantProcedure } from '../trpc/index.ts';
+import { freezeOccurrence, listFreezeOccurrences } from './freeze-calendar.ts';
+import { listScopeChoices, scopeChoices } from './scope-choices.ts';
 
 const document = z.record(z.string(), z.json());
 
@@ -80,6 +82,18 @@ export const policyRouter = router({
     .input(inTenant(previewScopeInput.shape))
     .output(z.object({ coveredCount: z.number(), placeCount: z.number(), examples: z.array(place) }))
     .query(({ ctx, input: { scope } }) => previewScope(ctx.operation, { scope })),
+
+  /** What the scope of a policy can name here. */
+  scopeChoices: reading
+    .input(inTenant({}))
+    .output(scopeChoices)
+    .query(({ ctx }) => listScopeChoices(ctx.reader, ctx.tenant.id)),
+
+  /** When freezes are in force in a stretch of time, for a calendar. */
+  freezeOccurrences: reading
+    .input(inTenant({ from: z.iso.datetime(), to: z.iso.datetime() }))
+    .output(z.array(freezeOccurrence))
+    .query(({ ctx, input }) => listFreezeOccurrences(ctx.reader, ctx.tenant, { from: new Date(input.from), to: new Date(input.to) })),
 
   save: managing
     .input(inTenant(savePolicyInput.shape))
