@@ -5,7 +5,7 @@ import { closeApproval, requestApproval } from '@flow/operations/approval';
 import { systemContext } from '../system-context.ts';
 import { prepare } from './prepare.ts';
 import type { DeploymentDependencies } from './reconcile.ts';
-import { abortCanary, applyRelease, rollBackRelease } from './release-effects.ts';
+import { abortCanary, applyRelease, holdCanary, releaseCanary, rollBackRelease } from './release-effects.ts';
 
 interface Work {
   loaded: DeploymentForDecision;
@@ -50,13 +50,29 @@ async function run(dependencies: DeploymentDependencies, work: Work, effect: Eff
       return closeApproval(ctx, { deploymentId: deployment.id });
     case 'helmUpgrade':
     case 'helmRollback':
-    case 'rolloutAbort': {
-      const target = deployment.targets.find((candidate) => candidate.id === effect.targetId);
-      if (target === undefined) return;
-      const release = { loaded: work.loaded, target, key: effect.key, signal: work.signal };
-      if (effect.kind === 'helmUpgrade') return applyRelease(dependencies, release);
-      if (effect.kind === 'helmRollback') return rollBackRelease(dependencies, { ...release, toRevision: effect.toRevision });
+    case 'rolloutAbort':
+    case 'rolloutHold':
+    case 'rolloutRelease':
+      return runOnTarget(dependencies, work, effect);
+  }
+}
+
+type TargetEffect = Extract<Effect, { targetId: string }>;
+
+async function runOnTarget(dependencies: DeploymentDependencies, work: Work, effect: TargetEffect): Promise<void> {
+  const target = work.loaded.deployment.targets.find((candidate) => candidate.id === effect.targetId);
+  if (target === undefined) return;
+  const release = { loaded: work.loaded, target, key: effect.key, signal: work.signal };
+  switch (effect.kind) {
+    case 'helmUpgrade':
+      return applyRelease(dependencies, release);
+    case 'helmRollback':
+      return rollBackRelease(dependencies, { ...release, toRevision: effect.toRevision });
+    case 'rolloutAbort':
       return abortCanary(dependencies, release);
-    }
+    case 'rolloutHold':
+      return holdCanary(dependencies, { ...release, hold: effect.hold });
+    case 'rolloutRelease':
+      return releaseCanary(dependencies, { ...release, holdId: effect.holdId });
   }
 }

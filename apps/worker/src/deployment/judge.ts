@@ -1,12 +1,14 @@
 import { deploymentState, plan } from '@flow/core/deployment';
-import type { Verdict } from '@flow/core/verdict';
+import { analysisView } from '@flow/core/rollout';
 import type { Database } from '@flow/db/client';
 import { workloadOf } from '@flow/db/deployment';
 import type { DeploymentForDecision } from '@flow/db/deployment';
 import { judgeDeployment } from '@flow/operations/verdict';
+import type { Judgement } from '@flow/operations/verdict';
+import { z } from 'zod';
 
 /** What the rules say of a deployment as it was loaded. */
-export function judge(db: Database, loaded: DeploymentForDecision, now: Date): Promise<Verdict> {
+export function judge(db: Database, loaded: DeploymentForDecision, now: Date): Promise<Judgement> {
   const { deployment, names, actions } = loaded;
   const { tenantId, id, serviceId, environmentId, artifactId, kind, invoker, snapshotHash } = deployment;
   const preparation = actions.find((candidate) => candidate.key === `${id}/prepare`);
@@ -24,6 +26,13 @@ export function judge(db: Database, loaded: DeploymentForDecision, now: Date): P
       plan: plan.parse(deployment.plan),
       requestedByName: names.get(deployment.requestedBy ?? '') ?? 'Flow',
       workload: workloadOf(preparation?.result),
+      startedAt: deployment.startedAt,
+      targets: deployment.targets.map(({ region, state, podHash, analyses }) => ({
+        region,
+        state,
+        podHash,
+        analyses: z.array(analysisView).parse(analyses),
+      })),
     },
   });
 }

@@ -57,7 +57,8 @@ async function reconcileOnce(dependencies: DeploymentDependencies, subject: Subj
   if (loaded === undefined || isTerminal(deploymentState.parse(loaded.deployment.state))) return { kind: 'done' };
   if (await carryOutPeoplesActions(dependencies, loaded)) return 'again';
 
-  const decision = decide(toSnapshot(loaded, await judge(db, loaded, now())), now());
+  const judgement = await judge(db, loaded, now());
+  const decision = decide(toSnapshot(loaded, judgement), now());
   const read = toRead(loaded);
   const isSaved = await saveDecision(db, read, { decision, now: now(), auditId: dependencies.newId });
   if (!isSaved) return 'again';
@@ -70,10 +71,15 @@ async function reconcileOnce(dependencies: DeploymentDependencies, subject: Subj
     return trouble === null ? 'again' : { kind: 'retry', message: trouble };
   }
   if (decision.state !== read.state) return 'again';
-  return rest(decision, now());
+  return rest({ state: decision.state, wakeAt: sooner(decision.wakeAt, judgement.lookAgainAt) }, now());
 }
 
-function rest(decision: Decision, now: Date): JobResult {
+function sooner(left: Date | null, right: Date | null): Date | null {
+  if (left === null || right === null) return left ?? right;
+  return left < right ? left : right;
+}
+
+function rest(decision: Pick<Decision, 'state' | 'wakeAt'>, now: Date): JobResult {
   if (isTerminal(decision.state)) return { kind: 'done' };
   const resyncAt = new Date(now.getTime() + resyncMs);
   return { kind: 'waiting', until: decision.wakeAt !== null && decision.wakeAt < resyncAt ? decision.wakeAt : resyncAt };

@@ -7,7 +7,7 @@ import type { DeploymentForDecision } from '@flow/db/deployment';
 import { kinds } from '@flow/delivery/cluster';
 import { cureRelease, readHistory, readRelease } from '@flow/delivery/helm';
 import type { ReleaseRevision } from '@flow/delivery/helm';
-import { abort } from '@flow/delivery/rollouts';
+import { abort, pause, resume } from '@flow/delivery/rollouts';
 import { rolloutView } from '@flow/core/rollout';
 import { z } from 'zod';
 import type { OpenCluster } from '../clusters/clusters.ts';
@@ -101,6 +101,34 @@ export async function abortCanary(dependencies: DeploymentDependencies, effect: 
   });
 }
 
+/** Pauses a living canary where it stands, because of a hold. One that is gone, replaced or held already needs nothing. */
+export async function holdCanary(
+  dependencies: DeploymentDependencies,
+  effect: ReleaseEffect & { hold: { id: string; sentence: string } },
+): Promise<void> {
+  await steer(dependencies, effect, { kind: 'rollout-hold', target: { hold: { ...effect.hold } }, act: pause });
+}
+
+/** Lets a canary go on that a hold has paused. One that a person has resumed needs nothing. */
+export async function releaseCanary(dependencies: DeploymentDependencies, effect: ReleaseEffect & { holdId: string }): Promise<void> {
+  await steer(dependencies, effect, { kind: 'rollout-release', target: { holdId: effect.holdId }, act: resume });
+}
+
+/** A guarded patch of a canary under its intent: refused by the cluster when the canary has moved on, which is as good as done. */
+async function steer(
+  dependencies: DeploymentDependencies,
+  effect: ReleaseEffect,
+  wanted: { kind: string; target: IntentTarget; act: typeof pause },
+): Promise<void> {
+  const rollout = rolloutView.nullable().parse(effect.loaded.rollouts.get(releaseKey(effect.target)) ?? null);
+  const action = await intend(dependencies, effect, { kind: wanted.kind, target: wanted.target });
+  await settle(dependencies, { action, troubleIn: effect.target.region }, async () => {
+    if (rollout === null) return;
+    const cluster = await dependencies.clusters.open(effect.target.clusterId);
+    await wanted.act(cluster.client, refOf(effect.target), { uid: rollout.uid, podHash: rollout.currentPodHash });
+  });
+}
+
 function refOf(target: LoadedTarget): { namespace: string; name: string } {
   return { namespace: target.namespace, name: target.releaseName };
 }
@@ -109,12 +137,14 @@ function goodRevision(history: readonly ReleaseRevision[], matches: (revision: R
   return history.findLast((revision) => (revision.status === 'deployed' || revision.status === 'superseded') && matches(revision));
 }
 
+type IntentTarget = Record<string, string | number | null | { id: string; sentence: string }>;
+
 type Action = Awaited<ReturnType<typeof intendAction>>;
 
 function intend(
   dependencies: DeploymentDependencies,
   effect: ReleaseEffect,
-  intent: { kind: string; target: Record<string, string | number | null> },
+  intent: { kind: string; target: IntentTarget },
 ): Promise<Action> {
   const { deployment } = effect.loaded;
   return intendAction(dependencies.db, {

@@ -4,10 +4,12 @@ import { analysisView, rolloutView } from '@flow/core/rollout';
 import type { Verdict } from '@flow/core/verdict';
 import { releaseKey } from '@flow/db/deployment';
 import type { DeploymentForDecision, LoadedAction } from '@flow/db/deployment';
+import type { Judgement } from '@flow/operations/verdict';
 import { z } from 'zod';
 
 /** Turns the rows of one deployment into what `decide` looks at. */
-export function toSnapshot(loaded: DeploymentForDecision, verdict: Verdict): DeploymentSnapshot {
+export function toSnapshot(loaded: DeploymentForDecision, judgement: Judgement): DeploymentSnapshot {
+  const { verdict, inFlight } = judgement;
   const { deployment, actions } = loaded;
   return {
     id: deployment.id,
@@ -20,6 +22,7 @@ export function toSnapshot(loaded: DeploymentForDecision, verdict: Verdict): Dep
     preparation: progressOf(actions, `${deployment.id}/prepare`),
     approval: approvalOf(loaded, verdict),
     permission: permissionOf(verdict),
+    inFlight,
     newerDeploymentId: loaded.newerDeploymentId,
     targets: deployment.targets.map((target) => toTarget(loaded, target)),
   };
@@ -89,7 +92,23 @@ function toTarget(loaded: DeploymentForDecision, target: LoadedTarget): TargetSn
     upgrade: progressOf(actions, `${deployment.id}/${target.id}/upgrade`),
     rollback: progressOf(actions, `${deployment.id}/${target.id}/rollback`),
     abortedBy: abortedBy(loaded, target),
+    hold: holdOn(loaded, target),
   };
+}
+
+const heldBy = z.object({ hold: z.object({ id: z.string(), sentence: z.string() }) });
+const releasedHold = z.object({ holdId: z.string() });
+
+/** The hold that Flow put on the canary and has not taken back. */
+function holdOn({ actions }: DeploymentForDecision, target: LoadedTarget): TargetSnapshot['hold'] {
+  const mine = actions.filter((action) => action.targetDeploymentId === target.id && action.state === 'done');
+  const released = new Set(
+    mine.filter((action) => action.kind === 'rollout-release').map((action) => releasedHold.safeParse(action.target).data?.holdId),
+  );
+  const holds = mine
+    .filter((action) => action.kind === 'rollout-hold')
+    .flatMap((action) => heldBy.safeParse(action.target).data?.hold ?? []);
+  return holds.findLast((hold) => !released.has(hold.id)) ?? null;
 }
 
 /** The person whose abort of this very revision was carried out and not taken back by a retry. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from './decide.ts';
-import type { ActionProgress, DeploymentSnapshot, Permission, TargetSnapshot } from './snapshot.ts';
+import type { ActionProgress, DeploymentSnapshot, InFlight, Permission, TargetSnapshot } from './snapshot.ts';
 import { deploymentState, isTerminal, targetState } from './state.ts';
 import { aDeployment, aRollout, now } from './testing.ts';
 import { mayBecome, targetMayBecome } from './transitions.ts';
@@ -37,6 +37,7 @@ const target = (id: string, wave: number): fc.Arbitrary<TargetSnapshot> =>
     upgrade: progress,
     rollback: progress,
     abortedBy: fc.constantFrom(null, 'Ana'),
+    hold: fc.constantFrom(null, { id: 'h-1', sentence: 'Frozen' }),
   });
 
 const snapshots: fc.Arbitrary<DeploymentSnapshot> = fc
@@ -52,6 +53,11 @@ const snapshots: fc.Arbitrary<DeploymentSnapshot> = fc
       { kind: 'needsApprovals', sentence: 'n', required: 1 },
       { kind: 'held', sentence: 'h', until: null },
       { kind: 'denied', sentence: 'd' },
+    ),
+    inFlight: fc.constantFrom<InFlight>(
+      { kind: 'go' },
+      { kind: 'hold', id: 'h-1', sentence: 'Frozen', until: null },
+      { kind: 'rollBack', sentence: 'Frozen' },
     ),
     newerDeploymentId: fc.constantFrom(null, 'dep-2'),
     targets: fc.tuple(target('td-eu', 0), target('td-us', 1)),

@@ -1,4 +1,4 @@
-import { judgeTarget } from './judge-target.ts';
+import { judgeTarget, toldBetter } from './judge-target.ts';
 import type { Judgement } from './judge-target.ts';
 import type { Decision, DeploymentSnapshot, Effect, TargetDecision, TargetSnapshot } from './snapshot.ts';
 import { isTerminal } from './state.ts';
@@ -116,13 +116,36 @@ function decideMoving(snapshot: DeploymentSnapshot, now: Date): Decision {
   const failure = judged.find(({ judgement }) => judgement.isFailure);
   if (snapshot.requestedAction !== null) return startRollback(snapshot, `${snapshot.requestedAction.by} asked to go back`);
   if (failure !== undefined) return startRollback(snapshot, failure.judgement.reason ?? 'A target failed', failure.target.id);
+  if (snapshot.inFlight.kind === 'rollBack') return startRollback(snapshot, snapshot.inFlight.sentence);
 
   const targets = judged.map(({ target, judgement }) => toDecision(target, judgement));
-  const effects = judged.filter(({ target }) => target.upgrade.state !== 'done').map(({ target }) => upgradeEffect(snapshot, target));
+  const effects = judged.flatMap(({ target }) =>
+    target.upgrade.state === 'done' ? holdEffects(snapshot, target) : [upgradeEffect(snapshot, target)],
+  );
   const base = { ...unchanged(snapshot), targets, effects };
   const isWaveHealthy = judged.every(({ judgement }) => judgement.state === 'healthy');
-  if (!isWaveHealthy) return { ...base, state: 'deploying', waveFinishedAt: null, reason: slowest(judged) };
+  const held = snapshot.inFlight.kind === 'hold' ? snapshot.inFlight : null;
+  if (!isWaveHealthy) {
+    const reason = held?.sentence ?? slowest(judged);
+    return { ...base, state: 'deploying', waveFinishedAt: null, reason, wakeAt: held?.until ?? null };
+  }
   return afterHealthyWave(snapshot, base, now);
+}
+
+/** One hold pauses each living canary once; it goes on when the hold is over, unless a person has let it go on before. */
+function holdEffects(snapshot: DeploymentSnapshot, target: TargetSnapshot): readonly Effect[] {
+  const { inFlight } = snapshot;
+  const rollout = target.observed;
+  const isAlive = rollout?.deploymentId === snapshot.id && !rollout.aborted && rollout.phase !== 'Healthy';
+  if (!isAlive) return [];
+  const place = `${snapshot.id}/${target.id}`;
+  if (inFlight.kind === 'hold' && target.hold?.id !== inFlight.id && !rollout.held) {
+    const hold = { id: inFlight.id, sentence: inFlight.sentence };
+    return [{ kind: 'rolloutHold', key: `${place}/hold/${inFlight.id}`, targetId: target.id, hold }];
+  }
+  if (inFlight.kind !== 'hold' && target.hold !== null && rollout.held)
+    return [{ kind: 'rolloutRelease', key: `${place}/release/${target.hold.id}`, targetId: target.id, holdId: target.hold.id }];
+  return [];
 }
 
 function afterHealthyWave(snapshot: DeploymentSnapshot, base: Decision, now: Date): Decision {
@@ -136,6 +159,7 @@ function afterHealthyWave(snapshot: DeploymentSnapshot, base: Decision, now: Dat
   if (snapshot.state !== 'baking' || now < bakedAt) {
     return { ...baking, reason: `Wave ${snapshot.currentWave + 1} is healthy and is observed before the next one`, wakeAt: bakedAt };
   }
+  if (snapshot.inFlight.kind === 'hold') return { ...baking, reason: snapshot.inFlight.sentence, wakeAt: snapshot.inFlight.until };
   if (snapshot.permission.kind !== 'allowed') {
     const until = snapshot.permission.kind === 'held' ? snapshot.permission.until : null;
     return { ...baking, reason: snapshot.permission.sentence, wakeAt: until };
@@ -161,13 +185,20 @@ function startRollback(snapshot: DeploymentSnapshot, reason: string, failedId?: 
   return { ...decideRollingBack({ ...snapshot, targets, reason }), state: 'rollingBack' };
 }
 
-function decideRollingBack(snapshot: DeploymentSnapshot): Decision {
+function decideRollingBack(before: DeploymentSnapshot): Decision {
+  const snapshot = withBetterReasons(before);
   const steps = snapshot.targets.map((target) => backStep(snapshot, target));
   const targets = steps.map((step) => step.decision);
   const base = { ...unchanged(snapshot), targets, effects: steps.flatMap((step) => step.effects) };
   if (targets.some((target) => target.state === 'rollingBack')) return base;
   const lost = targets.find((target) => target.state === 'failed');
   return lost === undefined ? { ...base, state: 'rolledBack' } : { ...base, state: 'failed', reason: snapshot.reason ?? lost.reason };
+}
+
+function withBetterReasons(snapshot: DeploymentSnapshot): DeploymentSnapshot {
+  const told = new Map(snapshot.targets.map((target) => [target.reason, toldBetter(target)]));
+  const targets = snapshot.targets.map((target) => ({ ...target, reason: toldBetter(target) }));
+  return { ...snapshot, targets, reason: told.get(snapshot.reason) ?? snapshot.reason };
 }
 
 interface BackStep {

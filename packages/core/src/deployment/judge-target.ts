@@ -37,7 +37,7 @@ function judgeRollout(target: TargetSnapshot, rollout: RolloutView): Judgement {
     case 'Paused':
     case 'Progressing':
       if (target.state === 'healthy') return going('healthy', null);
-      return waitsForPerson(rollout) ? going('paused', pauseSentence(rollout)) : going('progressing', null);
+      return waitsForPerson(rollout) ? going('paused', pauseSentence(target, rollout)) : going('progressing', null);
   }
 }
 
@@ -69,7 +69,8 @@ export function waitsForPerson(rollout: RolloutView): boolean {
   return step?.kind === 'pause' && step.durationSeconds === undefined;
 }
 
-function pauseSentence(rollout: RolloutView): string {
+function pauseSentence({ hold }: TargetSnapshot, rollout: RolloutView): string {
+  if (rollout.held && hold !== null) return hold.sentence;
   if (rollout.held) return 'Held by a person: resume it to go on';
   if (rollout.pause?.reason === 'InconclusiveAnalysisRun') return 'The analysis could not decide: promote or abort';
   return `Waits at ${rollout.canaryWeight} % for a person: promote or abort`;
@@ -78,7 +79,12 @@ function pauseSentence(rollout: RolloutView): string {
 /** Why a canary was taken back, in one sentence: the failed metric with its newest value and limit when an analysis did it. */
 export function abortSentence(region: string, rollout: RolloutView, analyses: readonly AnalysisView[]): string {
   const mine = analyses.filter((analysis) => analysis.podHash === rollout.currentPodHash);
-  for (const analysis of mine) {
+  return metricSentence(region, mine) ?? `${region}: ${rollout.message}`;
+}
+
+/** The failed metric of these analyses with its newest value and limit; null when none has failed. */
+function metricSentence(region: string, analyses: readonly AnalysisView[]): string | null {
+  for (const analysis of analyses) {
     const metric = analysis.metrics.find((candidate) => candidate.phase === 'Failed' || candidate.phase === 'Error');
     if (metric === undefined) continue;
     const failed = metric.measurements.findLast((measurement) => measurement.phase === 'Failed') ?? metric.measurements.at(-1);
@@ -87,7 +93,16 @@ export function abortSentence(region: string, rollout: RolloutView, analyses: re
     const limit = metric.limit === null ? `the condition ${metric.successCondition}` : `the limit ${round(metric.limit)}`;
     return `${region}: metric ${metric.name} was ${round(value)} against ${limit} (${metric.failed} failed measurements, ${metric.failureLimit} allowed)`;
   }
-  return `${region}: ${rollout.message}`;
+  return null;
+}
+
+/**
+ * The reason of a target that goes back, told better where that is possible: the abort of a canary may be observed before the analysis that caused it,
+ * and the controller's own words name neither the value nor the limit.
+ */
+export function toldBetter(target: TargetSnapshot): string | null {
+  const isControllersWord = target.reason?.startsWith(`${target.region}: RolloutAborted`) ?? false;
+  return isControllersWord ? (metricSentence(target.region, target.analyses) ?? target.reason) : target.reason;
 }
 
 function round(value: number): number {

@@ -26,6 +26,8 @@ export interface TargetSnapshot {
   rollback: ActionProgress;
   /** Name of the person whose abort of this revision was carried out; null when the controller aborted by itself. */
   abortedBy: string | null;
+  /** The hold that Flow has put on the canary and not taken back; null when there is none. A pause by a person is not one. */
+  hold: { id: string; sentence: string } | null;
 }
 
 /** The answer of `evaluate` for this deployment at this moment, as far as the machine needs it. */
@@ -35,6 +37,15 @@ export type Permission =
   | { kind: 'needsApprovals'; sentence: string; required: number }
   | { kind: 'held'; sentence: string; until: Date | null }
   | { kind: 'denied'; sentence: string };
+
+/**
+ * What governance says of a deployment that moves: go on, stay where it is, or go back. The id of a hold is the same for as long as it is the same hold,
+ * so that one hold pauses a canary once. `until` is null when no time can be named.
+ */
+export type InFlight =
+  | { kind: 'go' }
+  | { kind: 'hold'; id: string; sentence: string; until: Date | null }
+  | { kind: 'rollBack'; sentence: string };
 
 export type ApprovalOutcome = 'none' | 'pending' | 'approved' | 'rejected' | 'expired' | 'superseded';
 
@@ -52,6 +63,7 @@ export interface DeploymentSnapshot {
   preparation: ActionProgress;
   approval: ApprovalOutcome;
   permission: Permission;
+  inFlight: InFlight;
   /** A younger deployment of the same service to the same environment. */
   newerDeploymentId: string | null;
   targets: readonly TargetSnapshot[];
@@ -64,6 +76,9 @@ export type Effect =
   | { kind: 'closeApproval'; key: string }
   | { kind: 'helmUpgrade'; key: string; targetId: string }
   | { kind: 'rolloutAbort'; key: string; targetId: string }
+  /** Pauses the canary where it stands, and lets it go on from there. */
+  | { kind: 'rolloutHold'; key: string; targetId: string; hold: { id: string; sentence: string } }
+  | { kind: 'rolloutRelease'; key: string; targetId: string; holdId: string }
   | { kind: 'helmRollback'; key: string; targetId: string; toRevision: number };
 
 export interface TargetDecision {

@@ -44,6 +44,7 @@ export function aTarget(fields: Partial<TargetSnapshot>): TargetSnapshot {
     upgrade: { state: 'none' },
     rollback: { state: 'none' },
     abortedBy: null,
+    hold: null,
     ...fields,
   };
 }
@@ -72,6 +73,7 @@ export function aDeployment(fields: Partial<DeploymentSnapshot>): DeploymentSnap
     preparation: { state: 'none' },
     approval: 'none',
     permission: { kind: 'allowed' },
+    inFlight: { kind: 'go' },
     newerDeploymentId: null,
     targets: [aTarget({}), aTarget({ id: 'td-us', region: 'us-east', wave: 1 })],
     ...fields,

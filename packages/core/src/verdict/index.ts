@@ -1,3 +1,4 @@
 export * from './verdict.ts';
 export * from './evaluate.ts';
 export * from './governance.ts';
+export * from './judge-moving.ts';

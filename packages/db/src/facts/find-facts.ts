@@ -148,6 +148,19 @@ export async function findSnapshots(reader: Tx, tenantId: string, ids: readonly 
   return new Map(rows.map((row) => [row.id, row.snapshot]));
 }
 
+/** What is measured now of the given services, in the regions where one of their canaries moves. */
+export function listMovingAnalyses(
+  reader: Tx,
+  tenantId: string,
+  serviceIds: readonly string[],
+): Promise<{ region: string; podHash: string | null; analyses: unknown; deployment: { service: { name: string } } }[]> {
+  return reader.targetDeployment.findMany({
+    where: { tenantId, deployment: { serviceId: { in: [...serviceIds] }, activePlace: { not: null } } },
+    select: { region: true, podHash: true, analyses: true, deployment: { select: { service: { select: { name: true } } } } },
+    take: 200,
+  });
+}
+
 /** Whether the run that built the artifact ended its steps well; an artifact that no run built says nothing. */
 export async function hasPassedTests(reader: Tx, tenantId: string, runId: string | null): Promise<boolean> {
   if (runId === null) return false;

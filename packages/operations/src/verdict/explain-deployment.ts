@@ -20,5 +20,5 @@ export async function explainDeployment(ctx: OperationContext, input: z.input<ty
   const names = await findNames(reader, [found.requestedBy]);
   const workload = await findPreparedWorkload(reader, ctx.tenantId, deploymentId);
   const deployment = { ...found, requestedByName: names.get(found.requestedBy ?? '') ?? 'Flow', workload };
-  return judgeDeployment(reader, ctx.tenantId, { deployment, now: ctx.now });
+  return (await judgeDeployment(reader, ctx.tenantId, { deployment, now: ctx.now })).verdict;
 }

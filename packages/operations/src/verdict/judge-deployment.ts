@@ -1,7 +1,13 @@
 import type { DeploymentState, Plan } from '@flow/core/deployment';
-import { evaluate } from '@flow/core/verdict';
-import type { Verdict } from '@flow/core/verdict';
+import type { InFlight } from '@flow/core/deployment';
+import type { RunSubject } from '@flow/core/guardrail';
+import { analysisView } from '@flow/core/rollout';
+import type { AnalysisView } from '@flow/core/rollout';
+import { evaluate, judgeMoving } from '@flow/core/verdict';
+import type { Verdict, VerdictContext } from '@flow/core/verdict';
 import type { Tx } from '@flow/db/client';
+import { listMovingAnalyses } from '@flow/db/facts';
+import { z } from 'zod';
 import { loadVerdictContext } from './load-verdict-context.ts';
 import type { AskedFor } from './load-verdict-context.ts';
 
@@ -20,10 +26,25 @@ export interface JudgedDeployment {
   requestedByName: string;
   /** What its manifests say, as they were rendered; null before. */
   workload: AskedFor['workload'];
+  /** When it began to change anything; null before. */
+  startedAt: Date | null;
+  targets: readonly { region: string; state: string; podHash: string | null; analyses: readonly AnalysisView[] }[];
+}
+
+export interface Judgement {
+  verdict: Verdict;
+  /** What governance does to it while it moves. */
+  inFlight: InFlight;
+  /** When time alone may change that; null when it cannot. */
+  lookAgainAt: Date | null;
 }
 
 /** The verdict on a deployment at this moment, by the same function and context as every preview. */
-export async function judgeDeployment(reader: Tx, tenantId: string, judged: { deployment: JudgedDeployment; now: Date }): Promise<Verdict> {
+export async function judgeDeployment(
+  reader: Tx,
+  tenantId: string,
+  judged: { deployment: JudgedDeployment; now: Date },
+): Promise<Judgement> {
   const { deployment } = judged;
   const kind = deployment.kind === 'rollback' ? 'rollback' : 'deploy';
   const request = {
@@ -31,7 +52,56 @@ export async function judgeDeployment(reader: Tx, tenantId: string, judged: { de
     kind,
     subjectHash: deployment.snapshotHash === '' ? null : deployment.snapshotHash,
   } as const;
-  return evaluate(request, await loadVerdictContext(reader, tenantId, askedOf(judged)));
+  const asked = askedOf(judged);
+  const context = await loadVerdictContext(reader, tenantId, asked);
+  const neighbours = await neighbourMetrics(reader, tenantId, context);
+  return { verdict: evaluate(request, context), ...movingOf(context, asked, { ...judged, neighbours }) };
+}
+
+/** A deployment that has not begun, and one that nothing governs, is left to itself. */
+function movingOf(
+  { governance }: VerdictContext,
+  asked: AskedFor,
+  { deployment, now, neighbours }: { deployment: JudgedDeployment; now: Date; neighbours: RunSubject['metrics'] },
+): Pick<Judgement, 'inFlight' | 'lookAgainAt'> {
+  if (governance === undefined || deployment.startedAt === null) return { inFlight: { kind: 'go' }, lookAgainAt: null };
+  return judgeMoving(governance.policies, {
+    place: governance.place,
+    invoker: asked.invoker,
+    startedAt: deployment.startedAt,
+    now,
+    metrics: [
+      ...deployment.targets.flatMap((target) => metricsOf(target, { name: governance.facts.service.name, of: 'service' })),
+      ...neighbours,
+    ],
+    failedRegions: deployment.targets.filter((target) => target.state === 'failed').map((target) => target.region),
+  });
+}
+
+/** What is measured of the services that this one calls, and of those that call it; asked only when a guardrail looks at it. */
+async function neighbourMetrics(reader: Tx, tenantId: string, { governance }: VerdictContext): Promise<RunSubject['metrics']> {
+  if (governance === undefined) return [];
+  const guardrails = governance.policies.guardrails.covering(governance.place);
+  if (!guardrails.some((guardrail) => guardrail.run.metrics.some((limit) => limit.of === 'neighbour'))) return [];
+  const { dependencies, dependents } = governance.facts.service;
+  const rows = await listMovingAnalyses(reader, tenantId, [...dependencies, ...dependents]);
+  return rows.flatMap(({ deployment, analyses, ...target }) =>
+    metricsOf({ ...target, analyses: z.array(analysisView).parse(analyses) }, { name: deployment.service.name, of: 'neighbour' }),
+  );
+}
+
+/** The newest value of each metric that was measured of the new revision. */
+function metricsOf(
+  target: { region: string; podHash: string | null; analyses: readonly AnalysisView[] },
+  service: { name: string; of: 'service' | 'neighbour' },
+): RunSubject['metrics'] {
+  return target.analyses
+    .filter((analysis) => analysis.podHash === target.podHash)
+    .flatMap((analysis) => analysis.metrics)
+    .flatMap((metric) => {
+      const value = metric.measurements.at(-1)?.value ?? null;
+      return value === null ? [] : [{ metric: metric.name, of: service.of, serviceName: `${service.name} in ${target.region}`, value }];
+    });
 }
 
 function askedOf({ deployment, now }: { deployment: JudgedDeployment; now: Date }): AskedFor {
