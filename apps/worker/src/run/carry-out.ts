@@ -2,15 +2,16 @@ import { FlowError } from '@flow/core/fault';
 import type { RunEffect } from '@flow/core/pipeline';
 import { digest } from '@flow/core/identity';
 import { findEnvironmentBySlug } from '@flow/db/catalog';
-import { saveArtifact, saveStageDeployment } from '@flow/db/run';
+import { intendAction, noteTrouble, recordAction } from '@flow/db/action';
+import { saveArtifact, saveNextSegment, saveSegmentParked, saveStageDeployment } from '@flow/db/run';
 import type { RunForDecision } from '@flow/db/run';
-import { gateNodeId, settleGate, terminateWorkflow } from '@flow/delivery/workflows';
+import { gateNodeId, parkWorkflow, settleGate, terminateWorkflow } from '@flow/delivery/workflows';
 import { askForDeployment, cancelDeployment } from '@flow/operations/deployment';
 import { systemContext } from '../system-context.ts';
 import { obtainChart } from '../deployment/charts.ts';
 import { createSegment } from './create-segment.ts';
 import type { RunDependencies } from './reconcile.ts';
-import { pipelineOf } from './to-snapshot.ts';
+import { pipelineOf, stageWorkKey, workflowOf } from './to-snapshot.ts';
 
 /** What became of the effects: rows of Flow changed (look again now), only the engine was told (its watch will say), or trouble. */
 export type EffectsOutcome = { kind: 'rowsChanged' } | { kind: 'engineTold' } | { kind: 'trouble'; message: string };
@@ -24,7 +25,7 @@ export async function carryOutRunEffects(
   let areRowsChanged = false;
   for (const effect of effects) {
     try {
-      areRowsChanged = (await run(dependencies, loaded, effect)) === 'rows' || areRowsChanged;
+      areRowsChanged = (await runForStage(dependencies, loaded, effect)) === 'rows' || areRowsChanged;
     } catch (error) {
       if (!(error instanceof FlowError))
         dependencies.log.error(
@@ -36,6 +37,36 @@ export async function carryOutRunEffects(
   }
   return areRowsChanged ? { kind: 'rowsChanged' } : { kind: 'engineTold' };
 }
+
+/** Keeps why an effect on a stage did not work, for the page; one that no repeat would mend is refused for good, and the stage fails with the reason. */
+async function runForStage(dependencies: RunDependencies, loaded: RunForDecision, effect: RunEffect): Promise<'rows' | 'engine'> {
+  try {
+    return await run(dependencies, loaded, effect);
+  } catch (error) {
+    if (!(error instanceof FlowError) || !('stageKey' in effect)) throw error;
+    const { db } = dependencies;
+    const action = await intendAction(db, {
+      tenantId: loaded.run.tenantId,
+      id: dependencies.newId(),
+      key: stageWorkKey(loaded.run, effect),
+      kind: effect.kind,
+      clusterId: loaded.run.clusterId,
+      target: { stageKey: effect.stageKey },
+      runId: loaded.run.id,
+    });
+    const isFinal = finalCodes.has(error.code) && effect.kind !== 'settleGate';
+    if (!isFinal) {
+      await noteTrouble(db, action, error.message);
+      throw error;
+    }
+    const reason = [error.message, ...error.fields.map((field) => `${field.path}: ${field.message}`)].join('\n');
+    await recordAction(db, action, { state: 'failed', result: { reason }, finishedAt: dependencies.now() });
+    return 'rows';
+  }
+}
+
+// What the rules, the definition or the configuration refuse, they refuse again.
+const finalCodes: ReadonlySet<FlowError['code']> = new Set(['invalid', 'notFound', 'forbidden', 'precondition']);
 
 async function run(dependencies: RunDependencies, loaded: RunForDecision, effect: RunEffect): Promise<'rows' | 'engine'> {
   switch (effect.kind) {
@@ -59,6 +90,11 @@ async function run(dependencies: RunDependencies, loaded: RunForDecision, effect
     case 'terminateWorkflow':
       await terminate(dependencies, loaded);
       return 'engine';
+    case 'parkWorkflow':
+      return park(dependencies, loaded);
+    case 'startSegment':
+      await startSegment(dependencies, loaded, effect.stageKeys);
+      return 'rows';
   }
 }
 
@@ -147,4 +183,22 @@ async function terminate(dependencies: RunDependencies, loaded: RunForDecision):
   if (segment?.workflowUid == null) return;
   const { client } = await dependencies.clusters.open(loaded.run.clusterId);
   await terminateWorkflow(client, { namespace: segment.namespace, name: segment.workflowName, uid: segment.workflowUid });
+}
+
+async function park(dependencies: RunDependencies, loaded: RunForDecision): Promise<'rows' | 'engine'> {
+  const segment = loaded.run.segments.at(-1);
+  const seen = workflowOf(loaded);
+  if (segment === undefined || seen === null) return 'engine';
+  const { client } = await dependencies.clusters.open(loaded.run.clusterId);
+  const { namespace, name, uid, resourceVersion } = seen;
+  const { outcome } = await parkWorkflow(client, { namespace, name, uid, resourceVersion });
+  if (outcome === 'moved') return 'engine';
+  await saveSegmentParked(dependencies.db, loaded.run, segment.ordinal);
+  return 'rows';
+}
+
+async function startSegment(dependencies: RunDependencies, loaded: RunForDecision, stageKeys: readonly string[]): Promise<void> {
+  const before = loaded.run.segments.at(-1);
+  if (before === undefined) return;
+  await saveNextSegment(dependencies.db, loaded.run, { ordinal: before.ordinal + 1, namespace: before.namespace, stageKeys });
 }

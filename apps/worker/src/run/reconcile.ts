@@ -9,7 +9,7 @@ import type { Clusters } from '../clusters/clusters.ts';
 import type { JobHandler, JobResult } from '../jobs/run-jobs.ts';
 import { carryOutRunEffects } from './carry-out.ts';
 import type { GitReader } from '../git/read-commit.ts';
-import { pipelineOf, stepsOf, toRunSnapshot, workflowOf } from './to-snapshot.ts';
+import { isParked, pipelineOf, stepsOf, toRunSnapshot, workflowOf } from './to-snapshot.ts';
 
 /** What the reconciler of runs needs from outside. */
 export interface RunDependencies {
@@ -45,11 +45,12 @@ async function reconcileOnce(dependencies: RunDependencies, tenantId: string, id
   const { db, now } = dependencies;
   const loaded = await loadRun(db, tenantId, id);
   if (loaded === undefined || isRunOver(runState.parse(loaded.run.state))) return { kind: 'done' };
-  const decision = decideRun(toRunSnapshot(loaded, loaded.cancelledBy));
+  const decision = decideRun(toRunSnapshot(loaded, loaded.cancelledBy), now());
   const read = toRead(loaded);
   const isSaved = await saveRunDecision(db, read, {
     decision,
-    steps: stepsOf(workflowOf(loaded), pipelineOf(loaded)),
+    // Steps that an ended Workflow will never run come back in the next one.
+    steps: isParked(loaded) ? new Map() : stepsOf(workflowOf(loaded), pipelineOf(loaded)),
     now: now(),
     auditId: dependencies.newId,
   });

@@ -1,6 +1,6 @@
 import { deploymentState } from '@flow/core/deployment';
 import { plannedPipeline, runState, stageState } from '@flow/core/pipeline';
-import type { PlannedPipeline, RunSnapshot, StageSnapshot } from '@flow/core/pipeline';
+import type { PlannedPipeline, RunEffect, RunSnapshot, StageSnapshot } from '@flow/core/pipeline';
 import { segmentOf, workflowView } from '@flow/core/workflow';
 import type { NodePhase, StageView, WorkflowView } from '@flow/core/workflow';
 import type { RunForDecision, StoredStep } from '@flow/db/run';
@@ -10,6 +10,16 @@ import { progressOf } from '../deployment/to-snapshot.ts';
 /** Key of the action that creates the Workflow of a segment. */
 export function creationKey(runId: string, ordinal: number): string {
   return `${runId}/s${ordinal}/create`;
+}
+
+/** Key of what Flow has to do for a stage; a row of it is written when a try has failed. */
+export function stageWorkKey(run: RunForDecision['run'], work: { stageKey: string; kind: RunEffect['kind'] }): string {
+  return `${run.id}/s${run.segments.at(-1)?.ordinal ?? 1}/${work.stageKey}/${work.kind}`;
+}
+
+/** Whether the newest segment was ended at a gate that waits for long. */
+export function isParked({ run }: RunForDecision): boolean {
+  return run.segments.at(-1)?.state === 'parked';
 }
 
 /** The definition that the run was planned from; null before its commit was read. */
@@ -34,6 +44,7 @@ export function toRunSnapshot(loaded: RunForDecision, canceller: string | null):
     reason: run.reason,
     cancelRequestedBy: run.cancelRequestedAt === null ? null : (canceller ?? 'Someone'),
     creation: progressOf(actions, creationKey(run.id, run.segments.at(-1)?.ordinal ?? 1)),
+    isParked: isParked(loaded),
     segment: workflow === null ? null : segmentOf(workflow),
     stages: run.stages.map((stage) => toStage(loaded, stage)),
     artifactId: run.artifactId,
@@ -44,9 +55,13 @@ const answered = z.object({ answer: z.object({ approved: z.boolean(), by: z.stri
 
 function toStage(loaded: RunForDecision, stage: RunForDecision['run']['stages'][number]): StageSnapshot {
   const deployment = loaded.deployments.get(stage.key);
+  const kind = z.enum(['steps', 'publish', 'deploy', 'approval']).parse(stage.kind);
+  const isAsked = deployment !== undefined;
   return {
     key: stage.key,
-    kind: z.enum(['steps', 'publish', 'deploy', 'approval']).parse(stage.kind),
+    kind,
+    needs: stage.needs,
+    work: progressOf(loaded.actions, stageWorkKey(loaded.run, { stageKey: stage.key, kind: workOf(kind, isAsked) })),
     state: stageState.parse(stage.state),
     reason: stage.reason,
     deployment:
@@ -60,6 +75,12 @@ function toStage(loaded: RunForDecision, stage: RunForDecision['run']['stages'][
           },
     answer: answered.safeParse(stage.outputs).data?.answer ?? null,
   };
+}
+
+/** What Flow itself has to do next for a stage of this kind. */
+function workOf(kind: StageSnapshot['kind'], isAsked: boolean): RunEffect['kind'] {
+  if (kind === 'publish') return 'recordArtifact';
+  return kind === 'deploy' && !isAsked ? 'askDeployment' : 'settleGate';
 }
 
 function waitsForPerson(deployment: { state: string; targets: readonly { state: string }[] }): boolean {

@@ -7,6 +7,7 @@ export interface EngineStage {
   state: 'pending' | 'running' | 'open' | 'succeeded' | 'failed' | 'skipped';
   message: string;
   outputs: Readonly<Record<string, string>>;
+  startedAt: Date | null;
 }
 
 /** The newest Workflow of a run, as last observed. */
@@ -14,17 +15,22 @@ export interface EngineSegment {
   stages: readonly EngineStage[];
   outcome: 'running' | 'succeeded' | 'failed' | 'errored';
   message: string;
+  /** Flow has ended it at a gate that waits for long. */
+  isParked: boolean;
 }
 
 export interface StageSnapshot {
   key: string;
   kind: 'steps' | 'publish' | 'deploy' | 'approval';
+  needs: readonly string[];
   state: StageState;
   reason: string | null;
   /** Deploy stages: the deployment that was asked for, with where it stands. */
   deployment: { id: string; state: DeploymentState; reason: string | null; isWaiting: boolean } | null;
   /** Approval stages: what a person answered. */
   answer: { approved: boolean; by: string; comment: string } | null;
+  /** How the tries ended of what Flow has to do for this stage now: record, ask, settle. `none` before one has failed. */
+  work: ActionProgress;
 }
 
 /** All that `decideRun` looks at. */
@@ -35,6 +41,8 @@ export interface RunSnapshot {
   cancelRequestedBy: string | null;
   /** Creation of the newest segment's Workflow. */
   creation: ActionProgress;
+  /** The newest segment was ended at a gate that waits for long: the next one comes when the gate is settled. */
+  isParked: boolean;
   /** Null until the Workflow was observed. */
   segment: EngineSegment | null;
   stages: readonly StageSnapshot[];
@@ -48,7 +56,10 @@ export type RunEffect =
   | { kind: 'askDeployment'; stageKey: string; artifactId: string }
   | { kind: 'settleGate'; stageKey: string; outcome: 'succeeded' | 'failed'; message: string }
   | { kind: 'cancelDeployment'; deploymentId: string }
-  | { kind: 'terminateWorkflow' };
+  | { kind: 'terminateWorkflow' }
+  /** Ends a Workflow in which nothing moves, so that a wait of hours holds no place in the engine. */
+  | { kind: 'parkWorkflow' }
+  | { kind: 'startSegment'; stageKeys: readonly string[] };
 
 export interface StageDecision {
   key: string;

@@ -1,4 +1,5 @@
 import type { EngineSegment, EngineStage } from '../pipeline/snapshot.ts';
+import { parkedLabel } from './view.ts';
 import type { NodePhase, StageView, WorkflowView } from './view.ts';
 
 const stageStates = {
@@ -22,11 +23,18 @@ const outcomes = {
 
 /** A Workflow in the words of the run machine. */
 export function segmentOf(view: WorkflowView): EngineSegment {
-  return { stages: view.stages.map(engineStage), outcome: outcomes[view.phase], message: view.message };
+  const isParked = view.labels[parkedLabel] === 'true';
+  return { stages: view.stages.map(engineStage), outcome: outcomes[view.phase], message: view.message, isParked };
 }
 
 function engineStage(stage: StageView): EngineStage {
   const failed = stage.steps.find((step) => step.phase === 'Failed' || step.phase === 'Error');
   const message = failed === undefined ? stage.message : `step ${failed.key}: ${failed.message || 'failed'}`;
-  return { key: stage.key, state: stage.open ? 'open' : stageStates[stage.phase], message, outputs: stage.outputs };
+  return {
+    key: stage.key,
+    state: stage.open ? 'open' : stageStates[stage.phase],
+    message,
+    outputs: stage.outputs,
+    startedAt: stage.startedAt === null ? null : new Date(stage.startedAt),
+  };
 }

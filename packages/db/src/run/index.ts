@@ -5,3 +5,4 @@ export * from './save-run.ts';
 export * from './save-effects.ts';
 export * from './find-run.ts';
 export * from './start-run.ts';
+export * from './save-segment.ts';

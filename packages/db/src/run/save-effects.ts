@@ -55,14 +55,6 @@ export async function saveCommit(db: Database, run: RunKey, commit: { message: s
   });
 }
 
-/** Keeps which Workflow a segment became. */
-export async function saveSegmentUid(db: Database, run: RunKey, segment: { ordinal: number; workflowUid: string }): Promise<void> {
-  await db.prisma.runSegment.updateMany({
-    where: { tenantId: run.tenantId, runId: run.id, ordinal: segment.ordinal },
-    data: { workflowUid: segment.workflowUid, state: 'running' },
-  });
-}
-
 export interface NewArtifact {
   tenantId: string;
   id: string;

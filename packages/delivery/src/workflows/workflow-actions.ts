@@ -1,4 +1,5 @@
 import { FlowError } from '@flow/core/fault';
+import { parkedLabel } from '@flow/core/workflow';
 import { kinds, type ClusterClient, type ObjectRef } from '../cluster/index.ts';
 import type { CompiledWorkflow } from './compiled.ts';
 import { projectWorkflow } from './project-workflow.ts';
@@ -43,6 +44,32 @@ export async function stopWorkflow(client: ClusterClient, ref: WorkflowRef): Pro
 /** Ends a Workflow at once: its pods are removed and open gates fail. A Workflow that is over or gone is done. */
 export async function terminateWorkflow(client: ClusterClient, ref: WorkflowRef): Promise<{ outcome: 'done' }> {
   return shutDown(client, ref, 'Terminate');
+}
+
+/**
+ * Ends a Workflow in which nothing moves, marked as ended by Flow in the same write, if it is still as it was seen. `moved`: it has gone on meanwhile.
+ * Safe to repeat. One that is gone holds no place in the engine: it counts as parked.
+ */
+export async function parkWorkflow(
+  client: ClusterClient,
+  ref: WorkflowRef & { resourceVersion: string },
+): Promise<{ outcome: 'parked' | 'moved' }> {
+  const object: ObjectRef = { kind: kinds.workflows, namespace: ref.namespace, name: ref.name };
+  const answer = await client.get(object);
+  if (!answer.ok || answer.value.metadata.uid !== ref.uid) return { outcome: 'parked' };
+  const view = projectWorkflow(answer.value);
+  if (view.labels[parkedLabel] === 'true') return { outcome: 'parked' };
+  if (view.completed || view.shutdown !== null) return { outcome: 'moved' };
+  const patched = await client.patch(object, {
+    type: 'json',
+    operations: [
+      { op: 'test', path: '/metadata/uid', value: ref.uid },
+      { op: 'test', path: '/metadata/resourceVersion', value: ref.resourceVersion },
+      { op: 'add', path: `/metadata/labels/${parkedLabel.replace('/', '~1')}`, value: 'true' },
+      { op: 'add', path: '/spec/shutdown', value: 'Terminate' },
+    ],
+  });
+  return { outcome: patched.ok ? 'parked' : 'moved' };
 }
 
 async function shutDown(client: ClusterClient, ref: WorkflowRef, how: 'Stop' | 'Terminate'): Promise<{ outcome: 'done' }> {
