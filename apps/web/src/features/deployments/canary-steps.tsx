@@ -18,7 +18,8 @@ export function shownSteps(target: TargetDetail, observed: Observed): ShownStep[
     if (index !== current) return { label, state: index < current ? 'done' : 'upcoming' };
     return hasFailed ? { label, state: 'failed' } : { label, state: 'current', detail: timeLeft(step, observed) };
   });
-  return [...steps, { label: 'All traffic', state: isOver ? 'done' : 'upcoming' }];
+  const isLast = current >= observed.steps.length && !hasFailed;
+  return [...steps, { label: 'All traffic', state: isOver ? 'done' : isLast ? 'current' : 'upcoming' }];
 }
 
 /** How long the pause at which the canary stands goes on, unless a person holds it there. */
