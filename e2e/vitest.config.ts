@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests on the real clusters of `pnpm cluster up` are named `*.cluster.test.ts`, and run only when they are asked for. */
+const onClusters = 'src/**/*.cluster.test.ts';
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'contract', include: ['src/**/*.test.ts'], exclude: [onClusters] } },
+      { test: { name: 'cluster', include: [onClusters], fileParallelism: false } },
+    ],
+  },
+});
