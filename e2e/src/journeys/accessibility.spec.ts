@@ -12,6 +12,8 @@ const pages = [
   '/approvals',
   '/artifacts',
   '/environments',
+  '/governance/rules',
+  '/governance/rules/new',
   '/audit',
   '/admin/members',
   '/admin/roles',
