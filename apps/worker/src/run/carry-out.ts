@@ -1,5 +1,7 @@
 import { FlowError } from '@flow/core/fault';
+import { isTimeToPark } from '@flow/core/pipeline';
 import type { RunEffect } from '@flow/core/pipeline';
+import { segmentOf } from '@flow/core/workflow';
 import { digest } from '@flow/core/identity';
 import { findEnvironmentBySlug } from '@flow/db/catalog';
 import { intendAction, noteTrouble, recordAction } from '@flow/db/action';
@@ -11,7 +13,7 @@ import { systemContext } from '../system-context.ts';
 import { obtainChart } from '../deployment/charts.ts';
 import { createSegment } from './create-segment.ts';
 import type { RunDependencies } from './reconcile.ts';
-import { pipelineOf, stageWorkKey, workflowOf } from './to-snapshot.ts';
+import { pipelineOf, stageWorkKey } from './to-snapshot.ts';
 
 /** What became of the effects: rows of Flow changed (look again now), only the engine was told (its watch will say), or trouble. */
 export type EffectsOutcome = { kind: 'rowsChanged' } | { kind: 'engineTold' } | { kind: 'trouble'; message: string };
@@ -187,11 +189,10 @@ async function terminate(dependencies: RunDependencies, loaded: RunForDecision):
 
 async function park(dependencies: RunDependencies, loaded: RunForDecision): Promise<'rows' | 'engine'> {
   const segment = loaded.run.segments.at(-1);
-  const seen = workflowOf(loaded);
-  if (segment === undefined || seen === null) return 'engine';
+  if (segment?.workflowUid == null) return 'engine';
   const { client } = await dependencies.clusters.open(loaded.run.clusterId);
-  const { namespace, name, uid, resourceVersion } = seen;
-  const { outcome } = await parkWorkflow(client, { namespace, name, uid, resourceVersion });
+  const ref = { namespace: segment.namespace, name: segment.workflowName, uid: segment.workflowUid };
+  const { outcome } = await parkWorkflow(client, ref, (view) => isTimeToPark(segmentOf(view), dependencies.now()));
   if (outcome === 'moved') return 'engine';
   await saveSegmentParked(dependencies.db, loaded.run, segment.ordinal);
   return 'rows';

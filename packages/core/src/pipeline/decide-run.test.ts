@@ -72,7 +72,7 @@ describe('a run', () => {
       expect(going).toMatchObject({
         state: 'running',
         effects: [{ kind: 'terminateWorkflow' }],
-        stages: [{ key: 'publish', state: 'failed' }],
+        stages: [{ key: 'publish', state: 'failed' }, { key: 'prod' }],
       });
       expect(decideRun(aRun({ stages, segment: segment(engineStages, 'failed') }))).toMatchObject({
         state: 'failed',

@@ -32,14 +32,14 @@ function unchanged(snapshot: RunSnapshot): RunDecision {
 }
 
 function decideStages(snapshot: RunSnapshot, segment: EngineSegment, now: Date): RunDecision {
-  const unpublished = findUnpublished(snapshot, segment.stages);
-  if (unpublished !== undefined) return failUnpublished(snapshot, unpublished);
   const steps = snapshot.stages.map((stage) => {
     const engine = segment.stages.find((candidate) => candidate.key === stage.key);
     // Stages that an earlier segment finished are not part of this Workflow.
     return engine === undefined ? { decision: keep(stage), effects: [] } : decideStage(snapshot, stage, engine);
   });
   const stages = steps.map((step) => step.decision);
+  const unpublished = findUnpublished(snapshot, segment.stages);
+  if (unpublished !== undefined) return failUnpublished(stages, unpublished, segment.outcome);
   const effects = steps.flatMap((step) => step.effects);
   const { outcome } = segment;
   if (effects.length === 0 && isTimeToPark(segment, now)) return { ...going(stages), stages, effects: [{ kind: 'parkWorkflow' }] };
@@ -78,12 +78,12 @@ function whyUnpublished(stage: StageSnapshot, outputs: EngineStage['outputs']): 
   return stage.work.state === 'failed' ? stage.work.reason : undefined;
 }
 
-function failUnpublished(snapshot: RunSnapshot, failed: StageDecision): RunDecision {
-  const stages = skipRest(snapshot.stages.map((stage) => (stage.key === failed.key ? failed : keep(stage))));
-  const isEngineOver = snapshot.segment?.outcome !== 'running';
+function failUnpublished(decided: readonly StageDecision[], failed: StageDecision, outcome: EngineSegment['outcome']): RunDecision {
+  const stages = decided.map((stage) => (stage.key === failed.key ? failed : stage));
+  const reason = failedSentence(failed);
   // The run ends once the engine has ended: until then nothing else of it may move.
-  if (isEngineOver) return { state: 'failed', reason: failedSentence(failed), stages, effects: [] };
-  return { state: 'running', reason: failedSentence(failed), stages: [failed], effects: [{ kind: 'terminateWorkflow' }] };
+  if (outcome === 'running') return { state: 'running', reason, stages, effects: [{ kind: 'terminateWorkflow' }] };
+  return { state: 'failed', reason, stages: skipRest(stages), effects: [] };
 }
 
 interface StageStep {

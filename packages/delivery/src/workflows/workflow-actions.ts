@@ -1,5 +1,6 @@
 import { FlowError } from '@flow/core/fault';
 import { parkedLabel } from '@flow/core/workflow';
+import type { WorkflowView } from '@flow/core/workflow';
 import { kinds, type ClusterClient, type ObjectRef } from '../cluster/index.ts';
 import type { CompiledWorkflow } from './compiled.ts';
 import { projectWorkflow } from './project-workflow.ts';
@@ -47,24 +48,25 @@ export async function terminateWorkflow(client: ClusterClient, ref: WorkflowRef)
 }
 
 /**
- * Ends a Workflow in which nothing moves, marked as ended by Flow in the same write, if it is still as it was seen. `moved`: it has gone on meanwhile.
+ * Ends a Workflow and marks it as ended by Flow in the same write, if it may be ended as it is at that very moment. `moved`: it has gone on meanwhile.
  * Safe to repeat. One that is gone holds no place in the engine: it counts as parked.
  */
 export async function parkWorkflow(
   client: ClusterClient,
-  ref: WorkflowRef & { resourceVersion: string },
+  ref: WorkflowRef,
+  mayEnd: (view: WorkflowView) => boolean,
 ): Promise<{ outcome: 'parked' | 'moved' }> {
   const object: ObjectRef = { kind: kinds.workflows, namespace: ref.namespace, name: ref.name };
   const answer = await client.get(object);
   if (!answer.ok || answer.value.metadata.uid !== ref.uid) return { outcome: 'parked' };
   const view = projectWorkflow(answer.value);
   if (view.labels[parkedLabel] === 'true') return { outcome: 'parked' };
-  if (view.completed || view.shutdown !== null) return { outcome: 'moved' };
+  if (view.completed || view.shutdown !== null || !mayEnd(view)) return { outcome: 'moved' };
   const patched = await client.patch(object, {
     type: 'json',
     operations: [
       { op: 'test', path: '/metadata/uid', value: ref.uid },
-      { op: 'test', path: '/metadata/resourceVersion', value: ref.resourceVersion },
+      { op: 'test', path: '/metadata/resourceVersion', value: view.resourceVersion },
       { op: 'add', path: `/metadata/labels/${parkedLabel.replace('/', '~1')}`, value: 'true' },
       { op: 'add', path: '/spec/shutdown', value: 'Terminate' },
     ],
