@@ -1,3 +1,4 @@
+import { FlowError } from '@flow/core/fault';
 import type { Database } from '@flow/db/client';
 import { jobChannel, listen } from '@flow/db/events';
 import { failJob, finishJob, jobLeaseMs, nextDueAt, renewJob, takeJobs } from '@flow/db/jobs';
@@ -127,7 +128,8 @@ async function runOne(context: RunContext, run: { job: TakenJob; handler: JobHan
     const result = await handler(job, signal);
     // Work that a stop has interrupted has not failed: another worker goes on with it at once.
     if (run.stopping.aborted) await finishJob(db, holder, { job, nextAt: result.kind === 'done' ? undefined : now() });
-    else if (result.kind === 'retry') await failJob(db, holder, { job, message: result.message, random: context.random() });
+    else if (result.kind === 'retry')
+      await failJob(db, holder, { job, message: result.message, random: context.random(), isTrouble: true });
     else await finishJob(db, holder, { job, nextAt: result.kind === 'waiting' ? result.until : undefined });
   } catch (error) {
     await recordFailure(context, { job, error, isStopping: run.stopping.aborted });
@@ -144,7 +146,8 @@ async function recordFailure(context: RunContext, failure: { job: TakenJob; erro
   const message = error instanceof Error ? error.message : String(error);
   log.warn({ err: error, job: `${job.kind}/${job.key}`, attempts: job.attempts }, 'job failed; it will be tried again');
   // When even this cannot be written, the lease runs out and the job is taken again.
-  await failJob(db, holder, { job, message, random: context.random() }).catch((second: unknown) =>
+  const isTrouble = error instanceof FlowError && error.code === 'upstream';
+  await failJob(db, holder, { job, message, random: context.random(), isTrouble }).catch((second: unknown) =>
     log.warn({ err: second }, 'cannot record the failure of a job'),
   );
 }

@@ -22,6 +22,8 @@ export class LoopbackCluster implements AsyncDisposable {
   readonly workflows = new Map<string, StoredWorkflow>();
   /** Writes the log of the pod of this name; a pod without one is not there. */
   readonly logs = new Map<string, RequestListener>();
+  /** Pods by name. */
+  readonly pods = new Map<string, unknown>();
   /** Method and path of every request, with its credential. */
   readonly requests: { line: string; authorization: string }[] = [];
   misbehaviour: Misbehaviour | null = null;
@@ -60,6 +62,8 @@ export class LoopbackCluster implements AsyncDisposable {
     if (misbehaviour !== null) return send(response, misbehaviour.status, { kind: 'Status', message: 'words of the cluster' });
     const log = /\/pods\/([^/]+)\/log$/.exec(pathname)?.[1];
     if (log !== undefined) return (this.logs.get(log) ?? ((_request, absent) => send(absent, 404, {})))(request, response);
+    const pod = /\/pods\/([^/]+)$/.exec(pathname)?.[1];
+    if (pod !== undefined && this.pods.has(pod)) return send(response, 200, withName(this.pods.get(pod), pod));
     const body: unknown = request.method === 'GET' ? null : JSON.parse(await textOf(request));
     if (pathname.endsWith('/namespaces')) return send(response, 409, {});
     if (pathname.includes('/workflows')) return this.#answerWorkflow(response, { method: request.method, pathname, body });
@@ -99,6 +103,11 @@ export class LoopbackCluster implements AsyncDisposable {
     this.report(stored.metadata.name, (kept) => Object.assign(kept, next));
     return true;
   }
+}
+
+function withName(object: unknown, name: string): object {
+  const metadata = { name, namespace: 'ns', uid: `uid-of-${name}`, resourceVersion: '1' };
+  return { apiVersion: 'v1', kind: 'Pod', metadata, ...(isContainer(object) ? object : {}) };
 }
 
 function isContainer(value: unknown): value is Record<string, unknown> {

@@ -79,12 +79,23 @@ test('a job that fails 25 times is set aside where a person sees it, and a wake 
     await db.pool.query("UPDATE job SET run_at = now() - interval '1 second'");
     const [job] = await takeJobs(db, 'w1', 1);
     if (job === undefined) throw new Error(`no job at attempt ${attempt}`);
-    await failJob(db, 'w1', { job, message: 'the cluster does not answer', random: 0 });
+    await failJob(db, 'w1', { job, message: 'nobody knows this fault', random: 0, isTrouble: false });
   }
   expect((await db.prisma.job.findFirst())?.deadAt).not.toBeNull();
   expect(await takeJobs(db, 'w1', 1)).toEqual([]);
   await wakeOne('d1');
   expect(await takeJobs(db, 'w1', 1)).toHaveLength(1);
+});
+
+test('a job that waits for a cluster which does not answer is never given up', async () => {
+  await wakeOne('d1');
+  for (let attempt = 1; attempt <= 40; attempt += 1) {
+    await db.pool.query("UPDATE job SET run_at = now() - interval '1 second'");
+    const [job] = await takeJobs(db, 'w1', 1);
+    if (job === undefined) throw new Error(`no job at attempt ${attempt}`);
+    await failJob(db, 'w1', { job, message: 'the cluster does not answer', random: 0, isTrouble: true });
+  }
+  expect(await db.prisma.job.findFirst()).toMatchObject({ deadAt: null, attempts: 40 });
 });
 
 test("a loud tenant's jobs do not come before another tenant's first one", async () => {

@@ -72,17 +72,24 @@ export async function finishJob(db: Database, holder: string, run: { job: TakenJ
   });
 }
 
-/** Puts a failed job back with exponential backoff (1 s doubling to 60 s, with jitter from `random`), or aside as dead after 25 failures. */
-export async function failJob(db: Database, holder: string, failure: { job: TakenJob; message: string; random: number }): Promise<void> {
-  const { job, message, random } = failure;
+/**
+ * Puts a failed job back with exponential backoff (1 s doubling to 60 s, with jitter from `random`), or aside as dead after 25 failures. With `isTrouble`,
+ * when something outside of Flow does not answer, it is tried for as long as that takes: what moves there is never given up.
+ */
+export async function failJob(
+  db: Database,
+  holder: string,
+  failure: { job: TakenJob; message: string; random: number; isTrouble: boolean },
+): Promise<void> {
+  const { job, message, random, isTrouble } = failure;
   const delayMs = Math.min(60_000, 1_000 * 2 ** Math.min(job.attempts - 1, 6)) * (0.5 + random / 2);
   await db.pool.query({
     name: 'jobs-fail',
     text: `UPDATE job SET locked_by = NULL, locked_until = NULL, last_error = $4,
              run_at = now() + ($5::double precision * interval '1 millisecond'),
-             dead_at = CASE WHEN attempts >= $6 THEN now() ELSE NULL END
+             dead_at = CASE WHEN attempts >= $6 AND NOT $7 THEN now() ELSE NULL END
            WHERE kind = $1 AND key = $2 AND locked_by = $3`,
-    values: [job.kind, job.key, holder, message.slice(0, 2_000), delayMs, attemptsMax],
+    values: [job.kind, job.key, holder, message.slice(0, 2_000), delayMs, attemptsMax, isTrouble],
   });
 }
 

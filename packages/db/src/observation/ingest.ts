@@ -163,7 +163,8 @@ async function wakeAll(
     name: 'ingest-wake',
     text: `INSERT INTO job (kind, key, tenant_id, run_at, generation)
            SELECT $1, j.key, j."tenantId", date_trunc('milliseconds', now()), 1 FROM jsonb_to_recordset($2::jsonb) AS j(key text, "tenantId" text) ORDER BY j.key
-           ON CONFLICT (kind, key) DO UPDATE SET run_at = LEAST(job.run_at, date_trunc('milliseconds', now())), generation = job.generation + 1`,
+           ON CONFLICT (kind, key) DO UPDATE SET run_at = LEAST(job.run_at, date_trunc('milliseconds', now())), generation = job.generation + 1,
+             dead_at = NULL, attempts = CASE WHEN job.dead_at IS NULL THEN job.attempts ELSE 0 END`,
     values: [kind, JSON.stringify(distinct)],
   });
 }

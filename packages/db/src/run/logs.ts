@@ -11,9 +11,13 @@ export interface LogSource {
   clusterId: string;
   namespace: string;
   podName: string;
+  /** The step has ended: its pod may be gone. */
+  isOver: boolean;
 }
 
-const storedSteps = z.array(z.object({ tries: z.array(z.object({ id: z.string(), podName: z.string() })) }));
+const storedSteps = z.array(
+  z.object({ finishedAt: z.string().nullish(), tries: z.array(z.object({ id: z.string(), podName: z.string() })) }),
+);
 
 /** Finds the pod of a step of a run; undefined when the step has none. */
 export async function logSource(db: Database, tenantId: string, step: { runId: string; stepId: string }): Promise<LogSource | undefined> {
@@ -21,11 +25,14 @@ export async function logSource(db: Database, tenantId: string, step: { runId: s
     where: { tenantId_id: { tenantId, id: step.runId } },
     select: { clusterId: true, stages: { select: { steps: true } }, segments: { select: { namespace: true }, take: 1 } },
   });
-  const tries = run?.stages.flatMap((stage) => storedSteps.safeParse(stage.steps).data ?? []).flatMap((stored) => stored.tries) ?? [];
-  const podName = tries.find((candidate) => candidate.id === step.stepId)?.podName;
+  const steps = run?.stages.flatMap((stage) => storedSteps.safeParse(stage.steps).data ?? []) ?? [];
+  const stored = steps.find((candidate) => candidate.tries.some((each) => each.id === step.stepId));
+  const podName = stored?.tries.find((each) => each.id === step.stepId)?.podName;
   const namespace = run?.segments[0]?.namespace;
   if (run === null || podName === undefined || namespace === undefined) return undefined;
-  return { tenantId, runId: step.runId, stepId: step.stepId, clusterId: run.clusterId, namespace, podName };
+  // An earlier try of a step is over, too, when a later one has begun.
+  const isOver = stored?.finishedAt != null || stored?.tries.at(-1)?.id !== step.stepId;
+  return { tenantId, runId: step.runId, stepId: step.stepId, clusterId: run.clusterId, namespace, podName, isOver };
 }
 
 /** How many lines of the step are kept already. */
