@@ -60,13 +60,19 @@ export class LoopbackCluster implements AsyncDisposable {
     const { misbehaviour } = this;
     if (misbehaviour === 'silent') return;
     if (misbehaviour !== null) return send(response, misbehaviour.status, { kind: 'Status', message: 'words of the cluster' });
-    const log = /\/pods\/([^/]+)\/log$/.exec(pathname)?.[1];
-    if (log !== undefined) return (this.logs.get(log) ?? ((_request, absent) => send(absent, 404, {})))(request, response);
-    const pod = /\/pods\/([^/]+)$/.exec(pathname)?.[1];
-    if (pod !== undefined && this.pods.has(pod)) return send(response, 200, withName(this.pods.get(pod), pod));
+    if (pathname.includes('/pods/')) return this.#answerPod(request, response);
     const body: unknown = request.method === 'GET' ? null : JSON.parse(await textOf(request));
     if (pathname.endsWith('/namespaces')) return send(response, 409, {});
     if (pathname.includes('/workflows')) return this.#answerWorkflow(response, { method: request.method, pathname, body });
+    send(response, 404, {});
+  }
+
+  #answerPod(request: IncomingMessage, response: ServerResponse): void {
+    const [, name = '', isLog] = /\/pods\/([^/?]+)(\/log)?/.exec(request.url ?? '') ?? [];
+    const log = this.logs.get(name);
+    const pod = this.pods.get(name);
+    if (isLog !== undefined && log !== undefined) return log(request, response);
+    if (isLog === undefined && pod !== undefined) return send(response, 200, withName(pod, name));
     send(response, 404, {});
   }
 

@@ -1,3 +1,4 @@
+import { isRunOver, runState } from '@flow/core/pipeline';
 import { z } from 'zod';
 import type { Database } from '../client/index.ts';
 import { inTransaction } from '../client/index.ts';
@@ -23,16 +24,26 @@ const storedSteps = z.array(
 export async function logSource(db: Database, tenantId: string, step: { runId: string; stepId: string }): Promise<LogSource | undefined> {
   const run = await db.prisma.pipelineRun.findUnique({
     where: { tenantId_id: { tenantId, id: step.runId } },
-    select: { clusterId: true, stages: { select: { steps: true } }, segments: { select: { namespace: true }, take: 1 } },
+    select: { state: true, clusterId: true, stages: { select: { steps: true } }, segments: { select: { namespace: true }, take: 1 } },
   });
-  const steps = run?.stages.flatMap((stage) => storedSteps.safeParse(stage.steps).data ?? []) ?? [];
-  const stored = steps.find((candidate) => candidate.tries.some((each) => each.id === step.stepId));
-  const podName = stored?.tries.find((each) => each.id === step.stepId)?.podName;
   const namespace = run?.segments[0]?.namespace;
-  if (run === null || podName === undefined || namespace === undefined) return undefined;
-  // An earlier try of a step is over, too, when a later one has begun.
-  const isOver = stored?.finishedAt != null || stored?.tries.at(-1)?.id !== step.stepId;
-  return { tenantId, runId: step.runId, stepId: step.stepId, clusterId: run.clusterId, namespace, podName, isOver };
+  if (run === null || namespace === undefined) return undefined;
+  const found = findTry(
+    run.stages.flatMap((stage) => storedSteps.safeParse(stage.steps).data ?? []),
+    step.stepId,
+  );
+  if (found === undefined) return undefined;
+  const isOver = found.isOver || isRunOver(runState.parse(run.state));
+  return { tenantId, runId: step.runId, stepId: step.stepId, clusterId: run.clusterId, namespace, podName: found.podName, isOver };
+}
+
+function findTry(steps: z.infer<typeof storedSteps>, id: string): { podName: string; isOver: boolean } | undefined {
+  for (const { tries, finishedAt } of steps) {
+    const found = tries.find((each) => each.id === id);
+    // A try is over, too, when a later one has begun.
+    if (found !== undefined) return { podName: found.podName, isOver: finishedAt != null || tries.at(-1) !== found };
+  }
+  return undefined;
 }
 
 /** How many lines of the step are kept already. */
