@@ -7,7 +7,7 @@ import { useFields } from '../../form/use-fields.ts';
 import { PolicyFormShell } from '../policy/policy-form.tsx';
 import type { PolicyFormProps } from '../policy/policy-page.tsx';
 import { useSavePolicy } from '../policy/save-policy.ts';
-import { AppliesToFields } from './applies-to.tsx';
+import { AppliesToFields } from '../policy/applies-to.tsx';
 import { BuiltInField } from './built-in-condition.tsx';
 import { ConditionField } from './condition-field.tsx';
 import { effectOptions } from './effects.tsx';

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { headDocument, headTexts } from '../policy/policy-form.tsx';
 import type { HeadField } from '../policy/policy-form.tsx';
 import type { PolicyDetail, PolicyDocument } from '../policy/save-policy.ts';
-import { splitList } from '../policy/scope.ts';
+import { toAppliesTo, toAppliesToTexts } from '../policy/applies-to.tsx';
+import type { AppliesToField } from '../policy/applies-to.tsx';
 import { ruleEffect } from './effects.tsx';
 
 /** The fields of the form of a rule, named after the paths that the server objects to. */
@@ -10,14 +11,11 @@ export type RuleField =
   | HeadField
   | 'document.effect.kind'
   | 'document.effect.count'
-  | 'document.appliesTo.actions'
-  | 'document.appliesTo.invokers'
+  | AppliesToField
   | 'document.condition'
   | 'document.message'
   | 'document.liftedBy';
 
-const strings = z.array(z.string()).catch([]);
-const appliesTo = z.object({ actions: strings, invokers: strings }).catch({ actions: [], invokers: [] });
 const text = z.string().catch('');
 
 /** The condition of a rule: one of its own, or that of a rule that comes with Flow. */
@@ -64,14 +62,12 @@ export function toNumber(text: string): number | string {
 export function toRuleTexts(policy: PolicyDetail | null): Record<RuleField, string> {
   const document = policy?.document ?? {};
   const effect = ruleEffect.parse(document['effect']);
-  const applies = appliesTo.parse(document['appliesTo']);
   const condition = ruleCondition.parse(document['condition']);
   return {
     ...headTexts(policy),
     'document.effect.kind': effect.kind,
     'document.effect.count': String(effect.count ?? 1),
-    'document.appliesTo.actions': applies.actions.join(','),
-    'document.appliesTo.invokers': applies.invokers.join(','),
+    ...toAppliesToTexts(document['appliesTo']),
     'document.condition': condition.kind === 'expression' ? condition.source : '',
     'document.message': text.parse(document['message']),
     'document.liftedBy': text.parse(document['liftedBy']),
@@ -84,10 +80,7 @@ export function toRuleDocument(texts: Readonly<Record<RuleField, string>>, built
   return {
     ...headDocument(texts),
     effect: kind === 'requireApprovals' ? { kind, count: toNumber(texts['document.effect.count']) } : { kind },
-    appliesTo: {
-      actions: splitList(texts['document.appliesTo.actions']),
-      invokers: splitList(texts['document.appliesTo.invokers']),
-    },
+    appliesTo: toAppliesTo(texts),
     condition: builtIn === null ? { kind: 'expression', source: texts['document.condition'] } : toBuiltInCondition(builtIn),
     message: texts['document.message'],
     liftedBy: texts['document.liftedBy'],
