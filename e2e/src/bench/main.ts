@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { tableOf, withTable } from './result.ts';
+import type { Result, Row } from './result.ts';
+import { firstPage } from './rows/first-page.ts';
+import { javascript } from './rows/javascript.ts';
+import { live } from './rows/live.ts';
+import { memory } from './rows/memory.ts';
+import { today } from './clock.ts';
+
+const rows: readonly Row[] = [firstPage, live, javascript, memory];
+const wanted = process.argv.slice(2).map((name) => name.toUpperCase());
+const unknown = wanted.filter((name) => !rows.some((row) => row.name.split(' ').includes(name)));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no row ${unknown.join(', ')}; there are ${rows.map((row) => row.name).join(', ')}\n`);
+  process.exit(2);
+}
+
+const results: Result[] = [];
+for (const row of rows.filter((one) => wanted.length === 0 || one.name.split(' ').some((name) => wanted.includes(name)))) {
+  process.stderr.write(`${row.name} …\n`);
+  results.push(...(await row.run()));
+}
+
+const table = tableOf(results);
+process.stdout.write(`${table}\n`);
+const folder = fileURLToPath(new URL('../../test-results/', import.meta.url));
+await mkdir(folder, { recursive: true });
+await writeFile(`${folder}bench.json`, JSON.stringify(results, null, 2));
+if (wanted.length === 0) {
+  const document = fileURLToPath(new URL('../../../docs/performance.md', import.meta.url));
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
+  await writeFile(document, withTable(await readFile(document, 'utf8'), `Measured ${today()} at ${commit} on ${machine}.\n\n${table}`));
+}
+process.exit(results.every((result) => result.isMet) ? 0 : 1);
