@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import { testCertificate, testKey } from '@flow/delivery/kubeconfig/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createWorkerWorld } from '../testing/worker-world.ts';
 import type { WorkerWorld } from '../testing/worker-world.ts';
@@ -77,6 +80,23 @@ describe('a cluster that is tested', () => {
     await probe();
     expect(await stored()).toMatchObject({ health: 'unreachable', healthReason: expect.stringContaining('http://127.0.0.1:1') });
     await world.connect({});
+  });
+
+  test('and shows a certificate of another authority than the registered one is not trusted, and says what to check', async () => {
+    const server = createServer({ cert: testCertificate, key: testKey }, (_request, response) => response.end('{}'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    await world.connect({ server: `https://127.0.0.1:${port}` });
+    await probe();
+    const { health, healthReason } = await stored();
+    expect(health).toBe('unreachable');
+    expect(healthReason).toContain('cannot be trusted');
+    expect(healthReason).toContain('certificate-authority-data');
+    await world.connect({});
+    await world.clusters.refresh(world.tenant.clusterId);
+    server.close();
   });
 
   test('and is reached again is healthy again when the watch says so', async () => {
