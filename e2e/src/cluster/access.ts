@@ -39,11 +39,6 @@ export function realClusters(): RealCluster[] {
   }));
 }
 
-/** Whether there are real clusters to test on. */
-export function hasRealClusters(): boolean {
-  return existsSync(clusterEnvironment().kubeconfigPath ?? flowKubeconfigPath);
-}
-
 function foreign({ path, name, isFirst }: { path: string; name: string; isFirst: boolean }): RealCluster {
   const connection = connectionIn(path, name);
   return { name, flow: connection, admin: connection, runsWorkflows: isFirst, isOwn: false };

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '../../..');
 
 /** Everything that the clusters of this checkout keep between starts; git and a reset of the product leave it alone. */
-export const stateDir = join(root, '.flow/test-cluster');
+const stateDir = join(root, '.flow/test-cluster');
 
 /** The wrapper modules that pin what is built. */
 export const modulesDir = join(root, 'e2e/cluster/modules');

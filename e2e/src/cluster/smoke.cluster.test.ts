@@ -10,6 +10,7 @@ import { abort, projectRollout, promote } from '@flow/delivery/rollouts';
 import { compileWorkflow, createWorkflow, gateNodeId, projectWorkflow, settleGate } from '@flow/delivery/workflows';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../contract/eventually.ts';
+import { stepImage } from './node/images.ts';
 import { realClusters, type RealCluster } from './access.ts';
 
 interface Opened {
@@ -131,7 +132,7 @@ describe.each(withWorkflows)('workflows in %s', { timeout: withinMs }, (cluster)
     const step = (key: string, script: string) => ({
       key,
       needs: [],
-      image: 'busybox:local',
+      image: stepImage,
       script,
       command: null,
       env: { WHO: '{{workflow.name}}' },

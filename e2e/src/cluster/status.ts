@@ -24,7 +24,7 @@ export async function printStatus(say: (line: string) => void): Promise<boolean>
 }
 
 /** The state of each part of a region. */
-export async function partStates(region: Region): Promise<PartState[]> {
+async function partStates(region: Region): Promise<PartState[]> {
   return Promise.all(partNamesOf(region).map((name) => partState(region, name)));
 }
 

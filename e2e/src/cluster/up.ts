@@ -1,30 +1,29 @@
-import type { ClusterConnection } from '@flow/delivery/kubeconfig';
 import { buildPrograms } from './build/build-programs.ts';
 import { manifestFiles } from './build/manifests.ts';
 import { machinePrograms } from './machine/requirements.ts';
 import type { Rig } from './parts/part.ts';
 import { adminKubeconfigPath, flowKubeconfigPath } from './places.ts';
 import { writeContexts } from './region/kubeconfigs.ts';
-import { startRegion } from './region/start-region.ts';
+import { startRegion, type RegionConnections } from './region/start-region.ts';
 import { regions, type Region } from './regions.ts';
 
 /** Starts the first `count` clusters, or what does not run of them, and prints how to reach them. */
 export async function up({ count, say }: { count: number; say: (line: string) => void }): Promise<void> {
   const rigOf = await rigs(say);
-  const admin = new Map<string, ClusterConnection>();
-  const flow = new Map<string, ClusterConnection>();
-  for (const region of regions.slice(0, count)) {
-    const startedMs = Date.now();
-    const connections = await startRegion(rigOf(region));
-    admin.set(region.name, connections.admin);
-    flow.set(region.name, connections.flow);
-    const what = region.runsWorkflows ? 'Workflows in containers, Rollouts' : 'Rollouts; its workflows run in the first region';
-    say(`${region.name} is ready at https://${region.address} after ${((Date.now() - startedMs) / 1000).toFixed(1)} s (${what})`);
-  }
-  writeContexts(adminKubeconfigPath, admin);
-  writeContexts(flowKubeconfigPath, flow);
-  say(`As Flow:          export KUBECONFIG=${flowKubeconfigPath}   # contexts: ${[...flow.keys()].join(', ')}`);
+  const started = await Promise.all(regions.slice(0, count).map((region) => startOne(rigOf(region), say)));
+  writeContexts(adminKubeconfigPath, new Map(started.map(([name, { admin }]) => [name, admin])));
+  writeContexts(flowKubeconfigPath, new Map(started.map(([name, { flow }]) => [name, flow])));
+  say(`As Flow:          export KUBECONFIG=${flowKubeconfigPath}   # contexts: ${started.map(([name]) => name).join(', ')}`);
   say(`As administrator: export KUBECONFIG=${adminKubeconfigPath}`);
+}
+
+async function startOne(rig: Rig, say: (line: string) => void): Promise<[string, RegionConnections]> {
+  const { region } = rig;
+  const startedMs = Date.now();
+  const connections = await startRegion(rig);
+  const what = region.runsWorkflows ? 'Workflows in containers, Rollouts' : 'Rollouts; its workflows run in the first region';
+  say(`${region.name} is ready at https://${region.address} after ${((Date.now() - startedMs) / 1000).toFixed(1)} s (${what})`);
+  return [region.name, connections];
 }
 
 /** What each region is started from; builds and installs what is missing. */

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { clusterEnvironment } from '../env.ts';
 import { modulesDir } from '../places.ts';
 import { upstreamFolder } from './edited-module.ts';
-import type { upstreams } from './parts.ts';
 
 /** Folders of the modules with the manifests that are applied, by the name of the folder that they are kept in. */
 const taken = {
@@ -44,9 +43,4 @@ export async function manifestFiles(go: string, set: ManifestSet): Promise<strin
 /** The objects in files, as they are to be applied. */
 export function readManifests(files: readonly string[]): z.infer<typeof manifest>[] {
   return files.flatMap((file) => parseAllDocuments(readFileSync(file, 'utf8')).map((document) => manifest.parse(document.toJS())));
-}
-
-/** The folder of the examples that come with Argo Workflows, in Go's cache. */
-export async function workflowExamplesFolder(go: string): Promise<string> {
-  return join(await upstreamFolder(go, 'argo-workflows' satisfies keyof typeof upstreams), 'examples');
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../machine/eventually.ts';
 import { findProgram } from '../machine/requirements.ts';
@@ -10,6 +10,7 @@ import type { Region } from '../regions.ts';
 
 const namespace = 'k8s.io';
 const cgroupMount = '/sys/fs/cgroup';
+const logLinks = '/var/log/containers';
 const goneWithinMs = 20_000;
 
 /** Puts an image archive into the store of the node, so that pods can use it. */
@@ -43,6 +44,16 @@ export async function sweepNode(region: Region): Promise<void> {
   }, goneWithinMs);
   await unmountBelow(regionDir(region.name));
   for (const folder of cgroupFolders(region)) removeCgroups(folder);
+  removeLogLinks(region);
+}
+
+/** The kubelet links each log of a container in a folder that cannot be chosen. */
+function removeLogLinks(region: Region): void {
+  if (!existsSync(logLinks)) return;
+  for (const name of readdirSync(logLinks)) {
+    const path = join(logLinks, name);
+    if (lstatSync(path).isSymbolicLink() && readlinkSync(path).startsWith(`${regionDir(region.name)}/`)) rmSync(path);
+  }
 }
 
 function ctr(): string {

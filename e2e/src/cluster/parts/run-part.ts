@@ -17,7 +17,7 @@ const deafParts: ReadonlySet<PartName> = new Set(['workflow-controller']);
 const recordOf = (region: Region, name: PartName): string => regionDir(region.name, 'run', `${name}.json`);
 
 /** Where a part writes its log. */
-export function logPathOf(region: Region, name: PartName): string {
+function logPathOf(region: Region, name: PartName): string {
   return regionDir(region.name, 'logs', `${name}.log`);
 }
 
@@ -74,7 +74,7 @@ export async function partState(region: Region, name: PartName): Promise<PartSta
 }
 
 /** Whether a part of a region runs. */
-export function isRunning(region: Region, name: PartName): boolean {
+function isRunning(region: Region, name: PartName): boolean {
   return runningProcess(recordOf(region, name)) !== null;
 }
 

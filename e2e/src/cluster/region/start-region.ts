@@ -13,7 +13,7 @@ import { regionDir } from '../places.ts';
 import { ClusterRefused } from '../refused.ts';
 import { connectionOf, ensureCredentials, nodeName } from './credentials.ts';
 import { flowConnection } from './flow-access.ts';
-import { applyAll, baseObjects } from './objects.ts';
+import { applyAll, baseObjects, createOrApply } from './objects.ts';
 
 /** The connections to a region that runs: as administrator, and as Flow's own account. */
 export interface RegionConnections {
@@ -50,7 +50,7 @@ async function applyDefinitions(rig: Rig, admin: ClusterClient): Promise<void> {
   const mark = regionDir(rig.region.name, 'definitions');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === files.join('\n')) return;
   const wanted = readManifests(files);
-  await applyAll(admin, wanted);
+  for (const manifest of wanted) await createOrApply(admin, manifest);
   const names = wanted.map((manifest) => manifest.metadata?.name.split('.')[0] ?? '');
   await until('the definitions of Argo are served', async () => {
     const served = servedResources.safeParse(await admin.read('/apis/argoproj.io/v1alpha1'));
