@@ -17,6 +17,8 @@ const pages = [
   '/governance/freezes',
   '/governance/freezes?view=list',
   '/governance/freezes/new',
+  '/governance/guardrails/new',
+  '/governance/incidents',
   '/audit',
   '/admin/members',
   '/admin/roles',

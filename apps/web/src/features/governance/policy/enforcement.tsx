@@ -29,6 +29,13 @@ export const enforcementOptions = [
   { value: 'off', label: 'Off: not looked at' },
 ];
 
+/** The same choices where there is little room. */
+export const shortEnforcementOptions = [
+  { value: 'shadow', label: 'Shadow' },
+  { value: 'enforce', label: 'Enforced' },
+  { value: 'off', label: 'Off' },
+];
+
 /** The choice behind a text of a form. */
 export function enforcementOf(text: string): Enforcement {
   return text === 'enforce' || text === 'off' ? text : 'shadow';

@@ -67,8 +67,10 @@ export function PolicyFormShell({ policy, form, isReadOnly, isBusy, onSubmit, ch
       <fieldset disabled={isReadOnly} className="flex min-w-0 flex-col gap-5">
         <Panel title="What">
           <div className="flex flex-col gap-4">
-            <TextField label="Title" maxLength={100} {...form.field('document.title')} />
-            <SelectField label="Enforcement" options={enforcementOptions} {...form.field('document.enforcement')} />
+            <div className="grid gap-4 sm:grid-cols-2">
+              <TextField label="Title" maxLength={100} {...form.field('document.title')} />
+              <SelectField label="Enforcement" options={enforcementOptions} {...form.field('document.enforcement')} />
+            </div>
             {children}
           </div>
         </Panel>

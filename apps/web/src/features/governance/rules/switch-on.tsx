@@ -12,7 +12,7 @@ import { useApi } from '../../../api-client/api.ts';
 import { faultOf } from '../../../api-client/fault.ts';
 import { QueryView } from '../../query/query-view.tsx';
 import { useTenant } from '../../shell/tenant.tsx';
-import { EnforcementBadge, enforcementOf, enforcementOptions } from '../policy/enforcement.tsx';
+import { EnforcementBadge, enforcementOf, shortEnforcementOptions } from '../policy/enforcement.tsx';
 import { sectionPath } from '../policy/governance-page.tsx';
 import { useSavePolicy } from '../policy/save-policy.ts';
 import type { PolicyRow } from '../policy/save-policy.ts';
@@ -20,6 +20,11 @@ import { SettingFields } from './built-in-condition.tsx';
 import type { BuiltIn } from './built-in-condition.tsx';
 import { EffectBadge } from './effects.tsx';
 import { toBuiltInCondition, toBuiltInTexts } from './rule-texts.ts';
+
+/** Rules whose facts do not reach Flow: switched on they would never say anything. */
+const unfed: Readonly<Record<string, string>> = {
+  'error-budget-spent': 'Flow is not told of error budgets yet: this rule would never hold anything, so it cannot be switched on.',
+};
 
 /** The rules that come with Flow: what each does, its numbers, and one button. */
 export function SwitchOnPanel() {
@@ -78,18 +83,25 @@ function BuiltInCard({ builtIn, rules }: { builtIn: BuiltIn; rules: readonly Pol
           </Link>
         </p>
       ))}
+      {unfed[builtIn.key] === undefined ? null : <p className="text-warning-fg">{unfed[builtIn.key]}</p>}
       <div className="mt-auto grid gap-3 sm:grid-cols-2">
         <SettingFields builtIn={builtIn} settings={settings} onChange={setSettings} />
         <SelectField
           label="Enforcement"
-          options={enforcementOptions}
+          options={shortEnforcementOptions}
           value={enforcement}
           onChange={(event) => setEnforcement(event.target.value)}
         />
       </div>
       {error === null ? null : <Notice tone="danger">{[faultOf(error).message, ...faultOf(error).fields.values()].join('. ')}</Notice>}
       <div>
-        <Button size="s" isBusy={isPending} aria-label={`Switch on: ${builtIn.title}`} onClick={switchOn}>
+        <Button
+          size="s"
+          isBusy={isPending}
+          disabled={unfed[builtIn.key] !== undefined}
+          aria-label={`Switch on: ${builtIn.title}`}
+          onClick={switchOn}
+        >
           {inForce.length === 0 ? 'Switch on' : 'Switch on once more'}
         </Button>
       </div>
