@@ -6,6 +6,7 @@ import { useRights } from '../../query/use-rights.ts';
 import { useTenant } from '../../shell/tenant.tsx';
 import { GovernancePage, sectionPath } from '../policy/governance-page.tsx';
 import { PolicyList } from '../policy/policy-list.tsx';
+import { TryOnRequest } from '../verdict/try-on-request.tsx';
 import { EffectBadge, ruleEffect } from './effects.tsx';
 import { SwitchOnPanel } from './switch-on.tsx';
 
@@ -39,6 +40,7 @@ export function RulesPage() {
           </EmptyState>
         }
       />
+      <TryOnRequest />
       {can('policy:manage') ? <SwitchOnPanel /> : null}
     </GovernancePage>
   );
