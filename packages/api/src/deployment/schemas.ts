@@ -1,6 +1,7 @@
 import { deploymentAction, deploymentState, plan, targetAction, targetState } from '@flow/core/deployment';
 import { analysisView, podView, rolloutView } from '@flow/core/rollout';
 import { verdictReason } from '@flow/core/verdict';
+import { clusterHealth } from '@flow/db/cluster';
 import { z } from 'zod';
 import { abilityOf, instant } from '../trpc/index.ts';
 
@@ -61,6 +62,8 @@ const targetDetail = z.object({
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
   abilities: z.array(abilityOf(targetAction)),
+  /** While its cluster cannot be reached, `observed` is what was seen last. */
+  cluster: z.object({ name: z.string(), health: clusterHealth, healthReason: z.string().nullable(), healthSince: instant.nullable() }),
 });
 
 const reason = z.object({ ...verdictReason.shape, earliestAt: instant.nullable() });

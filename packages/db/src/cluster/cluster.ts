@@ -134,6 +134,8 @@ export async function saveClusterHealth(
   found: { health: ClusterHealth; healthReason: string | null; capabilities: ClusterCapabilities | null; checkedAt: Date },
 ): Promise<void> {
   const { capabilities, ...rest } = found;
+  // Its age counts from the change, however often the same is found again.
+  await tx.cluster.updateMany({ where: { id, health: { not: found.health } }, data: { healthSince: found.checkedAt } });
   await tx.cluster.updateMany({ where: { id }, data: capabilities === null ? rest : { ...rest, capabilities } });
 }
 

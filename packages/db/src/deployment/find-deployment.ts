@@ -4,6 +4,8 @@ import { analysisView, rolloutView } from '@flow/core/rollout';
 import type { AnalysisView, RolloutView } from '@flow/core/rollout';
 import { z } from 'zod';
 import type { Tx } from '../client/index.ts';
+import { clusterHealth } from '../cluster/index.ts';
+import type { ClusterHealth } from '../cluster/index.ts';
 import { createdBefore, toPage } from '../paging/index.ts';
 import type { Page, PageQuery } from '../paging/index.ts';
 
@@ -166,6 +168,8 @@ export interface TargetDetail {
   analyses: AnalysisView[];
   startedAt: Date | null;
   finishedAt: Date | null;
+  /** The cluster that it is in: while it cannot be reached, `observed` is what was seen last. */
+  cluster: { name: string; health: ClusterHealth; healthReason: string | null; healthSince: Date | null };
 }
 
 export interface DeploymentDetail extends Omit<DeploymentRow, 'targets'> {
@@ -199,6 +203,7 @@ const targetSelect = {
   analyses: true,
   startedAt: true,
   finishedAt: true,
+  target: { select: { cluster: { select: { name: true, health: true, healthReason: true, healthSince: true } } } },
 } as const;
 
 /** One deployment with its targets, or null. */
@@ -225,11 +230,18 @@ export async function findDeploymentWithTargets(reader: Tx, tenantId: string, id
   return { ...placed(rest), rowVersion, digest: rest.artifact.digest, plan: plan.parse(rest.plan), targets: targets.map(toTarget) };
 }
 
-function toTarget(
-  row: Omit<TargetDetail, 'state' | 'observed' | 'analyses'> & { state: string; observed: unknown; analyses: unknown },
-): TargetDetail {
+function toTarget({
+  target: { cluster },
+  ...row
+}: Omit<TargetDetail, 'state' | 'observed' | 'analyses' | 'cluster'> & {
+  state: string;
+  observed: unknown;
+  analyses: unknown;
+  target: { cluster: Omit<TargetDetail['cluster'], 'health'> & { health: string } };
+}): TargetDetail {
   return {
     ...row,
+    cluster: { ...cluster, health: clusterHealth.parse(cluster.health) },
     state: targetState.parse(row.state),
     observed: rolloutView.nullable().catch(null).parse(row.observed),
     analyses: z.array(analysisView).catch([]).parse(row.analyses),

@@ -8,6 +8,7 @@ import { shownSteps } from './canary-steps.tsx';
 import type { Asking } from './asked.ts';
 import type { DeploymentDetail, TargetDetail } from './deployment-detail.ts';
 import { Metrics } from './metrics.tsx';
+import { OutOfSight } from './out-of-sight.tsx';
 import { Pods } from './pods.tsx';
 import { TargetActions } from './target-actions.tsx';
 import { stateLabel, stateTone } from '../shell/states.ts';
@@ -27,6 +28,7 @@ export function RegionLane({ deployment, target, asking }: { deployment: Deploym
       }
     >
       {target.reason !== null && target.reason !== deployment.reason && <p className="mb-3 whitespace-pre-wrap">{target.reason}</p>}
+      {target.finishedAt === null && <OutOfSight cluster={target.cluster} />}
       {observed === null || !isOurs ? (
         <NotYet target={target} />
       ) : (
