@@ -77,7 +77,8 @@ async function openPage(product: Product, canary: StandingCanary) {
 
 /** Runs in the page: tells each change of what it shows of the hold with the time of the frame that drew it, and keeps long tasks. */
 function observe(): void {
-  const shows = (): boolean => (document.querySelector('main')?.innerText ?? '').includes('Held by a person');
+  // The one button that is there only while the canary is held.
+  const shows = (): boolean => [...document.querySelectorAll('main button')].some((button) => button.textContent.startsWith('Resume'));
   let last = shows();
   new MutationObserver(() => {
     const now = shows();
@@ -108,7 +109,8 @@ class Seen {
   }
 
   at(observer: string, state: boolean, time = wallMs()): void {
-    if (state !== this.#wanted || this.#early.has(observer)) return;
+    // Before the first change nothing is measured: a watch begins with what is there.
+    if (this.#begun === 0 || state !== this.#wanted || this.#early.has(observer)) return;
     this.#early.set(observer, time);
     this.latencies.set(observer, [...(this.latencies.get(observer) ?? []), time - this.#begun]);
     this.#missing.delete(observer);
