@@ -19,3 +19,7 @@ describe.each(own.map(({ name }) => name))('the cluster %s', { timeout: 300_000 
     expect(after.ok && after.value.metadata.uid).toBe(before.ok && before.value.metadata.uid);
   });
 });
+
+test('a cluster that is not of this checkout is never harmed: it is refused by name', async () => {
+  await expect(kill('someone-elses', 'etcd')).rejects.toThrow(/no cluster someone-elses of this checkout/);
+});
