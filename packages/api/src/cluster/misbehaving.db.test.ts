@@ -59,7 +59,8 @@ contexts: [{ name: main, context: { cluster: c, user: u } }]
       'clusters.0.cluster.certificate-authority-data',
       'server: "https://a.test", certificate-authority-data: aGVsbG8=',
     ],
-  ])('with %s is refused at its field, and no cluster is added', async (_what, user, path, cluster?: string) => {
+  ])('with %s is refused at its field, and no cluster is added', async (_what, ...given) => {
+    const [user, path, cluster] = given;
     const before = await db.prisma.cluster.count();
     expect(await register(user, cluster)).toMatchObject({
       error: { data: { code: 'BAD_REQUEST', fields: expect.arrayContaining([expect.objectContaining({ path: `kubeconfig.${path}` })]) } },
