@@ -25,7 +25,8 @@ afterAll(async () => {
 });
 
 describe('a kubeconfig', () => {
-  const register = async (user: string, cluster = 'server: "https://cluster.test"'): Promise<unknown> => {
+  const address = 'server: "https://cluster.test"';
+  const register = async (user: string, cluster: string): Promise<unknown> => {
     const kubeconfig = `apiVersion: v1
 kind: Config
 current-context: main
@@ -42,10 +43,10 @@ contexts: [{ name: main, context: { cluster: c, user: u } }]
   };
 
   test.each([
-    ['exec', 'exec: { command: id }', 'users.0.user.exec'],
-    ['auth-provider', 'auth-provider: { name: gcp }', 'users.0.user.auth-provider'],
-    ['a file of a token', 'tokenFile: /etc/passwd', 'users.0.user.tokenFile'],
-    ['a file of a key', 'client-key: /etc/passwd', 'users.0.user.client-key'],
+    ['exec', 'exec: { command: id }', 'users.0.user.exec', address],
+    ['auth-provider', 'auth-provider: { name: gcp }', 'users.0.user.auth-provider', address],
+    ['a file of a token', 'tokenFile: /etc/passwd', 'users.0.user.tokenFile', address],
+    ['a file of a key', 'client-key: /etc/passwd', 'users.0.user.client-key', address],
     ['a proxy', 'token: abc', 'clusters.0.cluster.proxy-url', 'server: "https://cluster.test", proxy-url: "http://evil.test"'],
     [
       'a file of an authority',
