@@ -1,1 +1,2 @@
 export * from './find-facts.ts';
+export * from './find-stages.ts';

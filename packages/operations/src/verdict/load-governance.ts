@@ -22,6 +22,7 @@ import type { RunningWithBuild } from '@flow/db/facts';
 import { listOpenIncidents } from '@flow/db/incident';
 import { buildPlan } from '../deployment/build-plan.ts';
 import { relationOf, soakOf, standingOf, targetFactsOf, usualHours, weightOf } from './build-facts.ts';
+import { loadEvidence } from './load-evidence.ts';
 import { isUngoverned, loadPolicies } from './load-policies.ts';
 
 /** What is asked for, as far as rules look at it. */
@@ -82,7 +83,8 @@ export async function loadGovernance(subject: Subject): Promise<Governance | und
         source: service.chart.kind === 'flow' ? 'flow' : `${service.repositoryUrl}/${service.chart.path}`,
       },
     },
-    evidence: [],
+    evidence:
+      policies.gates.size === 0 ? [] : await loadEvidence(reader, tenantId, { artifactId: await askedArtifact(subject), now: asked.now }),
     exemptions: [],
     useKey: asked.deploymentId,
     beginsWave: asked.beginsWave,
@@ -185,9 +187,15 @@ async function loadPrevious({ reader, tenantId, service, environment, asked }: S
   return { id: previous.id, state, digest: previous.artifact.digest, endedAt: previous.finishedAt ?? previous.createdAt };
 }
 
-async function loadArtifact({ reader, tenantId, service, environment, asked }: Subject, running: Running): Promise<RuleFacts['artifact']> {
-  const newest = asked.artifactId ?? (await listArtifacts(reader, tenantId, { serviceId: service.id, limit: 1 })).items[0]?.id;
-  const artifact = newest === undefined ? null : await findArtifact(reader, tenantId, newest);
+/** The artifact that is asked for; a preview that names none means the newest of the service. */
+async function askedArtifact({ reader, tenantId, service, asked }: Subject): Promise<string | null> {
+  return asked.artifactId ?? (await listArtifacts(reader, tenantId, { serviceId: service.id, limit: 1 })).items[0]?.id ?? null;
+}
+
+async function loadArtifact(subject: Subject, running: Running): Promise<RuleFacts['artifact']> {
+  const { reader, tenantId, environment, asked } = subject;
+  const artifactId = await askedArtifact(subject);
+  const artifact = artifactId === null ? null : await findArtifact(reader, tenantId, artifactId);
   const built = { digest: artifact?.digest ?? '', builtAt: artifact?.createdAt ?? asked.now };
   const environments = await listEnvironments(reader, tenantId);
   return {

@@ -128,3 +128,19 @@ test('a gate without evidence holds', async () => {
   await savePolicy(as('admin'), { kind: 'gate', document: gate });
   expect((await preview()).kind).toBe('heldUntil');
 });
+
+test('a gate of stages passes when the run that built the artifact has ended them well, and says which is missing', async () => {
+  const gateOf = (stage: string) => ({
+    title: 'Built',
+    scope: {},
+    appliesTo: {},
+    enforcement: 'enforce' as const,
+    checks: [{ kind: 'stages', key: 'stages', title: 'Green', stages: [stage] }],
+  });
+  const { policyId } = await savePolicy(as('admin'), { kind: 'gate', document: gateOf('build') });
+  expect((await preview()).kind).toBe('allowed');
+  await savePolicy(as('admin'), { kind: 'gate', policyId, seenRevision: 1, document: gateOf('measure') });
+  const verdict = await preview();
+  expect(verdict.kind).toBe('heldUntil');
+  expect(verdict.reasons.map((reason) => reason.sentence)).toEqual([expect.stringContaining('measure is missing')]);
+});

@@ -1,0 +1,37 @@
+import type { Evidence } from '@flow/core/gate';
+import { stageState } from '@flow/core/pipeline';
+import type { StageState } from '@flow/core/pipeline';
+import { findArtifact } from '@flow/db/artifact';
+import type { Tx } from '@flow/db/client';
+import { listStageEnds } from '@flow/db/facts';
+
+/** What gates look at for an artifact: the stages of the run that built it. Other evidence is recorded nowhere yet, and checks that need it wait. */
+export async function loadEvidence(reader: Tx, tenantId: string, about: { artifactId: string | null; now: Date }): Promise<Evidence[]> {
+  const artifact = about.artifactId === null ? null : await findArtifact(reader, tenantId, about.artifactId);
+  if (artifact === null || artifact.runId === null) return [];
+  const stages = await listStageEnds(reader, tenantId, artifact.runId);
+  const ends = stages.map((stage) => [stage.key, ended[stageState.parse(stage.state)]] as const);
+  const newest = Math.max(artifact.createdAt.getTime(), ...stages.map((stage) => stage.finishedAt?.getTime() ?? 0));
+  return [
+    {
+      kind: 'stages',
+      id: artifact.runId,
+      digest: artifact.digest,
+      recordedAt: new Date(Math.min(newest, about.now.getTime())),
+      expiresAt: null,
+      by: 'the run that built it',
+      stages: Object.fromEntries(ends.flatMap(([key, state]) => (state === null ? [] : [[key, state] as const]))),
+    },
+  ];
+}
+
+/** How a gate sees a stage; null for one that has not begun. */
+const ended = {
+  pending: null,
+  running: 'running',
+  waiting: 'running',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  skipped: 'skipped',
+  cancelled: 'skipped',
+} as const satisfies Record<StageState, string | null>;
