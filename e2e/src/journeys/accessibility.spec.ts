@@ -18,6 +18,7 @@ const pages = [
   '/governance/freezes?view=list',
   '/governance/freezes/new',
   '/governance/guardrails/new',
+  '/governance/gates/new',
   '/governance/incidents',
   '/audit',
   '/admin/members',

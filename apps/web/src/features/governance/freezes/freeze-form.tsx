@@ -38,7 +38,7 @@ export function FreezeForm({ policy, isReadOnly, onSaved }: PolicyFormProps) {
     });
   };
   return (
-    <PolicyFormShell policy={policy} form={form} isReadOnly={isReadOnly} isBusy={isPending} onSubmit={submit}>
+    <PolicyFormShell policy={policy} form={form} isReadOnly={isReadOnly} isBusy={isPending} error={error} onSubmit={submit}>
       <TextArea label="Reason" rows={2} hint="Shown to those that it holds" maxLength={500} {...form.field('document.reason')} />
       <WindowFields form={form} />
       <SelectField label="Deployments that are moving when it begins" options={inFlightOptions} {...form.field('document.inFlight')} />

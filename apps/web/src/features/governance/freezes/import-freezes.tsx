@@ -71,7 +71,7 @@ function ImportDialog({ onClose }: { onClose: () => void }) {
             id={fileId}
             type="file"
             accept=".ics,text/calendar"
-            className="text-xs"
+            className="text-xs file:mr-3 file:h-7 file:cursor-pointer file:rounded-md file:border file:border-line file:bg-surface file:px-2.5 file:text-text hover:file:bg-raised"
             onChange={(event) => {
               const file = event.target.files?.[0];
               if (file !== undefined) void file.text().then(change);

@@ -28,7 +28,7 @@ export function GuardrailForm({ policy, isReadOnly, onSaved }: PolicyFormProps) 
     });
   };
   return (
-    <PolicyFormShell policy={policy} form={form} isReadOnly={isReadOnly} isBusy={isPending} onSubmit={submit}>
+    <PolicyFormShell policy={policy} form={form} isReadOnly={isReadOnly} isBusy={isPending} error={error} onSubmit={submit}>
       <PlanFields form={form} />
       <RunFields form={form} />
     </PolicyFormShell>

@@ -4,7 +4,9 @@ import { Button } from '@flow/ui/button';
 import { Notice } from '@flow/ui/feedback';
 import { Checkbox, SelectField, TextField } from '@flow/ui/field';
 import { Panel } from '@flow/ui/panel';
+import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
+import { faultOf } from '../../../api-client/fault.ts';
 import type { Fields } from '../../form/use-fields.ts';
 import { useRights } from '../../query/use-rights.ts';
 import { enforcementOf, enforcementOptions } from './enforcement.tsx';
@@ -47,17 +49,26 @@ interface PolicyFormShellProps {
   form: Fields<HeadField>;
   isReadOnly: boolean;
   isBusy: boolean;
+  /** What the last save ended with; null for nothing. */
+  error: unknown;
   onSubmit: () => void;
   /** What this kind of policy has of its own. */
   children: ReactNode;
 }
 
 /** The form of a policy: what it says, where, how far it is switched on, and why it is changed. */
-export function PolicyFormShell({ policy, form, isReadOnly, isBusy, onSubmit, children }: PolicyFormShellProps) {
+export function PolicyFormShell({ policy, form, isReadOnly, isBusy, error, onSubmit, children }: PolicyFormShellProps) {
+  const shown = useRef<HTMLFormElement>(null);
+  // A long form: what was objected to may be out of sight of the button.
+  useEffect(() => {
+    const field = error === null ? null : shown.current?.querySelector('[aria-invalid="true"]');
+    if (field instanceof HTMLElement) field.focus();
+  }, [error]);
   const { isPlatformAdmin } = useRights();
   const isForAll = form.values.isForAll === 'yes';
   return (
     <form
+      ref={shown}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -94,7 +105,7 @@ export function PolicyFormShell({ policy, form, isReadOnly, isBusy, onSubmit, ch
               maxLength={500}
               {...form.field('note')}
             />
-            {form.message === '' ? null : <Notice tone="danger">{form.message}</Notice>}
+            {error === null ? null : <Notice tone="danger">{form.message === '' ? faultOf(error).message : form.message}</Notice>}
             <div>
               <Button type="submit" variant="primary" isBusy={isBusy}>
                 {policy === null ? 'Save' : 'Save as a new revision'}

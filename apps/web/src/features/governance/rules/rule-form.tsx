@@ -26,7 +26,7 @@ export function RuleForm({ policy, isReadOnly, onSaved }: PolicyFormProps) {
     });
   };
   return (
-    <PolicyFormShell policy={policy} form={form} isReadOnly={isReadOnly} isBusy={isPending} onSubmit={submit}>
+    <PolicyFormShell policy={policy} form={form} isReadOnly={isReadOnly} isBusy={isPending} error={error} onSubmit={submit}>
       <div className="grid gap-4 sm:grid-cols-2">
         <SelectField label="Effect" options={effectOptions} {...form.field('document.effect.kind')} />
         {form.values['document.effect.kind'] === 'requireApprovals' ? (
