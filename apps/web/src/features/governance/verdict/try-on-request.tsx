@@ -2,6 +2,7 @@
 
 import { SelectField } from '@flow/ui/field';
 import { Panel } from '@flow/ui/panel';
+import { useState } from 'react';
 import { VerdictPreview } from '../../artifacts/verdict-preview.tsx';
 import { useScopeChoices } from '../policy/use-scope-choices.ts';
 import { useUrlFilters } from '../../query/url-filters.ts';
@@ -10,7 +11,14 @@ import { useUrlFilters } from '../../query/url-filters.ts';
 export function TryOnRequest() {
   const { services, environments } = useScopeChoices();
   const filters = useUrlFilters();
-  const [serviceId, environmentId] = [filters.get('service'), filters.get('environment')];
+  // The URL follows a moment later: two quick choices must not undo each other.
+  const [chosen, setChosen] = useState({ service: filters.get('service'), environment: filters.get('environment') });
+  const { service: serviceId, environment: environmentId } = chosen;
+  const choose = (change: Partial<typeof chosen>): void => {
+    const next = { ...chosen, ...change };
+    setChosen(next);
+    filters.set(next);
+  };
   const isChosen = services.some(({ id }) => id === serviceId) && environments.some(({ id }) => id === environmentId);
   return (
     <Panel title="Try on a real request">
@@ -21,13 +29,13 @@ export function TryOnRequest() {
             label="Service"
             options={[{ value: '', label: 'Choose a service' }, ...optionsOf(services)]}
             value={serviceId}
-            onChange={(event) => filters.set({ service: event.target.value })}
+            onChange={(event) => choose({ service: event.target.value })}
           />
           <SelectField
             label="Environment"
             options={[{ value: '', label: 'Choose an environment' }, ...optionsOf(environments)]}
             value={environmentId}
-            onChange={(event) => filters.set({ environment: event.target.value })}
+            onChange={(event) => choose({ environment: event.target.value })}
           />
         </div>
         {isChosen ? <VerdictPreview serviceId={serviceId} environmentId={environmentId} /> : null}
