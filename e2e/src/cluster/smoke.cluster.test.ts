@@ -10,7 +10,7 @@ import { abort, projectRollout, promote } from '@flow/delivery/rollouts';
 import { compileWorkflow, createWorkflow, gateNodeId, projectWorkflow, settleGate } from '@flow/delivery/workflows';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../contract/eventually.ts';
-import { stepImage } from './node/images.ts';
+import { stepImage, toolsImage } from './node/images.ts';
 import { realClusters, type RealCluster } from './access.ts';
 
 interface Opened {
@@ -129,16 +129,7 @@ describe.each(withWorkflows)('workflows in %s', { timeout: withinMs }, (cluster)
   test('run a step in a real container, show its log, publish its outputs, wait at a gate and go on when it is settled', async () => {
     const { client } = at(cluster);
     const digest = `sha256:${'c'.repeat(64)}`;
-    const step = (key: string, script: string) => ({
-      key,
-      needs: [],
-      image: stepImage,
-      script,
-      command: null,
-      env: { WHO: '{{workflow.name}}' },
-      retries: 0,
-      timeoutSeconds: 120,
-    });
+    const step = (key: string, script: string) => stepOf({ key, script, image: stepImage });
     const compiled = compileWorkflow({
       runId: 'smoke',
       segment: 1,
@@ -193,7 +184,41 @@ describe.each(withWorkflows)('workflows in %s', { timeout: withinMs }, (cluster)
     expect(ended.phase).toBe('Succeeded');
     expect(ended.stages[2]?.outputs).toEqual({ by: 'ana' });
   });
+
+  test('run a step with the tools that a checkout needs', async () => {
+    const { client } = at(cluster);
+    const script = 'git init -q . && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m one && node -e "console.log(40 + 2)"';
+    const compiled = compileWorkflow({
+      runId: 'tools',
+      segment: 1,
+      attempt: 1,
+      namespace,
+      labels: { 'flow.dev/tenant': 'shop' },
+      stages: [{ kind: 'steps', key: 'test', needs: [], steps: [stepOf({ key: 'one', script, image: toolsImage })] }],
+      parameters: {},
+      timeoutSeconds: 600,
+      checkout: null,
+    });
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.faults));
+    const made = await createWorkflow(client, compiled.workflow);
+    if (made.outcome === 'refused') throw new Error(made.why);
+    const ended = await eventually(
+      'the end',
+      async () => {
+        const answer = await client.get({ kind: kinds.workflows, namespace, name: compiled.workflow.metadata.name });
+        const view = answer.ok ? projectWorkflow(answer.value) : null;
+        return view?.completed === true && view;
+      },
+      withinMs,
+    );
+    expect(ended.phase).toBe('Succeeded');
+    expect(await logOf(client, '42')).toBe('42\n');
+  });
 });
+
+function stepOf({ key, script, image }: { key: string; script: string; image: string }) {
+  return { key, needs: [], image, script, command: null, env: { WHO: '{{workflow.name}}' }, retries: 0, timeoutSeconds: 120 };
+}
 
 /** The log of the first pod in which a text stands. */
 async function logOf(client: ClusterClient, text: string): Promise<string> {

@@ -16,11 +16,11 @@ import { dirname, join } from 'node:path';
 import { clusterEnvironment } from '../env.ts';
 import { run } from '../machine/run.ts';
 
-/** An image that is made on the spot from programs that need nothing else. */
+/** An image that is made on the spot from programs of this machine. */
 export interface LocalImage {
   /** As in a pod: `busybox:local`. A tag other than `latest` is not asked for at a registry. */
   name: string;
-  /** Statically linked programs: where each comes from, by its path in the image. */
+  /** Where each program or library comes from, by its path in the image. */
   programs: Readonly<Record<string, string>>;
   /** Links to `/bin/busybox`, for an image that has it. */
   commands?: readonly string[];
@@ -67,7 +67,7 @@ async function writeArchive(image: LocalImage, work: string): Promise<void> {
 }
 
 function layOut(image: LocalImage, root: string): void {
-  for (const folder of ['bin', 'usr/bin', 'etc', 'tmp', 'root', 'var/run']) mkdirSync(join(root, folder), { recursive: true });
+  for (const folder of ['bin', 'usr/bin', 'usr/share/git-core/templates', 'etc', 'tmp', 'root', 'var/run']) mkdirSync(join(root, folder), { recursive: true });
   chmodSync(join(root, 'tmp'), 0o1777);
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/tmp:/bin/false\n');
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\nnobody:x:65534:\n');
