@@ -30,7 +30,8 @@ export interface LocalImage {
 /** Writes the image as a docker archive into the cache, unless it is there, and gives its path. The same content gives the same archive. */
 export async function imageArchive(image: LocalImage): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify({ ...image, programs: Object.keys(image.programs) }));
-  for (const source of Object.values(image.programs)) hash.update(readFileSync(source));
+  // This file says what else is in an image.
+  for (const source of [import.meta.filename, ...Object.values(image.programs)]) hash.update(readFileSync(source));
   const folder = join(clusterEnvironment().cacheDir, 'images');
   const path = join(folder, `${image.name.replaceAll(/[/:]/g, '-')}-${hash.digest('hex').slice(0, 16)}.tar`);
   if (existsSync(path)) return path;
@@ -67,7 +68,8 @@ async function writeArchive(image: LocalImage, work: string): Promise<void> {
 }
 
 function layOut(image: LocalImage, root: string): void {
-  for (const folder of ['bin', 'usr/bin', 'usr/share/git-core/templates', 'etc', 'tmp', 'root', 'var/run']) mkdirSync(join(root, folder), { recursive: true });
+  for (const folder of ['bin', 'usr/bin', 'usr/share/git-core/templates', 'etc', 'tmp', 'root', 'var/run'])
+    mkdirSync(join(root, folder), { recursive: true });
   chmodSync(join(root, 'tmp'), 0o1777);
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/tmp:/bin/false\n');
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\nnobody:x:65534:\n');
