@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -33,9 +34,11 @@ export async function imageArchive(image: LocalImage): Promise<string> {
   // This file says what else is in an image.
   for (const source of [import.meta.filename, ...Object.values(image.programs)]) hash.update(readFileSync(source));
   const folder = join(clusterEnvironment().cacheDir, 'images');
-  const path = join(folder, `${image.name.replaceAll(/[/:]/g, '-')}-${hash.digest('hex').slice(0, 16)}.tar`);
+  const prefix = `${image.name.replaceAll(/[/:]/g, '-')}-`;
+  const path = join(folder, `${prefix}${hash.digest('hex').slice(0, 16)}.tar`);
   if (existsSync(path)) return path;
   mkdirSync(folder, { recursive: true });
+  for (const older of readdirSync(folder).filter((name) => name.startsWith(prefix))) rmSync(join(folder, older), { force: true });
   const work = mkdtempSync(join(tmpdir(), 'flow-image-'));
   try {
     await writeArchive(image, work);

@@ -74,7 +74,7 @@ export async function partState(region: Region, name: PartName): Promise<PartSta
 }
 
 /** Whether a part of a region runs. */
-function isRunning(region: Region, name: PartName): boolean {
+export function isRunning(region: Region, name: PartName): boolean {
   return runningProcess(recordOf(region, name)) !== null;
 }
 
