@@ -22,6 +22,6 @@ test('an installation is no demo until it is marked as one, stays one, and is st
   await markAsDemo(db.prisma);
   const setUpAt = new Date('2026-03-01T10:00:00Z');
   const claims = await Promise.all([claimSetUp(db.prisma, setUpAt), claimSetUp(db.prisma, setUpAt), claimSetUp(db.prisma, setUpAt)]);
-  expect(claims.toSorted()).toEqual([false, false, true]);
+  expect(claims.filter(Boolean)).toEqual([true]);
   expect(await findInstallation(db.prisma)).toEqual({ setUpAt, isDemo: true });
 });
