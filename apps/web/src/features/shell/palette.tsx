@@ -2,10 +2,10 @@
 
 import { CommandPalette } from '@flow/ui/palette';
 import { useQuery } from '@tanstack/react-query';
-import { signOut } from 'next-auth/react';
 import { useRouter } from 'next/navigation';
 import { useApi } from '../../api-client/api.ts';
 import { useMyPlaces } from './navigation.ts';
+import { logOut } from './log-out.ts';
 import { stateLabel } from './states.ts';
 
 interface PaletteProps {
@@ -77,7 +77,7 @@ export function Palette({ slug, open, onOpenChange, onHelp }: PaletteProps) {
                 onHelp();
               },
             },
-            { id: 'sign-out', label: 'Sign out', onSelect: () => void signOut({ callbackUrl: '/login' }) },
+            { id: 'sign-out', label: 'Sign out', onSelect: () => void logOut() },
           ],
         },
       ]}

@@ -6,6 +6,7 @@ import { EmptyState, Skeleton } from '@flow/ui/feedback';
 import { toneGround } from '@flow/ui/status';
 import { ThemeToggle } from '@flow/ui/theme';
 import { ChevronsUpDown, Search } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useState } from 'react';
@@ -14,10 +15,12 @@ import { useLiveState } from '../../api-client/live.tsx';
 import { KeyHelp, useNavigationKeys } from './keys.tsx';
 import { places, useMyPlaces } from './navigation.ts';
 import type { Place } from './navigation.ts';
-import { Palette } from './palette.tsx';
 import { TenantProvider, useFindTenant } from './tenant.tsx';
 import { UserMenu } from './user-menu.tsx';
 import { useWaitingCount } from './waiting-count.ts';
+
+// Opened by a key or a click: what it is made of is loaded then.
+const Palette = dynamic(() => import('./palette.tsx').then((module) => module.Palette));
 
 /** The frame of every page of a tenant: menu, palette, keys, and whether changes arrive. */
 export function Shell({ slug, children }: { slug: string; children: ReactNode }) {
@@ -84,7 +87,7 @@ export function Shell({ slug, children }: { slug: string; children: ReactNode })
         </main>
         <MobileBar slug={slug} waitingCount={waitingCount} />
       </div>
-      <Palette slug={slug} open={isPaletteOpen} onOpenChange={setPaletteOpen} onHelp={() => setHelpOpen(true)} />
+      {isPaletteOpen ? <Palette slug={slug} open onOpenChange={setPaletteOpen} onHelp={() => setHelpOpen(true)} /> : null}
       <KeyHelp open={isHelpOpen} onOpenChange={setHelpOpen} />
     </div>
   );

@@ -3,7 +3,7 @@
 import { Avatar } from '@flow/ui/avatar';
 import { Menu } from '@flow/ui/menu';
 import { useQuery } from '@tanstack/react-query';
-import { signOut } from 'next-auth/react';
+import { logOut } from './log-out.ts';
 import { useApi } from '../../api-client/api.ts';
 
 /** Who is logged in, and the way out. */
@@ -23,7 +23,7 @@ export function UserMenu({ slug, onHelp }: { slug: string; onHelp: () => void })
         { label: 'Change the tenant', href: '/' },
         { label: 'Keys', onSelect: onHelp },
         { label: 'Members', href: `/t/${slug}/admin/members` },
-        { label: 'Sign out', onSelect: () => void signOut({ callbackUrl: '/login' }) },
+        { label: 'Sign out', onSelect: () => void logOut() },
       ]}
     />
   );
