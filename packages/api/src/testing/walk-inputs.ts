@@ -89,6 +89,8 @@ export const walkInputs: Readonly<Record<string, (tenant: TestTenant, strangers:
   'policy.get': (t) => ({ tenant: t.slug, policyId: t.policyId }),
   'policy.builtIns': (t) => ({ tenant: t.slug }),
   'policy.preview': (t) => ({ tenant: t.slug, scope: { serviceIds: [t.serviceId] } }),
+  'policy.scopeChoices': (t) => ({ tenant: t.slug }),
+  'policy.freezeOccurrences': (t) => ({ tenant: t.slug, from: '2026-12-01T00:00:00Z', to: '2027-01-01T00:00:00Z' }),
   'policy.save': (t) => ({ tenant: t.slug, policyId: t.policyId, seenRevision: 1, kind: 'rule', document: aRule([t.serviceId]) }),
   'policy.archive': (t) => ({ tenant: t.slug, policyId: t.policyId }),
   'policy.saveForAll': () => ({ kind: 'rule', document: aRule([]) }),

@@ -47,6 +47,7 @@ export function GateForm({ policy, isReadOnly, onSaved }: PolicyFormProps) {
             {...(checks.length > 1 ? { onRemove: () => setChecks(checks.filter((_, at) => at !== index)) } : {})}
           />
         ))}
+        {fields.get('document.checks') === undefined ? null : <Notice tone="danger">{fields.get('document.checks')}</Notice>}
         <div>
           <Button size="s" onClick={() => setChecks([...checks, emptyCheck])}>
             Add a check

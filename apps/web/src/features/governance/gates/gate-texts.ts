@@ -6,7 +6,8 @@ import type { HeadField } from '../policy/policy-form.tsx';
 import type { PolicyDetail, PolicyDocument } from '../policy/save-policy.ts';
 import { splitList } from '../policy/scope.ts';
 
-export type GateField = HeadField | AppliesToField;
+/** `document.checks` holds no text: it is where the server objects to checks, which have fields of their own. */
+export type GateField = HeadField | AppliesToField | 'document.checks';
 
 /** One check as the form has it. */
 export interface CheckTexts {
@@ -29,7 +30,7 @@ const checkPart = z.object({
 
 /** What the form of a gate begins with. */
 export function toGateTexts(policy: PolicyDetail | null): Record<GateField, string> {
-  return { ...headTexts(policy), ...toAppliesToTexts(policy?.document['appliesTo']) };
+  return { ...headTexts(policy), ...toAppliesToTexts(policy?.document['appliesTo']), 'document.checks': '' };
 }
 
 /** The checks of a gate; a new one begins with an empty one. */
