@@ -21,7 +21,7 @@ export const planSwitches = [
   { name: 'canaryRequired', label: 'A canary is required' },
   { name: 'analysisRequired', label: 'The canary is analysed' },
   { name: 'resourcesRequired', label: 'Containers say what they need (resources)' },
-  { name: 'imageByDigest', label: 'Images are named by digest' },
+  { name: 'imageByDigest', label: 'Images are named by digest (Flow always does)' },
 ] as const;
 
 type PlanName = (typeof planNumbers)[number]['name'] | (typeof planSwitches)[number]['name'] | 'chartSources';
