@@ -1,0 +1,72 @@
+import { expect } from '@playwright/test';
+import { logIn, productUrl } from './people.ts';
+import { test } from './portal-test.ts';
+
+// Everything here stays in shadow and is archived at the end: the other journeys deploy in the same product.
+
+test('a rule is written, its fault read at its line, tried in shadow, changed, restored and archived', async ({ page }) => {
+  await logIn(page, 'adam@flow.demo');
+  await page.goto(productUrl('/t/acme/governance/rules/new'));
+  await page.getByLabel('Title').fill('Nothing to production');
+  await page.getByLabel('Effect').selectOption('block');
+  const condition = page.getByLabel('Condition', { exact: true });
+  await condition.fill('environment.kind == "production" &&\n  time.hoour >= 0');
+  await expect(page.getByText('minutes for which the environment below has run it')).toBeHidden();
+  await page.getByText('what shall be deployed', { exact: true }).click();
+  await expect(page.getByText('minutes for which the environment below has run it', { exact: false })).toBeVisible();
+  await page.getByRole('checkbox', { name: 'production', exact: true }).check();
+  await expect(page.getByText(/It affects \d+ of \d+ places/)).toBeVisible();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('line 2, column 8: No such key: hoour')).toBeVisible();
+  await expect(condition).toBeFocused();
+
+  await condition.fill('environment.kind == "production" &&\n  time.hour >= 0');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Nothing to production' })).toBeVisible();
+
+  await page.goto(productUrl('/t/acme/governance/rules'));
+  await page.getByLabel('Service', { exact: true }).selectOption({ label: 'Checkout' });
+  await page.getByLabel('Environment', { exact: true }).selectOption({ label: 'Production' });
+  await page.getByText(/in shadow would have had a say/).click();
+  await expect(page.getByText('It would refuse: Nothing to production')).toBeVisible();
+
+  await page.getByRole('link', { name: 'Nothing to production' }).first().click();
+  await page.getByLabel('Effect').selectOption('warn');
+  await page.getByLabel('Why').fill('A warning is enough');
+  await page.getByRole('button', { name: 'Save as a new revision' }).click();
+  await page.getByRole('button', { name: 'Restore revision 1' }).click();
+  await expect(page.getByText('Restored revision 1')).toBeVisible();
+  await expect(page.getByLabel('Effect')).toHaveValue('block');
+  await page.getByRole('button', { name: 'Archive' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Rules' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Nothing to production' })).toHaveCount(0);
+});
+
+test('a calendar comes in as freezes, stands in its month and goes out again', async ({ page }) => {
+  await logIn(page, 'adam@flow.demo');
+  await page.goto(productUrl('/t/acme/governance/freezes?day=2031-12-01'));
+  await page.getByRole('button', { name: 'Import calendar' }).click();
+  const dialog = page.getByRole('dialog');
+  const event = (title: string, more: string[]) => ['BEGIN:VEVENT', `UID:${title}`, `SUMMARY:${title}`, ...more, 'END:VEVENT'];
+  const christmas = event('Christmas', ['DTSTART;VALUE=DATE:20311224', 'DTEND;VALUE=DATE:20311227']);
+  const lunch = event('Lunch', ['TRANSP:TRANSPARENT', 'DTSTART:20311201T110000Z', 'DTEND:20311201T120000Z']);
+  const calendar = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:test', ...christmas, ...lunch, 'END:VCALENDAR'].join('\r\n');
+  await dialog.getByLabel('Calendar', { exact: true }).fill(calendar);
+  await dialog.getByLabel('Enforcement').selectOption('shadow');
+  await dialog.getByRole('button', { name: 'Look at it' }).click();
+  await expect(dialog.getByText('Lunch: it does not take up time (TRANSP:TRANSPARENT)')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Save 1 freeze' }).click();
+  await expect(dialog.getByText('Saved', { exact: true })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('link', { name: 'Christmas (shadow) all day' })).toHaveCount(3);
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export calendar' }).click();
+  expect((await download).suggestedFilename()).toBe('freezes-of-acme.ics');
+
+  await page.getByRole('link', { name: 'Christmas (shadow) all day' }).first().click();
+  await page.getByRole('button', { name: 'Archive' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Freezes' })).toBeVisible();
+});
