@@ -29,7 +29,6 @@ const strings = z.array(z.string()).catch([]);
 export const freezeWindow = z
   .object({ zone: text, start: text, end: text, recurrence: z.string().nullable().catch(null), exceptions: strings })
   .catch({ zone: '', start: '', end: '', recurrence: null, exceptions: [] });
-export type FreezeWindow = z.output<typeof freezeWindow>;
 
 const ownPart = z.object({ reason: text, inFlight: z.string().catch('finishWave'), exceptServiceIds: strings });
 
