@@ -70,3 +70,34 @@ test('a calendar comes in as freezes, stands in its month and goes out again', a
   await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Freezes' })).toBeVisible();
 });
+
+test('what somebody else saves is told and takes nothing away that is being typed', async ({ page, browser }) => {
+  await logIn(page, 'adam@flow.demo');
+  await page.goto(productUrl('/t/acme/governance/guardrails/new'));
+  await page.getByLabel('Title').fill('Small steps');
+  await page.getByLabel('First step at most').fill('50');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Small steps' })).toBeVisible();
+
+  const second = await (await browser.newContext()).newPage();
+  await logIn(second, 'adam@flow.demo');
+  await second.goto(page.url());
+  await second.getByLabel('First step at most').fill('40');
+  await page.getByLabel('First step at most').fill('30');
+  await page.getByLabel('Why').fill('Half is too much');
+  await page.getByRole('button', { name: 'Save as a new revision' }).click();
+  await expect(page.getByText('Half is too much')).toBeVisible();
+  await expect(page.getByLabel('First step at most')).toHaveValue('30');
+
+  await expect(second.getByText('Revision 2 was saved meanwhile')).toBeVisible();
+  await expect(second.getByLabel('First step at most')).toHaveValue('40');
+  await second.getByRole('button', { name: 'Save as a new revision' }).click();
+  await expect(second.getByText('Someone else has changed it since you looked', { exact: false })).toBeVisible();
+  await second.getByRole('button', { name: 'Show revision 2' }).click();
+  await expect(second.getByLabel('First step at most')).toHaveValue('30');
+  await second.context().close();
+
+  await page.getByRole('button', { name: 'Archive' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Guardrails' })).toBeVisible();
+});

@@ -1,8 +1,10 @@
 'use client';
 
+import { Button } from '@flow/ui/button';
 import { Notice } from '@flow/ui/feedback';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useApi } from '../../../api-client/api.ts';
 import { useLive } from '../../../api-client/live.tsx';
@@ -78,15 +80,48 @@ function KnownPolicy({
             actions={mayManage ? <ArchivePolicy policy={policy} onArchived={onArchived} /> : null}
           >
             {policy.archivedAt === null ? null : <Notice tone="neutral">It is archived: it is in force nowhere.</Notice>}
-            {/* A form begins anew at each revision: what is on the screen is what is changed. */}
-            <div key={policy.revision} className="contents">
-              {form({ policy, isReadOnly: !mayManage, onSaved: () => undefined })}
-            </div>
-            <Revisions policy={policy} mayRestore={mayManage} />
+            <EditedPolicy policy={policy} isReadOnly={!mayManage} form={form} />
           </GovernancePage>
         );
       }}
     </QueryView>
+  );
+}
+
+interface EditedPolicyProps {
+  /** The newest revision. */
+  policy: PolicyDetail;
+  isReadOnly: boolean;
+  form: PolicyPageProps['form'];
+}
+
+/** The form of a policy with its history. What somebody else saves meanwhile is told and takes nothing away that is being typed. */
+function EditedPolicy({ policy, isReadOnly, form }: EditedPolicyProps) {
+  const [shown, setShown] = useState(policy);
+  const [isMine, setIsMine] = useState(false);
+  const isNewer = policy.revision !== shown.revision;
+  if (isNewer && (isMine || isReadOnly)) {
+    setShown(policy);
+    setIsMine(false);
+  }
+  return (
+    <>
+      {isNewer && !isMine && !isReadOnly ? (
+        <Notice tone="warning" title={`Revision ${policy.revision} was saved meanwhile`}>
+          <p className="mb-2">
+            {policy.revisions[0]?.changedByName} saved it. What stands in this form cannot be saved over it: showing it begins the form
+            anew.
+          </p>
+          <Button size="s" onClick={() => setShown(policy)}>
+            Show revision {policy.revision}
+          </Button>
+        </Notice>
+      ) : null}
+      <div key={shown.revision} className="contents">
+        {form({ policy: shown, isReadOnly, onSaved: () => setIsMine(true) })}
+      </div>
+      <Revisions policy={policy} mayRestore={!isReadOnly} onRestored={() => setIsMine(true)} />
+    </>
   );
 }
 

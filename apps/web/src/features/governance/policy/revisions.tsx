@@ -13,10 +13,11 @@ import type { PolicyDetail } from './save-policy.ts';
 interface RevisionsProps {
   policy: PolicyDetail;
   mayRestore: boolean;
+  onRestored: () => void;
 }
 
 /** What a policy said over time: who changed it, when and why, what was changed, and the way back. */
-export function Revisions({ policy, mayRestore }: RevisionsProps) {
+export function Revisions({ policy, mayRestore, onRestored }: RevisionsProps) {
   const { save, isPending, error } = useSavePolicy();
   return (
     <Panel title="History">
@@ -36,8 +37,12 @@ export function Revisions({ policy, mayRestore }: RevisionsProps) {
                     isBusy={isPending}
                     aria-label={`Restore revision ${revision.revision}`}
                     onClick={() =>
-                      save({ kind: policy.kind, policy, document: revision.document, note: `Restored revision ${revision.revision}` }, () =>
-                        toast(`Revision ${revision.revision} is in force again`),
+                      save(
+                        { kind: policy.kind, policy, document: revision.document, note: `Restored revision ${revision.revision}` },
+                        () => {
+                          toast(`Revision ${revision.revision} is in force again`);
+                          onRestored();
+                        },
                       )
                     }
                   >
