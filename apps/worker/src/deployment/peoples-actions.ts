@@ -1,8 +1,7 @@
 import { deploymentState, isTerminal } from '@flow/core/deployment';
-import { inTransaction } from '@flow/db/client';
 import { beginAction, recordAction } from '@flow/db/action';
 import type { DeploymentForDecision, LoadedAction } from '@flow/db/deployment';
-import { appendEvents, eventChannel } from '@flow/db/events';
+import { eventChannel } from '@flow/db/events';
 import { abort, pause, promote, promoteFully, resume, retry, skipStep } from '@flow/delivery/rollouts';
 import type { ActionOutcome, RolloutGuard, RolloutRef } from '@flow/delivery/rollouts';
 import type { ClusterClient } from '@flow/delivery/cluster';
@@ -45,28 +44,23 @@ async function carryOutOne(dependencies: DeploymentDependencies, asked: Asked): 
   const { action } = asked;
   await beginAction(db, { tenantId: deployment.tenantId, id: action.id });
   const outcome = await outcomeOf(asked, clusters);
-  const finishedAt = dependencies.now();
+  const why = outcome.outcome === 'refused' ? { why: outcome.why } : {};
   await recordAction(
     db,
     { tenantId: deployment.tenantId, id: action.id },
-    outcome.outcome === 'done'
-      ? { state: 'done', result: {}, finishedAt }
-      : { state: 'refused', result: { reason: outcome.why }, finishedAt },
-  );
-  await inTransaction(db, (tx) =>
-    appendEvents(tx, [
-      {
-        tenantId: deployment.tenantId,
-        topics: [`deployment:${deployment.id}`],
-        type: 'deployment.changed',
-        data: {
-          deploymentId: deployment.id,
-          actionId: action.id,
-          outcome: outcome.outcome,
-          ...(outcome.outcome === 'refused' ? { why: outcome.why } : {}),
+    {
+      state: outcome.outcome,
+      result: outcome.outcome === 'refused' ? { reason: outcome.why } : {},
+      finishedAt: dependencies.now(),
+      events: [
+        {
+          tenantId: deployment.tenantId,
+          topics: [`deployment:${deployment.id}`],
+          type: 'deployment.changed',
+          data: { deploymentId: deployment.id, actionId: action.id, outcome: outcome.outcome, ...why },
         },
-      },
-    ]),
+      ],
+    },
   );
   announcer.announce(eventChannel);
 }

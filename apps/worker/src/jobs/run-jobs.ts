@@ -42,7 +42,7 @@ export function runJobs(options: JobRunnerOptions): JobRunner {
   const start = (job: TakenJob): void => {
     const handler = handlers[job.kind];
     const work = (
-      handler === undefined ? Promise.resolve() : runOne({ db, holder, log, random }, { job, handler, stopping: stopping.signal })
+      handler === undefined ? Promise.resolve() : runJob({ db, holder, log, random }, { job, handler, stopping: stopping.signal })
     ).finally(() => {
       running.delete(work);
       look();
@@ -104,14 +104,15 @@ function onceAtATime(work: () => Promise<void>, onError: (error: unknown) => voi
   return run;
 }
 
-interface RunContext {
+export interface RunContext {
   db: Database;
   holder: string;
   log: Logger;
   random: () => number;
 }
 
-async function runOne(context: RunContext, run: { job: TakenJob; handler: JobHandler; stopping: AbortSignal }): Promise<void> {
+/** Runs one taken job to its end, renewing it meanwhile, and records how it ended. */
+export async function runJob(context: RunContext, run: { job: TakenJob; handler: JobHandler; stopping: AbortSignal }): Promise<void> {
   const { db, holder, log } = context;
   const { job, handler } = run;
   const lost = new AbortController();

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { inTransaction } from '../client/index.ts';
 import type { Database } from '../client/index.ts';
+import { appendEvents } from '../events/index.ts';
+import type { NewEvent } from '../events/index.ts';
 import type { EngineAction, Prisma } from '../generated/client.ts';
 
 export const actionState = z.enum(['intended', 'done', 'refused', 'failed']);
@@ -32,16 +35,22 @@ export async function beginAction(db: Database, action: { tenantId: string; id: 
   await db.prisma.engineAction.updateMany({ where: { tenantId: action.tenantId, id: action.id }, data: { attempts: { increment: 1 } } });
 }
 
-/** Records how an action ended. `failed` and `refused` are final: a person or the machine must want something else. */
+/**
+ * Records how an action ended, and tells the pages in the same transaction, so that no crash comes between. `failed` and `refused` are final: a person or
+ * the machine must want something else. An action that has ended already stays as it is and is not told again.
+ */
 export async function recordAction(
   db: Database,
   action: { tenantId: string; id: string },
-  ended: { state: Exclude<ActionState, 'intended'>; result: Prisma.InputJsonObject; finishedAt: Date },
+  ended: { state: Exclude<ActionState, 'intended'>; result: Prisma.InputJsonObject; finishedAt: Date; events?: readonly NewEvent[] },
 ): Promise<void> {
-  const { finishedAt, ...outcome } = ended;
-  await db.prisma.engineAction.updateMany({
-    where: { tenantId: action.tenantId, id: action.id, state: 'intended' },
-    data: { ...outcome, finishedAt },
+  const { finishedAt, events = [], ...outcome } = ended;
+  await inTransaction(db, async (tx) => {
+    const recorded = await tx.engineAction.updateMany({
+      where: { tenantId: action.tenantId, id: action.id, state: 'intended' },
+      data: { ...outcome, finishedAt },
+    });
+    if (recorded.count === 1) await appendEvents(tx, events);
   });
 }
 

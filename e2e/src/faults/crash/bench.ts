@@ -1,0 +1,222 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { flowChartValues } from '@flow/core/configuration';
+import { deploymentState, isTerminal } from '@flow/core/deployment';
+import { createDatabase } from '@flow/db/client';
+import type { Database } from '@flow/db/client';
+import { nextDueAt } from '@flow/db/jobs';
+import { createTestDatabase } from '@flow/db/testing';
+import { serviceChart } from '@flow/delivery/chart';
+import { connectCluster, kinds } from '@flow/delivery/cluster';
+import { parseKubeconfig } from '@flow/delivery/kubeconfig';
+import type { ClusterConnection } from '@flow/delivery/kubeconfig';
+import { askForDeployment } from '@flow/operations/deployment';
+import { createSealer } from '@flow/operations/secret';
+import { startSandbox } from '@flow/sandbox/server';
+import pino from 'pino';
+import { endStateOf } from '../facts.ts';
+import type { EndState } from '../facts.ts';
+import { addService, contextOf, namespace, prepareGround, repositoryOf, strategy } from '../ground.ts';
+import type { Ground, GroundTools, TestService } from '../ground.ts';
+import { actAsPeople } from '../people.ts';
+import type { Wish } from '../people.ts';
+import { brokenPromises } from '../promises.ts';
+import type { BareCluster } from './gated-cluster.ts';
+import { createSteppedHelm } from './stepped-helm.ts';
+import { Succession } from './succession.ts';
+import { createVirtualTime } from './virtual-time.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** What is run, and at which moments its workers die: the first at the first number, the one after it at the second. */
+export interface CrashPlan {
+  wish: Wish;
+  crashAt: readonly number[];
+}
+
+/** What it came to. */
+export type CrashResult = Succession['story'] & {
+  end: EndState;
+  /** What the workers did in the clusters, each act once for each time that it was done. */
+  effects: readonly string[];
+  broken: readonly string[];
+};
+
+const regions = ['eu', 'us'] as const;
+const stepMs = 500;
+const longestStepMs = 5_000;
+const turnsMax = 600;
+
+/** A database, two clusters and one time, in which one deployment after the other is run with crashes. */
+export class CrashBench implements AsyncDisposable {
+  readonly #stack: AsyncDisposableStack;
+  readonly #parts: Parts;
+  #runs = 0;
+
+  private constructor(stack: AsyncDisposableStack, parts: Parts) {
+    this.#stack = stack;
+    this.#parts = parts;
+  }
+
+  static async open(): Promise<CrashBench> {
+    const stack = new AsyncDisposableStack();
+    return new CrashBench(stack, await openParts(stack));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+
+  /** Runs one deployment of a service of its own, over something that runs there already, until it has ended and nothing is left to do. */
+  async run(plan: CrashPlan): Promise<CrashResult> {
+    this.#runs += 1;
+    const { db, ground, tools, clusters } = this.#parts;
+    const slug = `checkout-${this.#runs}`;
+    const service = await addService(tools, ground, { slug, versions: ['2.0.0'] });
+    await this.#installBefore(service);
+    const { deploymentId } = await askForDeployment(contextOf(tools, ground.tenantId, ground.asker), {
+      serviceId: service.serviceId,
+      environmentId: ground.environmentId,
+      artifactId: service.artifacts[0]?.id ?? '',
+    });
+    const marks = clusters.map(({ done }) => done.length);
+    const driven = await this.#drive(deploymentId, plan);
+    const subject = { deploymentId, releaseName: slug, clients: new Map(clusters.map(({ region, client }) => [region, client])) };
+    const plain = (text: string): string => text.replaceAll(slug, 'checkout').replaceAll(deploymentId, 'this');
+    const end = await endStateOf(db, ground, subject);
+    const result: CrashResult = {
+      end: { ...end, running: inWords(end.running, service), shown: inWords(end.shown, service) },
+      effects: clusters.flatMap(({ region, done }, index) => done.slice(marks[index]).map((act) => `${region}: ${plain(act)}`)).toSorted(),
+      broken: await brokenPromises(db, ground, deploymentId),
+      ...driven,
+    };
+    await this.#clear(slug);
+    return result;
+  }
+
+  /** Something to go back to, made by nobody that is under test. */
+  async #installBefore({ slug, serviceId }: TestService): Promise<void> {
+    const { clusters, time, stateDir, chart, ground } = this.#parts;
+    const values = flowChartValues({
+      layers: [{ replicas: 2, probes: { readinessPath: '', livenessPath: '' } }],
+      mark: { tenant: ground.tenantId, service: serviceId, environment: ground.environmentId, deployment: `before-${slug}` },
+      image: { repository: repositoryOf(slug), digest: `sha256:${'0'.repeat(64)}` },
+      strategy,
+    });
+    for (const { client } of clusters) {
+      const nothing = { moment: () => undefined, onDone: () => undefined };
+      const helm = createSteppedHelm({ client, homeDir: join(stateDir, 'helm'), ...nothing });
+      await helm.upgradeInstall({ namespace, name: slug, chart, values, deploymentId: `before-${slug}` });
+    }
+    await time.advance(5_000);
+  }
+
+  async #drive(deploymentId: string, plan: CrashPlan): Promise<Succession['story']> {
+    const { db, ground, tools } = this.#parts;
+    const workers = new Succession(plan.crashAt, { ...this.#parts, newId: tools.newId });
+    for (let turns = 0; turns < turnsMax; turns += 1) {
+      const wasAsked = await actAsPeople(tools, ground, { deploymentId, wish: plan.wish });
+      try {
+        if ((await workers.work()) || wasAsked) continue;
+      } catch (error) {
+        await workers.bury(error);
+        continue;
+      }
+      if (await this.#isOver(deploymentId)) {
+        await workers.end();
+        return workers.story;
+      }
+      await this.#pass();
+    }
+    throw new Error(`The deployment does not come to an end: ${await describe(db, ground, deploymentId)}`);
+  }
+
+  async #isOver(deploymentId: string): Promise<boolean> {
+    const { db, ground } = this.#parts;
+    const { state } = await db.prisma.deployment.findUniqueOrThrow({
+      where: { tenantId_id: { tenantId: ground.tenantId, id: deploymentId } },
+      select: { state: true },
+    });
+    const jobs = await db.prisma.job.count({ where: { key: deploymentId } });
+    return isTerminal(deploymentState.parse(state)) && jobs === 0;
+  }
+
+  /** Lets time pass until something may happen. */
+  async #pass(): Promise<void> {
+    const { db, time } = this.#parts;
+    const due = await nextDueAt(db);
+    const wait = due === undefined ? stepMs : due.getTime() - time.now().getTime();
+    await time.advance(Math.min(longestStepMs, Math.max(stepMs, wait)));
+  }
+
+  /** Takes away what the run made in the clusters, so that a later one does not read it again and again. */
+  async #clear(slug: string): Promise<void> {
+    const { clusters, stateDir, time } = this.#parts;
+    for (const { client } of clusters) {
+      const nothing = { moment: () => undefined, onDone: () => undefined };
+      await createSteppedHelm({ client, homeDir: join(stateDir, 'helm'), ...nothing }).uninstall({ namespace, name: slug });
+    }
+    await time.advance(1_000);
+  }
+}
+
+/** Which version it is, in a word that is the same for every service. */
+function inWords<Place extends { digest: string }>(places: readonly Place[], { artifacts }: TestService): Place[] {
+  return places.map((place) => ({ ...place, digest: place.digest === artifacts[0]?.digest ? 'new' : 'before' }));
+}
+
+interface Parts {
+  db: Database;
+  databaseUrl: string;
+  time: VirtualTime;
+  ground: Ground;
+  tools: GroundTools;
+  clusters: readonly BareCluster[];
+  stateDir: string;
+  chart: string;
+  log: pino.Logger;
+}
+
+async function openParts(stack: AsyncDisposableStack): Promise<Parts> {
+  const database = stack.use(await createTestDatabase());
+  const time = stack.use(await createVirtualTime(database.url));
+  const stateDir = await mkdtemp(join(tmpdir(), 'flow-crash-'));
+  stack.defer(() => rm(stateDir, { recursive: true, force: true }));
+  const db = createDatabase(database.url, 4);
+  stack.defer(() => db.close());
+  const sandboxes = [];
+  for (const region of regions) {
+    const folder = join(stateDir, region);
+    const sandbox = await startSandbox({ name: region, region, stateDir: folder, imageDir: join(folder, 'images'), clock: time.clock });
+    stack.defer(() => sandbox.stop());
+    sandboxes.push({ region, connection: connectionOf(sandbox.kubeconfig), revision: () => sandbox.store.revision() });
+  }
+  let ids = 0;
+  const tools: GroundTools = { db, now: time.now, newId: () => `id-${String((ids += 1)).padStart(6, '0')}` };
+  const ground = await prepareGround(tools, {
+    sealer: createSealer('a key for tests that is long enough to be one'),
+    regions: sandboxes.map(({ region, connection }) => ({ region, connection })),
+  });
+  const clusters: BareCluster[] = [];
+  for (const { region, connection, revision } of sandboxes) {
+    const client = stack.use(connectCluster(connection));
+    await client.create({ kind: kinds.namespaces }, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    clusters.push({ id: ground.clusters.find((each) => each.region === region)?.id ?? '', region, client, revision, done: [] });
+  }
+  const chart = (await serviceChart()).path;
+  return { db, databaseUrl: database.url, time, ground, tools, clusters, stateDir, chart, log: pino({ level: 'silent' }) };
+}
+
+function connectionOf(kubeconfig: string): ClusterConnection {
+  const parsed = parseKubeconfig(kubeconfig);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  return parsed.connection;
+}
+
+async function describe(db: Database, ground: Ground, id: string): Promise<string> {
+  const where = { tenantId: ground.tenantId };
+  const deployment = await db.prisma.deployment.findUnique({ where: { tenantId_id: { ...where, id } }, include: { targets: true } });
+  const actions = await db.prisma.engineAction.findMany({ where: { ...where, deploymentId: id } });
+  const jobs = await db.prisma.job.findMany({});
+  return JSON.stringify({ deployment, actions, jobs });
+}
