@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alternate, median, percentile, spread } from './measure.ts';
+import { alternate, median, percentile, ratios, spread } from './measure.ts';
 
 test('the median and other percentiles lie between neighbours by proportion', () => {
   expect(median([3, 1, 2])).toBe(2);
@@ -23,4 +23,8 @@ test('sides run in turn and the first round is left away', async () => {
   };
   expect(await alternate({ peer: side('a'), flow: side('b') }, 2)).toEqual({ peer: [3, 5], flow: [4, 6] });
   expect(order.join('')).toBe('ababab');
+});
+
+test('each round is held against the round beside it', () => {
+  expect(ratios([2, 6, 8], [1, 2])).toEqual([2, 3]);
 });

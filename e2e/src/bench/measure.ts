@@ -16,13 +16,21 @@ export function spread(values: readonly number[]): number {
   return values.length === 0 ? Number.NaN : (Math.max(...values) - Math.min(...values)) / median(values);
 }
 
+/** What each round of one side is to the round of the other side beside it; machines that are busy for a while are so for both. */
+export function ratios(flow: readonly number[], peer: readonly number[]): number[] {
+  return flow.flatMap((value, round) => {
+    const beside = peer[round];
+    return beside === undefined ? [] : [value / beside];
+  });
+}
+
 /** Runs the sides in turn, A B A B, and leaves the first round of each away: caches and compilers are cold in it. */
-export async function alternate<Side extends string>(
-  sides: Readonly<Record<Side, () => Promise<number>>>,
+export async function alternate<Side extends string, Value>(
+  sides: Readonly<Record<Side, () => Promise<Value>>>,
   rounds: number,
-): Promise<Record<Side, number[]>> {
+): Promise<Record<Side, Value[]>> {
   const names = Object.keys(sides).filter((name): name is Side => name in sides);
-  const measured = new Map<Side, number[]>(names.map((name) => [name, []]));
+  const measured = new Map<Side, Value[]>(names.map((name) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const name of names) {
       const value = await sides[name]();
@@ -30,5 +38,5 @@ export async function alternate<Side extends string>(
     }
   }
   // Every side is a key of the map that was made from them.
-  return Object.fromEntries(measured) as Record<Side, number[]>;
+  return Object.fromEntries(measured) as Record<Side, Value[]>;
 }

@@ -7,12 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const password = 'canary-in-the-mine';
+/** Of every person of the demo. */
+export const password = 'canary-in-the-mine';
 
 /** The whole product with its demo, for one benchmark. */
 export interface Product extends AsyncDisposable {
   url: string;
   stateDir: string;
+  /** Process id of the foreground command that started all others. */
+  pid: number;
   /** Process ids by the name of the process: web, worker, sandbox, … */
   pids: ReadonlyMap<string, number>;
 }
@@ -36,6 +39,7 @@ export async function startProduct(): Promise<Product> {
   return {
     url,
     stateDir,
+    pid: product.pid ?? 0,
     pids: await childrenOf(product.pid ?? 0),
     async [Symbol.asyncDispose]() {
       const gone = new Promise((resolve) => product.once('exit', resolve));

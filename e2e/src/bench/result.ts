@@ -3,13 +3,19 @@ export interface Result {
   /** Name of the row in the list of goals: `L1`, `R1`, … */
   row: string;
   what: string;
-  flow: string;
-  /** What it is compared with, in the same run where that is possible. */
-  peer: string;
+  unit: 'ms' | 'µs' | 'KB' | 'MiB' | '×' | 'tasks';
+  flow: number;
+  /** What it is compared with in the same run; null where there is nothing like it. */
+  peer: string | null;
+  peerValue: number | null;
+  /** Flow's value by the peer's: below 1 Flow needs less. With rounds it is the median of their ratios. */
+  ratio: number | null;
   goal: string;
-  isMet: boolean;
+  met: boolean;
   /** How far the rounds lie apart, relative to their median; null where there are no rounds. */
   spread: number | null;
+  /** Rounds that count; 1 for what is not repeated. */
+  rounds: number;
 }
 
 /** A benchmark: gives one line or several. */
@@ -20,19 +26,27 @@ export interface Row {
 
 /** The table as text for a terminal and for Markdown alike. */
 export function tableOf(results: readonly Result[]): string {
-  const head = ['Row', 'What', 'Flow', 'Beside', 'Goal', 'Met', 'Spread'];
+  const head = ['Row', 'What', 'Flow', 'Peer', 'Flow ÷ peer', 'Goal', 'Met', 'Spread', 'Rounds'];
   const body = results.map((result) => [
     result.row,
     result.what,
-    result.flow,
-    result.peer,
+    withUnit(result.flow, result.unit),
+    result.peer === null || result.peerValue === null ? '–' : `${withUnit(result.peerValue, result.unit)} ${result.peer}`,
+    result.ratio === null ? '–' : result.ratio.toFixed(2),
     result.goal,
-    result.isMet ? 'yes' : '**no**',
+    result.met ? 'yes' : '**no**',
     result.spread === null ? '–' : `${Math.round(result.spread * 100)} %`,
+    String(result.rounds),
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...body.map((cells) => cells[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+}
+
+function withUnit(value: number, unit: Result['unit']): string {
+  if (unit === '×') return `×${value.toFixed(2)}`;
+  const digits = unit === 'ms' && value < 100 ? 1 : 0;
+  return `${value.toFixed(digits)} ${unit}`;
 }
 
 const markers = { begin: '<!-- measured: begin -->', end: '<!-- measured: end -->' };

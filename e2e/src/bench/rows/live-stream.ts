@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { changeAndWait, latencyLine, watchRound } from '../canary-rounds.ts';
+import { prepareCanary } from '../canary.ts';
+import { rounds } from '../env.ts';
+import { alternate } from '../measure.ts';
+import { logIn, startProduct } from '../product.ts';
+import type { Row } from '../result.ts';
+import { createSightings } from '../sightings.ts';
+import { openViewers } from '../viewers.ts';
+
+const viewersCount = 50;
+
+/** L1: from the PATCH on a Rollout to the message at each of fifty open streams, beside a bare watch of the same API server. */
+export const liveStream: Row = {
+  name: 'L1',
+  async run() {
+    await using product = await startProduct();
+    const cookies = await Promise.all(['adam', 'rita', 'dora'].map((person) => logIn(product.url, `${person}@flow.demo`)));
+    await using canary = await prepareCanary(product, cookies[0] ?? '');
+    const streams = {
+      cookies: Array.from({ length: viewersCount }, (_, index) => cookies[index % cookies.length] ?? ''),
+      tenant: 'acme',
+      topics: `deployment:${canary.deploymentId}`,
+    };
+    const flowRound = async (): Promise<number[]> => {
+      const sightings = createSightings(viewersCount);
+      const viewers = await openViewers(product.url, streams);
+      viewers.onFrame((viewer, data) => {
+        const isHeld = heldOf(data);
+        if (isHeld !== undefined) sightings.see(viewer, isHeld);
+      });
+      try {
+        return await changeAndWait(canary, sightings);
+      } finally {
+        viewers.close();
+      }
+    };
+    const both = await alternate({ peer: () => watchRound(canary), flow: flowRound }, rounds);
+    return [
+      latencyLine(both, {
+        row: 'L1',
+        what: 'Change of a Rollout → 50 streams, median',
+        share: 50,
+        goal: '≤ peer + 15 ms',
+        isMet: (flow, peer) => flow <= peer + 15,
+      }),
+      latencyLine(both, {
+        row: 'L1',
+        what: 'The same, 99th percentile',
+        share: 99,
+        goal: '≤ peer + 50 ms',
+        isMet: (flow, peer) => flow <= peer + 50,
+      }),
+    ];
+  },
+};
+
+const frame = z.object({ type: z.literal('target.changed'), data: z.object({ observed: z.object({ held: z.boolean() }) }) });
+
+function heldOf(text: string): boolean | undefined {
+  return frame.safeParse(JSON.parse(text)).data?.data.observed.held;
+}
