@@ -66,7 +66,9 @@ function DeployDialog({ artifact, idempotencyKey, onClose }: DeployArtifactProps
       onSubmit={() => ask.mutate({ tenant, serviceId: artifact.serviceId, artifactId: artifact.id, environmentId, idempotencyKey })}
     >
       <SelectField label="Environment" options={options} {...form.field('environmentId')} />
-      {environmentId === '' ? null : <VerdictPreview serviceId={artifact.serviceId} environmentId={environmentId} />}
+      {environmentId === '' ? null : (
+        <VerdictPreview serviceId={artifact.serviceId} artifactId={artifact.id} environmentId={environmentId} />
+      )}
     </FormDialog>
   );
 }
