@@ -53,7 +53,7 @@ export function toBuiltInCondition({ key, settings }: BuiltInTexts): {
 }
 
 /** A number as it was typed; the text itself when it is none. */
-export function toNumber(text: string): number | string {
+function toNumber(text: string): number | string {
   const trimmed = text.trim();
   return trimmed === '' || !Number.isFinite(Number(trimmed)) ? trimmed : Number(trimmed);
 }
