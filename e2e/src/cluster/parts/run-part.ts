@@ -8,7 +8,7 @@ import type { Region } from '../regions.ts';
 import { healthUrl, illness } from './health.ts';
 import type { Part, PartName } from './part.ts';
 
-const startsWithinMs = 120_000;
+const startsWithinMs = 240_000;
 const shownLogChars = 3000;
 const graceMs = 10_000;
 /** Argo Workflows 4.0.2 takes no notice of SIGTERM. */
