@@ -13,7 +13,7 @@ export async function residentMiB(pid: number): Promise<number> {
 }
 
 /** Memory of a process in MiB with its share of what it has in common with others, so that a sum counts nothing twice (Linux). */
-export async function proportionalMiB(pid: number): Promise<number> {
+async function proportionalMiB(pid: number): Promise<number> {
   return kilobytes(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => 'Pss: 0 kB'), 'Pss') / 1024;
 }
 

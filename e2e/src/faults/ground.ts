@@ -28,7 +28,7 @@ export interface GroundTools {
 }
 
 export const namespace = 'shop-production';
-export const tenantSlug = 'shop';
+const tenantSlug = 'shop';
 
 /** Half of the pods, a pause without end, then a short one. */
 export const strategy: Strategy = {
@@ -99,7 +99,7 @@ export interface TestService {
 }
 
 /** Digest of a version that nobody has built. */
-export function digestOf(slug: string, version: string): string {
+function digestOf(slug: string, version: string): string {
   return `sha256:${createHash('sha256').update(`${slug}@${version}`).digest('hex')}`;
 }
 

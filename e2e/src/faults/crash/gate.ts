@@ -1,5 +1,5 @@
 /** Thrown into everything that a dead worker would still do. */
-export class Crashed extends Error {
+class Crashed extends Error {
   constructor() {
     super('This worker is dead');
   }

@@ -17,7 +17,7 @@ import { prepareGround } from '../ground.ts';
 import type { Ground, GroundTools } from '../ground.ts';
 import { Program } from './program.ts';
 
-export const regions = ['eu', 'us'] as const;
+const regions = ['eu', 'us'] as const;
 const encryptionKey = 'a key for tests that is long enough to be one';
 const databaseName = 'flow';
 
