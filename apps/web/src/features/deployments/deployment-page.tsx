@@ -15,6 +15,7 @@ import { usePageTitle } from '../shell/page-title.ts';
 import { stateLabel, stateTone } from '../shell/states.ts';
 import { useTenant } from '../shell/tenant.tsx';
 import { ApprovalPanel } from './detail/approval-panel.tsx';
+import { WhyItWaits } from './detail/why-it-waits.tsx';
 import { askedByKey } from './asked.ts';
 import type { Asked, Asking } from './asked.ts';
 import { DeploymentActions } from './deployment-actions.tsx';
@@ -63,6 +64,7 @@ function LoadedDeployment({ deployment }: { deployment: DeploymentDetail }) {
           <span className="whitespace-pre-wrap">{deployment.reason}</span>
         </Notice>
       )}
+      {deployment.state === 'held' && <WhyItWaits deploymentId={deployment.id} />}
       {isUndecided && approval}
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 xl:grid-cols-[minmax(0,1fr)_21rem]">
         <Tabs
