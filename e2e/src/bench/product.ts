@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
@@ -29,12 +31,9 @@ export async function startProduct(): Promise<Product> {
     env: { ...process.env, FLOW_STATE_DIR: stateDir, FLOW_RATE_SCALE: '1000', NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const url = await new Promise<string>((resolve, reject) => {
-    product.once('exit', (code) => reject(new Error(`the product ended with ${String(code)}`)));
-    createInterface({ input: product.stdout }).on('line', (line) => {
-      const found = /Flow is ready: (http:\S+)/.exec(line.replaceAll(/\u001b\[[0-9;]*m/g, ''))?.[1];
-      if (found !== undefined) resolve(found);
-    });
+  const url = await readyUrl(product).catch(async (error: unknown) => {
+    await rm(stateDir, { recursive: true, force: true });
+    throw error;
   });
   return {
     url,
@@ -48,6 +47,17 @@ export async function startProduct(): Promise<Product> {
       await rm(stateDir, { recursive: true, force: true });
     },
   };
+}
+
+/** The address in the line that says that all is ready. */
+function readyUrl(product: ChildProcessByStdio<null, Readable, null>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    product.once('exit', (code) => reject(new Error(`the product ended with ${String(code)}`)));
+    createInterface({ input: product.stdout }).on('line', (line) => {
+      const found = /Flow is ready: (http:\S+)/.exec(line.replaceAll(/\u001b\[[0-9;]*m/g, ''))?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
 }
 
 /** Which process is which, by the program that it runs (Linux). */

@@ -21,7 +21,7 @@ export const livePixels: Row = {
     await using product = await startProduct();
     await using canary = await prepareCanary(product, await logIn(product.url, 'adam@flow.demo'));
     await using browser = await openBrowser();
-    const context = await browser.signedIn(product.url, 'vera@flow.demo');
+    const context = await browser.signedIn(product.url, 'adam@flow.demo');
     const page = await context.newPage();
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.goto(`${product.url}/t/acme/deployments/${canary.deploymentId}`);
@@ -75,7 +75,7 @@ async function observePage(page: Page): Promise<Observed> {
 
 /** Runs in the page: tells each change of what it shows of the hold with the time of the frame that drew it, and keeps long tasks. */
 function observe(): void {
-  // The one button that is there only while the canary is held.
+  // Only whoever may act is shown this button, and only while the canary is held.
   const shows = (): boolean => [...document.querySelectorAll('main button')].some((button) => button.textContent.startsWith('Resume'));
   let last = shows();
   new MutationObserver(() => {
