@@ -6,12 +6,17 @@ const environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   FLOW_SECRET: z.string().default(''),
   FLOW_ENCRYPTION_KEY: z.string().default(''),
+  FLOW_ENCRYPTION_KEY_PREVIOUS: z.string().min(32).optional(),
+  FLOW_AUDIT_KEY: z.string().optional(),
   FLOW_DEMO: z.enum(['0', '1']).default('0'),
   FLOW_DEV: z.enum(['0', '1']).default('0'),
   FLOW_WEB_HOST: z.string().default('127.0.0.1'),
   FLOW_WEB_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   FLOW_PUBLIC_URL: z.url().optional(),
   FLOW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  FLOW_OUTBOUND_ALLOW: z.string().default(''),
+  FLOW_METRICS_HOST: z.string().default('127.0.0.1'),
+  FLOW_WEB_METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   FLOW_RATE_SCALE: z.coerce.number().min(1).max(1_000).default(1),
   FLOW_TRUSTED_HOPS: z.coerce.number().int().min(0).max(5).default(0),
   FLOW_OIDC_ISSUER: z.url().optional(),
@@ -24,6 +29,10 @@ export interface WebEnvironment {
   databaseUrl: string;
   secret: string;
   encryptionKey: string;
+  /** The key before, while the key is changed. */
+  previousEncryptionKey: string | null;
+  /** By which signed ends of the audit record are told; null: none are. */
+  auditKey: string | null;
   isDemo: boolean;
   isDevelopment: boolean;
   host: string;
@@ -32,9 +41,13 @@ export interface WebEnvironment {
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** Widens every limit of requests. */
   rateScale: number;
+  /** Hosts and ranges of addresses that may be called although they are not on the internet. */
+  outboundAllow: string;
   /** Proxies in front of this process that write `x-forwarded-for`. */
   trustedHops: number;
   oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | null;
+  /** Where those who run Flow read its measures; null: nowhere. */
+  metrics: { host: string; port: number } | null;
 }
 
 export type ReadEnvironment = { ok: true; environment: WebEnvironment } | { ok: false; faults: readonly string[] };
@@ -50,6 +63,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const faults = [
     ...secretFaults('FLOW_SECRET', read.FLOW_SECRET),
     ...secretFaults('FLOW_ENCRYPTION_KEY', read.FLOW_ENCRYPTION_KEY),
+    ...(read.FLOW_AUDIT_KEY === undefined ? [] : secretFaults('FLOW_AUDIT_KEY', read.FLOW_AUDIT_KEY)),
     ...(read.FLOW_DEMO === '1' && !['127.0.0.1', '::1', 'localhost'].includes(read.FLOW_WEB_HOST)
       ? ['FLOW_WEB_HOST: the demo listens on loopback only; set up a real installation to open it to others']
       : []),
@@ -62,6 +76,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       databaseUrl: read.DATABASE_URL,
       secret: read.FLOW_SECRET,
       encryptionKey: read.FLOW_ENCRYPTION_KEY,
+      previousEncryptionKey: read.FLOW_ENCRYPTION_KEY_PREVIOUS ?? null,
+      auditKey: read.FLOW_AUDIT_KEY ?? null,
       isDemo: read.FLOW_DEMO === '1',
       isDevelopment: read.FLOW_DEV === '1',
       host: read.FLOW_WEB_HOST,
@@ -69,8 +85,10 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       publicUrl: read.FLOW_PUBLIC_URL ?? `http://${read.FLOW_WEB_HOST}:${read.FLOW_WEB_PORT}`,
       logLevel: read.FLOW_LOG_LEVEL,
       rateScale: read.FLOW_RATE_SCALE,
+      outboundAllow: read.FLOW_OUTBOUND_ALLOW,
       trustedHops: read.FLOW_TRUSTED_HOPS,
       oidc: oidcOf(read),
+      metrics: read.FLOW_WEB_METRICS_PORT === undefined ? null : { host: read.FLOW_METRICS_HOST, port: read.FLOW_WEB_METRICS_PORT },
     },
   };
 }

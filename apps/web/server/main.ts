@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { openServices } from '@flow/api/server';
+import { openTelemetryDoor } from '@flow/telemetry/door';
+import { createWebMetrics } from '@flow/telemetry/metrics';
 import next from 'next';
 import pino from 'pino';
 import { addressOf } from './address.ts';
@@ -9,7 +11,7 @@ import { offerAuthPort } from './auth-port.ts';
 import { createAuthPort } from './auth.ts';
 import { ownEnvironment, tellNextAuth } from './env.ts';
 import type { WebEnvironment } from './env.ts';
-import { routeOf } from './routes.ts';
+import { doorOf } from './routes.ts';
 import type { RouteServices } from './routes.ts';
 import { commonHeaders, dataPolicy, newNonce, pagePolicy } from './security-headers.ts';
 import { sessionCookieName } from './session-cookie.ts';
@@ -23,7 +25,8 @@ await start(read.environment);
 
 async function start(environment: WebEnvironment): Promise<void> {
   const log = pino({ name: 'web', level: environment.logLevel });
-  const opened = openServices(environment, log);
+  const metrics = createWebMetrics();
+  const opened = await openServices(environment, log, metrics);
   tellNextAuth(environment.publicUrl);
   offerAuthPort(createAuthPort(environment, opened.services));
   const app = next({
@@ -43,9 +46,11 @@ async function start(environment: WebEnvironment): Promise<void> {
   };
 
   const server = createServer((request, response) => {
-    const route = routeOf((request.url ?? '/').split('?')[0] ?? '/');
-    dress({ request, response }, environment, route === undefined);
-    const answering = route === undefined ? pages(request, response) : route(request, response, routes);
+    const door = doorOf((request.url ?? '/').split('?')[0] ?? '/');
+    const measured = metrics.requestBegins(door?.name ?? 'page');
+    response.once('close', () => measured(response.statusCode));
+    dress({ request, response }, environment, door === undefined);
+    const answering = door === undefined ? pages(request, response) : door.route(request, response, routes);
     answering.catch((error: unknown) => {
       log.error({ err: error, url: request.url }, 'a request failed');
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
@@ -55,18 +60,26 @@ async function start(environment: WebEnvironment): Promise<void> {
   // Streams stay open; everything else must come in good time.
   server.requestTimeout = 60_000;
   server.headersTimeout = 20_000;
+  const telemetry = await openTelemetryDoor(environment.metrics, { registry: metrics.registry, isReady: opened.isReady });
   server.listen(environment.port, environment.host, () =>
     process.stdout.write(`${JSON.stringify({ ready: true, process: 'web', url: environment.publicUrl })}\n`),
   );
+  stopOnSignal(server, {
+    beforeClose: () => routes.streams.stop(),
+    afterClose: () => Promise.allSettled([opened.close(), app.close(), telemetry[Symbol.asyncDispose]()]),
+  });
+}
 
+/** Ends in order when it is told to: no new requests, the open ones to their end, then what they stood on. */
+function stopOnSignal(server: Server, what: { beforeClose: () => void; afterClose: () => Promise<unknown> }): void {
   let isStopping = false;
   const stop = (): void => {
     // A second signal ends at once.
     if (isStopping) process.exit(1);
     isStopping = true;
-    routes.streams.stop();
+    what.beforeClose();
     server.close(() => {
-      void Promise.allSettled([opened.close(), app.close()]).then(() => process.exit(0));
+      void what.afterClose().then(() => process.exit(0));
     });
     server.closeIdleConnections();
   };

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { handleApiRequest } from '@flow/api/door';
 import type { ApiServices } from '@flow/api/router';
-import { answerWebhook } from '@flow/api/server';
+import { answerAuditExport, answerWebhook } from '@flow/api/server';
 import type { Streams } from '@flow/api/stream';
 import { pipelineJsonSchema } from '@flow/core/pipeline';
 import { addressOf } from './address.ts';
@@ -23,35 +25,46 @@ type Route = (request: IncomingMessage, response: ServerResponse, routes: RouteS
 
 const webhookBytesMax = 1_000_000;
 
+/** A door that is not a page. Its name is that of the measures. */
+interface Door {
+  prefix: string;
+  name: string;
+  route: Route;
+}
+
 /** The doors that are not pages, by the beginning of their path. */
-const table: readonly [string, Route][] = [
-  ['/api/trpc/', api],
-  ['/api/stream', stream],
-  ['/api/webhooks/git/', webhook],
-  ['/api/healthz', health],
-  ['/api/readyz', ready],
-  ['/schemas/pipeline-v1.json', schema],
+const table: readonly Door[] = [
+  { prefix: '/api/trpc/', name: 'api', route: api },
+  { prefix: '/api/stream', name: 'stream', route: stream },
+  { prefix: '/api/audit/export', name: 'audit-export', route: auditExport },
+  { prefix: '/api/webhooks/git/', name: 'webhook', route: webhook },
+  { prefix: '/api/healthz', name: 'health', route: health },
+  { prefix: '/api/readyz', name: 'health', route: ready },
+  { prefix: '/schemas/pipeline-v1.json', name: 'schema', route: schema },
 ];
 
-/** The route of a path, or undefined when it is a page. */
-export function routeOf(path: string): Route | undefined {
-  return table.find(([prefix]) => path === prefix || path.startsWith(prefix))?.[1];
+/** The door of a path, or undefined when it is a page. */
+export function doorOf(path: string): Door | undefined {
+  return table.find(({ prefix }) => path === prefix || path.startsWith(prefix));
 }
 
 async function api(request: IncomingMessage, response: ServerResponse, routes: RouteServices): Promise<void> {
-  const facts = {
+  const answer = await handleApiRequest(toFetchRequest(request, routes.publicUrl), {
+    endpoint: '/api/trpc',
+    services: routes.services,
+    facts: await factsOf(request, routes),
+  });
+  if (request.method === 'POST') routes.onWritten();
+  await sendFetchResponse(response, answer);
+}
+
+async function factsOf(request: IncomingMessage, routes: RouteServices) {
+  return {
     token: await tokenOf(request, routes),
     requestId: routes.services.newId(),
     address: addressOf(request, routes.trustedHops),
     userAgent: request.headers['user-agent'] ?? null,
   };
-  const answer = await handleApiRequest(toFetchRequest(request, routes.publicUrl), {
-    endpoint: '/api/trpc',
-    services: routes.services,
-    facts,
-  });
-  if (request.method === 'POST') routes.onWritten();
-  await sendFetchResponse(response, answer);
 }
 
 async function stream(request: IncomingMessage, response: ServerResponse, routes: RouteServices): Promise<void> {
@@ -77,6 +90,27 @@ async function webhook(request: IncomingMessage, response: ServerResponse, route
   routes.onWritten();
   if (answer.retryAfterSeconds !== null) response.setHeader('retry-after', String(answer.retryAfterSeconds));
   sendJson(response, answer.status, answer.body);
+}
+
+async function auditExport(request: IncomingMessage, response: ServerResponse, routes: RouteServices): Promise<void> {
+  if (request.method !== 'GET') return sendJson(response, 405, { error: { message: 'An export is read with GET' } });
+  const { searchParams } = new URL(request.url ?? '/', routes.publicUrl);
+  const answer = await answerAuditExport(routes.services, {
+    facts: await factsOf(request, routes),
+    query: Object.fromEntries(searchParams),
+  });
+  if (!answer.ok) {
+    if (answer.retryAfterSeconds !== null) response.setHeader('retry-after', String(answer.retryAfterSeconds));
+    return sendJson(response, answer.status, { error: { message: answer.message } });
+  }
+  routes.onWritten();
+  response.writeHead(200, {
+    'content-type': 'application/jsonl; charset=utf-8',
+    'content-disposition': `attachment; filename="${answer.exported.fileName}"`,
+    'cache-control': 'no-store',
+  });
+  // A file that breaks off has no signed end: whoever looks at it is told where.
+  await pipeline(Readable.from(answer.exported.lines), response);
 }
 
 async function health(_request: IncomingMessage, response: ServerResponse): Promise<void> {

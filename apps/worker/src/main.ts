@@ -4,7 +4,7 @@ import { startWorker } from './worker.ts';
 
 const environment = readEnvironment();
 const log = pino({ name: 'worker', level: environment.logLevel });
-const worker = startWorker(environment, log);
+const worker = await startWorker(environment, log);
 process.stdout.write(`${JSON.stringify({ ready: true, process: 'worker' })}\n`);
 
 let isStopping = false;

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createDatabase } from '@flow/db/client';
+import { createDatabase, openDatabaseClock, timeIn } from '@flow/db/client';
+import type { Database } from '@flow/db/client';
 import { createAnnouncer, eventChannel } from '@flow/db/events';
+import { countJobs } from '@flow/db/jobs';
 import { expireApproval } from '@flow/operations/approval';
+import { checkpointSigner } from '@flow/operations/audit';
 import { createSealer } from '@flow/operations/secret';
 import type { Logger } from 'pino';
-import { clock, now } from './clock.ts';
-import { healthRecorder, probeClusters } from './clusters/cluster-health.ts';
+import { systemClock } from '@flow/delivery/clock';
+import { checkChains, wakeChainChecks } from './audit/check-chains.ts';
+import { contactRecorder, probeClusters } from './clusters/cluster-health.ts';
 import { createClusters } from './clusters/clusters.ts';
 import { reconcileDeployments } from './deployment/reconcile.ts';
 import type { WorkerEnvironment } from './env.ts';
@@ -14,7 +18,12 @@ import { createGitReader } from './git/read-commit.ts';
 import { runJobs } from './jobs/run-jobs.ts';
 import type { JobHandler } from './jobs/run-jobs.ts';
 import { captureLogs } from './logs/capture.ts';
+import { createOutbound } from '@flow/delivery/outbound';
 import { newId } from '@flow/operations/identity';
+import { sendDeliveries, spreadNotifications } from './notification/notify.ts';
+import { openTelemetryDoor } from '@flow/telemetry/door';
+import { createWorkerMetrics } from '@flow/telemetry/metrics';
+import { createMailer } from './notification/send-mail.ts';
 import { reconcileRuns } from './run/reconcile.ts';
 import { systemContext } from './system-context.ts';
 import { followClusters } from './watch/follow-clusters.ts';
@@ -25,20 +34,30 @@ export interface Worker {
 }
 
 /** Starts the engine process: jobs, watches, logs. Everything it holds in memory can be lost at any moment without loss. */
-export function startWorker(environment: WorkerEnvironment, log: Logger): Worker {
+export async function startWorker(environment: WorkerEnvironment, log: Logger): Promise<Worker> {
   const db = createDatabase(environment.databaseUrl, 20);
+  const databaseClock = await openDatabaseClock(db);
+  const { now } = databaseClock;
   const announcer = createAnnouncer(db);
-  const clusters = createClusters({ db, sealer: createSealer(environment.encryptionKey), stateDir: environment.stateDir });
+  const sealer = createSealer(environment.encryptionKey, environment.previousEncryptionKey);
+  const clusters = createClusters({ db, sealer, stateDir: environment.stateDir });
   const holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const git = createGitReader(environment.gitAllow);
-  const shared = { db, clusters, announcer, log, now, newId, git, holder, stateDir: environment.stateDir };
+  const shared = { db, clusters, announcer, log, now, timeIn, newId, git, holder, stateDir: environment.stateDir };
+  const outbound = createOutbound({ allowed: environment.outboundAllowed });
+  const mailer = environment.mail === null ? null : createMailer(environment.mail);
+  const notify = { context: shared, sealer, outbound, mailer, publicUrl: environment.publicUrl, random: Math.random };
   const stopping = new AbortController();
+  const measures = createWorkerMetrics(() => countJobs(db));
+  const telemetry = await openTelemetryDoor(environment.metrics, { registry: measures.registry, isReady: () => answers(db) });
 
   const jobs = runJobs({
     db,
     holder,
     log,
     random: Math.random,
+    now,
+    measures,
     concurrency: 48,
     handlers: {
       deployment: reconcileDeployments(shared),
@@ -46,19 +65,43 @@ export function startWorker(environment: WorkerEnvironment, log: Logger): Worker
       logs: captureLogs(shared),
       clusterHealth: probeClusters(shared),
       approvalExpiry: expireApprovals(shared),
+      auditCheck: checkChains({ ...shared, signer: signerOf(environment), checkpointFile: environment.checkpointFile }),
+      notification: spreadNotifications(notify),
+      delivery: sendDeliveries(notify),
     },
   });
-  const watching = followClusters({ ...shared, clock, random: Math.random, onHealth: healthRecorder(shared) }, stopping.signal);
+  // When the database does not answer now, another start, or the check that is due already, makes up for it.
+  wakeChainChecks(shared).catch((error: unknown) => log.warn({ err: error }, 'cannot ask for a check of the audit record'));
+  const watching = followClusters(
+    { ...shared, clock: systemClock, random: Math.random, watchesOf: contactRecorder(shared), measures },
+    stopping.signal,
+  );
 
   return {
     async stop() {
       stopping.abort();
       await Promise.all([jobs.stop(), watching]);
+      mailer?.close();
+      await telemetry[Symbol.asyncDispose]();
+      await outbound[Symbol.asyncDispose]();
       await announcer.close();
       await clusters[Symbol.asyncDispose]();
+      databaseClock[Symbol.dispose]();
       await db.close();
     },
   };
+}
+
+function signerOf({ auditKey }: WorkerEnvironment): ReturnType<typeof checkpointSigner> | null {
+  return auditKey === null ? null : checkpointSigner(auditKey);
+}
+
+/** Whether the database answers: without it a worker can do nothing. */
+function answers(db: Database): Promise<boolean> {
+  return db.pool.query('SELECT 1').then(
+    () => true,
+    () => false,
+  );
 }
 
 function expireApprovals(shared: Parameters<typeof systemContext>[0] & { announcer: ReturnType<typeof createAnnouncer> }): JobHandler {

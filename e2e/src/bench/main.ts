@@ -4,14 +4,32 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { tableOf, withTable } from './result.ts';
 import type { Result, Row } from './result.ts';
+import { backtest } from './rows/backtest.ts';
 import { firstPage } from './rows/first-page.ts';
 import { javascript } from './rows/javascript.ts';
 import { livePixels } from './rows/live-pixels.ts';
 import { liveStream } from './rows/live-stream.ts';
+import { manyRules } from './rows/many-rules.ts';
 import { memory } from './rows/memory.ts';
+import { permission } from './rows/permission.ts';
+import { queuedStart } from './rows/queued-start.ts';
+import { verdict } from './rows/verdict.ts';
+import { writtenCondition } from './rows/written-rule.ts';
 import { today } from './clock.ts';
 
-const rows: readonly Row[] = [liveStream, livePixels, firstPage, javascript, memory];
+const rows: readonly Row[] = [
+  liveStream,
+  livePixels,
+  firstPage,
+  verdict,
+  writtenCondition,
+  manyRules,
+  permission,
+  backtest,
+  queuedStart,
+  javascript,
+  memory,
+];
 const wanted = process.argv.slice(2).map((name) => name.toUpperCase());
 const unknown = wanted.filter((name) => !rows.some((row) => row.name === name));
 if (unknown.length > 0) {

@@ -30,7 +30,7 @@ export async function openPostgres(): Promise<BenchPostgres> {
     },
     async [Symbol.asyncDispose]() {
       await server.stop();
-      await rm(parent, { recursive: true, force: true });
+      await rm(parent, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

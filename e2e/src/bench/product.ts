@@ -32,7 +32,7 @@ export async function startProduct(): Promise<Product> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await readyUrl(product).catch(async (error: unknown) => {
-    await rm(stateDir, { recursive: true, force: true });
+    await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
     throw error;
   });
   return {
@@ -44,7 +44,7 @@ export async function startProduct(): Promise<Product> {
       const gone = new Promise((resolve) => product.once('exit', resolve));
       product.kill('SIGTERM');
       await gone;
-      await rm(stateDir, { recursive: true, force: true });
+      await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

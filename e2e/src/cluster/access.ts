@@ -1,7 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { parseKubeconfig, type ClusterConnection } from '@flow/delivery/kubeconfig';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import { contextNames, parseKubeconfig, type ClusterConnection } from '@flow/delivery/kubeconfig';
 import { clusterEnvironment } from './env.ts';
 import { adminKubeconfigPath, flowKubeconfigPath } from './places.ts';
 import { ClusterRefused } from './refused.ts';
@@ -39,15 +37,20 @@ export function realClusters(): RealCluster[] {
   }));
 }
 
+/** The kubeconfig with Flow's own account in each of the real clusters. */
+export function flowKubeconfig(): string {
+  return clusterEnvironment().kubeconfigPath ?? flowKubeconfigPath;
+}
+
 function foreign({ path, name, isFirst }: { path: string; name: string; isFirst: boolean }): RealCluster {
   const connection = connectionIn(path, name);
   return { name, flow: connection, admin: connection, runsWorkflows: isFirst, isOwn: false };
 }
 
-const withContexts = z.looseObject({ contexts: z.array(z.looseObject({ name: z.string() })).min(1) });
-
 function contextsIn(path: string): string[] {
-  return withContexts.parse(parse(readFileSync(path, 'utf8'))).contexts.map((context) => context.name);
+  const names = contextNames(readFileSync(path, 'utf8'));
+  if (names.length === 0) throw new ClusterRefused(`${path} is not a kubeconfig with contexts.`);
+  return names;
 }
 
 function connectionIn(path: string, context: string): ClusterConnection {

@@ -8,6 +8,9 @@ const stateDir = join(root, '.flow/test-cluster');
 /** The wrapper modules that pin what is built. */
 export const modulesDir = join(root, 'e2e/cluster/modules');
 
+/** Programs of images that are made on the spot. */
+export const imagesDir = join(root, 'e2e/cluster/images');
+
 /** The kubeconfig with one context for each region that runs, with the token of Flow's own account. */
 export const flowKubeconfigPath = join(stateDir, 'kubeconfig');
 

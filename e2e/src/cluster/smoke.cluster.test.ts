@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flowChartValues } from '@flow/core/configuration';
 import { serviceChart } from '@flow/delivery/chart';
-import { connectCluster, kinds, probeCluster, type ClusterClient } from '@flow/delivery/cluster';
+import { clusterPurposes } from '@flow/core/cluster';
+import { ensurePipelineNamespace, pipelineAccount, probeCluster } from '@flow/delivery/access';
+import { connectCluster, kinds, type ClusterClient } from '@flow/delivery/cluster';
 import { createHelm, readHistory } from '@flow/delivery/helm';
 import { abort, projectRollout, promote } from '@flow/delivery/rollouts';
 import { compileWorkflow, createWorkflow, gateNodeId, projectWorkflow, settleGate } from '@flow/delivery/workflows';
@@ -31,6 +33,7 @@ beforeAll(async () => {
     opened.push(one);
     const made = await one.admin.create({ kind: kinds.namespaces }, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     expect(made.ok).toBe(true);
+    if (cluster.runsWorkflows) await ensurePipelineNamespace(one.client, namespace);
     await eventually(
       'the default account',
       async () => (await one.admin.read(`/api/v1/namespaces/${namespace}/serviceaccounts/default`)).ok,
@@ -55,11 +58,11 @@ const at = (name: string): Opened => {
 describe.each(clusters.map(({ name }) => name))('the cluster %s', { timeout: withinMs }, (name) => {
   test('lets Flow in with all the rights that it asks for, and none on nodes and roles', async () => {
     const { client, cluster } = at(name);
-    const probe = await probeCluster(client);
+    const probe = await probeCluster(client, cluster.runsWorkflows ? clusterPurposes : ['releases']);
     expect(probe.offers).toMatchObject({ workflows: cluster.runsWorkflows, rollouts: true });
     if (!cluster.isOwn) return;
-    const workflows = (what: string) => what.includes('Argo Workflows');
-    expect(probe.missing.map(({ what }) => what).filter((what) => cluster.runsWorkflows || !workflows(what))).toEqual([]);
+    expect(probe.checks.filter((check) => check.state === 'missing')).toEqual([]);
+    expect(probe.account).toBe('system:serviceaccount:flow-system:flow');
     for (const plural of ['nodes', 'clusterroles', 'clusterrolebindings']) {
       const group = plural === 'nodes' ? '' : 'rbac.authorization.k8s.io';
       expect(await client.accessReview({ verb: 'list', kind: { group, version: 'v1', plural, kind: '' } })).toBe(false);
@@ -144,6 +147,7 @@ describe.each(withWorkflows)('workflows in %s', { timeout: withinMs }, (cluster)
       ],
       parameters: {},
       timeoutSeconds: 600,
+      serviceAccountName: pipelineAccount,
       checkout: null,
     });
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.faults));
@@ -197,6 +201,7 @@ describe.each(withWorkflows)('workflows in %s', { timeout: withinMs }, (cluster)
       stages: [{ kind: 'steps', key: 'test', needs: [], steps: [stepOf({ key: 'one', script, image: toolsImage })] }],
       parameters: {},
       timeoutSeconds: 600,
+      serviceAccountName: pipelineAccount,
       checkout: null,
     });
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.faults));

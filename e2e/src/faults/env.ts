@@ -7,9 +7,9 @@ const settings = z.object({
 
 /** How much is tried. `all` are hours: every second crash after every first one. */
 const amounts = {
-  short: { points: 30, secondCrashes: 4, kills: 8 },
-  whole: { points: Infinity, secondCrashes: 40, kills: 50 },
-  all: { points: Infinity, secondCrashes: Infinity, kills: 50 },
+  short: { points: 30, secondCrashes: 4, kills: 8, clusterKills: 8, sequences: 1_000, races: 20 },
+  whole: { points: Infinity, secondCrashes: 40, kills: 50, clusterKills: 60, sequences: 10_000, races: 500 },
+  all: { points: Infinity, secondCrashes: Infinity, kills: 50, clusterKills: 60, sequences: 100_000, races: 2_000 },
 } as const;
 
 export interface FaultSettings {
@@ -21,6 +21,12 @@ export interface FaultSettings {
   secondCrashes: number;
   /** How often the worker is killed. */
   kills: number;
+  /** How often something is killed on the real clusters. */
+  clusterKills: number;
+  /** So many sequences of acts are played through the machine of approvals. */
+  sequences: number;
+  /** How often votes, changes and starts race on the database. */
+  races: number;
 }
 
 /** Reads how much is tried (FLOW_FAULTS=short, whole or all), and from which seed (FLOW_FAULTS_SEED). */

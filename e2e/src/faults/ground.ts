@@ -71,8 +71,8 @@ export async function prepareGround(
   };
   const clusters: { id: string; region: string }[] = [];
   for (const { region, connection } of given.regions) {
-    const { clusterId } = await registerCluster(platform, { name: region, region, connection }, given.sealer);
-    const capabilities = { version: '1', workflows: true, rollouts: true, virtualMachines: false, missing: [] };
+    const { clusterId } = await registerCluster(platform, { name: region, region, purposes: ['releases'], connection }, given.sealer);
+    const capabilities = { version: '1', workflows: true, rollouts: true, virtualMachines: false, metrics: false, checks: [] };
     await recordClusterHealth(platform, { clusterId, health: 'healthy', healthReason: null, capabilities });
     clusters.push({ id: clusterId, region });
   }
@@ -144,6 +144,7 @@ export async function addService(
       commitMessage: `Version ${version}`,
       commitAuthor: 'nobody@flow.test',
       chartVersion: '',
+      createdAt: tools.now(),
     });
     artifacts.push({ id, digest });
   }

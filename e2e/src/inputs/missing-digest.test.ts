@@ -6,15 +6,15 @@ import { createHelm } from '@flow/delivery/helm';
 import { projectPod, projectRollout } from '@flow/delivery/rollouts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../contract/eventually.ts';
-import { openSandboxCluster } from '../contract/sandbox-cluster.ts';
-import type { ContractCluster } from '../contract/sandbox-cluster.ts';
+import { openEngine } from '../contract/engine/engine.ts';
+import type { Engine } from '../contract/engine/engine.ts';
 
-let cluster: ContractCluster;
+let cluster: Engine;
 beforeAll(async () => {
-  cluster = await openSandboxCluster({ controllers: true });
+  cluster = await openEngine();
 });
 afterAll(async () => {
-  await cluster.close();
+  await cluster[Symbol.asyncDispose]();
 });
 
 test(

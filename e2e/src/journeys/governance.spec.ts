@@ -1,8 +1,9 @@
 import { expect } from '@playwright/test';
 import { logIn, productUrl } from './people.ts';
+import { pick } from './pick.ts';
 import { test } from './portal-test.ts';
 
-// Everything here stays in shadow and is archived at the end: the other journeys deploy in the same product.
+// Everything here stays in shadow, or in force where no other journey goes, and is archived at the end: all deploy in the same product.
 
 test('a rule is written, its fault read at its line, tried in shadow, changed, restored and archived', async ({ page }) => {
   await logIn(page, 'adam@flow.demo');
@@ -97,6 +98,39 @@ test('what somebody else saves is told and takes nothing away that is being type
   await expect(second.getByLabel('First step at most')).toHaveValue('30');
   await second.context().close();
 
+  await page.getByRole('button', { name: 'Archive' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Guardrails' })).toBeVisible();
+});
+
+test('a refused plan is deployed by the nearest one that passes, with one click, and what it costs is said before', async ({ page }) => {
+  await logIn(page, 'adam@flow.demo');
+  await page.goto(productUrl('/t/acme/governance/guardrails/new'));
+  await page.getByLabel('Title').fill('Slowly with suggestions');
+  await page.getByLabel('Enforcement').selectOption('enforce');
+  const chosen = page.getByRole('button', { name: 'Take Recommendations out' });
+  await pick(page.getByLabel('Services', { exact: true }), chosen, 'Recommendations');
+  await page.getByLabel('First step at most').fill('5');
+  await page.getByLabel('Pause after each step at least').fill('120');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Slowly with suggestions' })).toBeVisible();
+  const guardrailUrl = page.url();
+
+  await page.goto(productUrl('/t/acme/services/recommendations'));
+  await page.getByRole('button', { name: 'Deploy…' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Environment').selectOption({ label: 'Production' });
+  await expect(dialog.getByText('It would be refused.')).toBeVisible();
+  await expect(dialog.getByText(/^Steps: 5%, 120 s, /)).toBeVisible();
+  await expect(dialog.getByText(/^It takes at least \d+ min.* longer\.$/)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Deploy by this plan' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: /^Recommendations 0\.8\.0 to Production$/ })).toBeVisible();
+  await expect(page.getByText(/by the nearest plan that passes: Steps: 5%, 120 s/)).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel the deployment' }).click();
+  await expect(page.getByText('Cancelled').first()).toBeVisible();
+
+  await page.goto(guardrailUrl);
   await page.getByRole('button', { name: 'Archive' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Guardrails' })).toBeVisible();

@@ -29,23 +29,21 @@ test('a good commit goes from git push to a healthy canary in two regions', asyn
   expect(said).toContain('Flow: run 2 started');
 
   await page.goto(productUrl('/t/acme/runs'));
-  await page
-    .getByRole('link', { name: /Say the currency|#2|Checkout/ })
-    .first()
-    .click();
+  await page.getByRole('link', { name: 'Checkout #2' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Checkout');
   for (const stage of ['test', 'publish', 'development'])
-    await expect(stageButton(page, stage)).toContainText('Succeeded', { timeout: 60_000 });
+    await expect(stageButton(page, stage)).toContainText('Succeeded', { timeout: 180_000 });
   await stageButton(page, 'test').click();
   await expect(page.getByRole('log')).toContainText('a cart costs what its lines cost');
-  await expect(stageButton(page, 'production')).toContainText('Waiting', { timeout: 30_000 });
+  await expect(stageButton(page, 'production')).toContainText('Waiting');
 
   await approveFromInbox(page, 'Checkout');
   const first = region(page, 'eu-west');
-  await expect(first.getByText('20 % on', { exact: false })).toBeVisible({ timeout: 40_000 });
+  // Somewhere on its way: a slow page need not see the first step.
+  await expect(first.getByText(/^[1-9]\d? % on /)).toBeVisible();
   await expect(first.getByRole('figure').first()).toContainText('Error rate');
   await page.screenshot({ path: picture });
-  await expect(first.getByText('Healthy', { exact: true })).toBeVisible({ timeout: 90_000 });
+  await expect(first.getByText('Healthy', { exact: true })).toBeVisible({ timeout: 180_000 });
   await expectEnd(page, 'Succeeded');
 });
 
@@ -59,10 +57,10 @@ test('a bad commit is stopped by its canary and rolled back without a person, an
     'Answer errors',
   );
   await page.goto(productUrl('/t/acme/approvals'));
-  await approveFromInbox(page, 'Checkout', 90_000);
+  await approveFromInbox(page, 'Checkout');
   await expectEnd(page, 'Rolled back');
-  await expect(page.getByRole('status').filter({ hasText: 'error-rate' }).first()).toContainText(
-    /eu-west: metric error-rate was [\d.]+ against the limit 0\.05/,
+  await expect(page.getByRole('status').filter({ hasText: 'error rate' }).first()).toContainText(
+    /eu-west: the error rate was [\d.]+ %, the limit is 5 %/,
   );
   await expect(region(page, 'us-east').getByText('Skipped', { exact: true })).toBeVisible();
 });
@@ -76,7 +74,7 @@ function region(page: Page, name: string) {
 }
 
 /** Waits in the inbox for the service's request, approves it, and opens its deployment. */
-async function approveFromInbox(page: Page, service: string, timeout = 60_000): Promise<void> {
+async function approveFromInbox(page: Page, service: string, timeout = 180_000): Promise<void> {
   await page.goto(productUrl('/t/acme/approvals'));
   await page
     .getByRole('list', { name: 'Requests' })
@@ -92,5 +90,5 @@ async function approveFromInbox(page: Page, service: string, timeout = 60_000): 
 
 /** The deployment on the page ends in this state, without a reload. */
 async function expectEnd(page: Page, state: 'Succeeded' | 'Rolled back'): Promise<void> {
-  await expect(page.getByRole('main').locator('header').first().getByText(state, { exact: true })).toBeVisible({ timeout: 150_000 });
+  await expect(page.getByRole('main').locator('header').first().getByText(state, { exact: true })).toBeVisible({ timeout: 300_000 });
 }

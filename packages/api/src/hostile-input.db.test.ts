@@ -66,7 +66,7 @@ test.each(listProcedures().filter((one) => !left.has(one.path)))(
   async (procedure) => {
     const services = testServices(db);
     const token = procedure.policy === 'platformAdmin' ? chiefToken : tenant.people.admin.token;
-    const valid = walkInputs[procedure.path]?.(tenant, { email: 'nobody@flow.test', userId: 'nobody' }) ?? {};
+    const valid = walkInputs[procedure.path]?.(tenant, { email: 'nobody@flow.test', userId: 'nobody', linkOf: () => 'no-link' }) ?? {};
     const before = await rowsOfOther();
     await fc.assert(
       fc.asyncProperty(inputsFrom(valid), async (input) => {

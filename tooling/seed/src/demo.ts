@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createDatabase } from '@flow/db/client';
 import { markAsDemo } from '@flow/db/installation';
 import { hasAnyPerson } from '@flow/db/person';
@@ -18,7 +19,16 @@ const environment = z.object({
   FLOW_ENCRYPTION_KEY: z.string(),
   FLOW_STATE_DIR: z.string(),
   FLOW_PUBLIC_URL: z.string(),
-  FLOW_SANDBOX_KUBECONFIGS: z.string().transform((text) => text.split(',')),
+  FLOW_SANDBOX_KUBECONFIGS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((path) => path !== '')),
+  /** A kubeconfig whose clusters, one for each context, take the place of the sandbox. */
+  FLOW_DEMO_KUBECONFIG: z.string().optional(),
+  /** Where steps clone the demo repository from; they find its folder by themselves only when they run on this machine, as in the sandbox. */
+  FLOW_DEMO_REPOSITORY_URL: z.url().optional(),
+  /** What canaries are measured by, where the sandbox does not do it: `?cluster=…&hash=…` is added. */
+  FLOW_DEMO_MEASUREMENTS_URL: z.url().optional(),
 });
 const settings = environment.parse(process.env);
 
@@ -27,13 +37,17 @@ const started = new Date();
 const context: SeedContext = {
   stateDir: settings.FLOW_STATE_DIR,
   publicUrl: settings.FLOW_PUBLIC_URL,
-  kubeconfigPaths: settings.FLOW_SANDBOX_KUBECONFIGS,
+  sandboxKubeconfigs: settings.FLOW_SANDBOX_KUBECONFIGS,
+  kubeconfigPath: settings.FLOW_DEMO_KUBECONFIG ?? null,
+  repositoryUrl: settings.FLOW_DEMO_REPOSITORY_URL ?? pathToFileURL(join(settings.FLOW_STATE_DIR, 'git', 'checkout.git')).href,
+  measurementsUrl: settings.FLOW_DEMO_MEASUREMENTS_URL ?? null,
   sealer: createSealer(settings.FLOW_ENCRYPTION_KEY),
-  operation: (tenantId) => ({
+  startedAt: started,
+  operation: (tenantId, now = started) => ({
     actor: { kind: 'system', reason: 'makes the demo' },
     tenantId,
     db,
-    now: started,
+    now,
     newId,
     log: {
       info: () => undefined,

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import type { Actor } from '@flow/core/rights';
 import { inTransaction } from '@flow/db/client';
+import { listCommits, saveHistory } from '@flow/db/promotion';
 import { saveArtifact } from '@flow/db/run';
 import { saveWebhookSource } from '@flow/db/webhook';
 import { createEnvironment, createService } from '@flow/operations/catalog';
@@ -12,9 +13,14 @@ import { createPerson } from '@flow/operations/person';
 import { startRun } from '@flow/operations/pipeline';
 import { addMember, createTenant } from '@flow/operations/tenancy';
 import { webhookSecretPlace } from '@flow/operations/webhook';
+import { seedApprovals } from './approvals.ts';
 import { demoWebhook } from './context.ts';
 import type { SeedCluster, SeedContext } from './context.ts';
 import { demoPassword, people } from './people.ts';
+import type { DemoPerson } from './people.ts';
+import { foundedAt } from './past/past.ts';
+import type { KnownService, Past } from './past/past.ts';
+import { tellPast } from './past/tell-past.ts';
 import { headOf } from './repository.ts';
 
 interface Ground {
@@ -22,35 +28,62 @@ interface Ground {
   repository: string;
 }
 
-/** Two tenants with people, environments and services; one service is real, the others are modelled by the sandbox. */
+/** Two tenants with people, environments, services and a past; one service is real, the others are modelled by the sandbox. */
 export async function seedTenants(context: SeedContext, ground: Ground): Promise<void> {
-  const platform = context.operation(platformTenantId);
-  for (const person of people)
-    await createPerson(platform, {
-      email: person.email,
-      name: person.name,
-      password: demoPassword,
-      isPlatformAdmin: person.tenant === null,
-    });
-  const acme = await seedTenant(context, ground, { slug: 'acme', name: 'Acme Shop' });
-  const globex = await seedTenant(context, ground, { slug: 'globex', name: 'Globex Media' });
+  const userIds = await seedPeople(context);
+  const acme = await seedTenant(context, { ...ground, userIds }, { slug: 'acme', name: 'Acme Shop' });
+  const globex = await seedTenant(context, { ...ground, userIds }, { slug: 'globex', name: 'Globex Media' });
+  const [cart] = await Promise.all([
+    tellAcme(context, acme),
+    tellPast(pastOf(context, globex, ['gina@flow.demo', 'gina@flow.demo']), 'globex'),
+  ]);
+  await seedApprovals(context, acme.id, ['rita@flow.demo', 'adam@flow.demo']);
   await seedCheckout(context, acme, ground);
-  await seedModelled(context, acme, [
-    { slug: 'cart', name: 'Cart', description: 'Keeps what people want to buy', tier: 1 },
-    { slug: 'search', name: 'Search', description: 'Finds products by word and picture', tier: 2 },
-    { slug: 'payments', name: 'Payments', description: 'Takes money and gives it back', tier: 1 },
-    { slug: 'recommendations', name: 'Recommendations', description: 'Suggests what goes with what', tier: 3 },
-  ]);
-  await seedModelled(context, globex, [
-    { slug: 'encoder', name: 'Encoder', description: 'Turns uploads into streams', tier: 2 },
-    { slug: 'player', name: 'Player', description: 'Plays streams in the browser', tier: 1 },
-  ]);
+  if (cart !== undefined) await askForNextCart(context, acme, cart);
+}
+
+async function seedPeople(context: SeedContext): Promise<Map<string, string>> {
+  const platform = context.operation(platformTenantId, foundedAt(context));
+  const userIds = new Map<string, string>();
+  for (const { email, name, tenant } of people) {
+    const { userId } = await createPerson(platform, { email, name, password: demoPassword, isPlatformAdmin: tenant === null });
+    userIds.set(email, userId);
+  }
+  return userIds;
 }
 
 interface SeededTenant {
   id: string;
   slug: string;
   environments: { development: string; production: string };
+  /** Its members as they act, by e-mail address. */
+  actors: ReadonlyMap<string, Actor>;
+}
+
+async function tellAcme(context: SeedContext, acme: SeededTenant): Promise<KnownService | undefined> {
+  const services = await tellPast(pastOf(context, acme, ['dora@flow.demo', 'rita@flow.demo']), 'acme');
+  return services.find(({ slug }) => slug === 'cart');
+}
+
+/** Whose commits were decided about by whom. */
+function pastOf(context: SeedContext, tenant: SeededTenant, [developer, approver]: readonly [string, string]): Omit<Past, 'chart'> {
+  const { id, slug, environments } = tenant;
+  return {
+    context,
+    db: context.operation(id).db,
+    tenantId: id,
+    tenantSlug: slug,
+    // Nobody approves their own commits: where there is one member only, the authors are elsewhere.
+    developer: { actor: actorOf(tenant, developer), email: developer === approver ? `developers@${slug}.example` : developer },
+    approver: actorOf(tenant, approver),
+    environments,
+  };
+}
+
+function actorOf({ actors, slug }: SeededTenant, email: string): Actor {
+  const actor = actors.get(email);
+  if (actor === undefined) throw new Error(`${email} is no member of ${slug}`);
+  return actor;
 }
 
 const steps = [
@@ -59,20 +92,25 @@ const steps = [
   { kind: 'weight' as const, percent: 50 },
   { kind: 'pause' as const, durationSeconds: 12 },
 ];
-const analysis = { maxErrorRatePercent: 5, maxP95Ms: 500, intervalSeconds: 2, failureLimit: 1 };
+const analysis = { maxErrorRatePercent: 5, maxP95Ms: 1_000, intervalSeconds: 2, failureLimit: 1 };
 
-async function seedTenant(context: SeedContext, { clusters }: Ground, tenant: { slug: string; name: string }): Promise<SeededTenant> {
+async function seedTenant(
+  context: SeedContext,
+  { clusters, userIds }: Ground & { userIds: ReadonlyMap<string, string> },
+  tenant: { slug: string; name: string },
+): Promise<SeededTenant> {
+  const founded = foundedAt(context);
   const members = people.filter((person) => person.tenant === tenant.slug);
   const admin = members.find((person) => person.role === 'admin');
-  const { tenantId } = await createTenant(context.operation(platformTenantId), { ...tenant, adminEmail: admin?.email ?? '' });
-  const ctx = context.operation(tenantId);
+  const { tenantId } = await createTenant(context.operation(platformTenantId, founded), { ...tenant, adminEmail: admin?.email ?? '' });
+  const ctx = context.operation(tenantId, founded);
   for (const member of members)
     if (member.role !== 'admin' && member.role !== null) await addMember(ctx, { email: member.email, role: member.role });
   const [first] = clusters;
   const targetIn = (cluster: SeedCluster, environment: string) => ({
     clusterId: cluster.id,
     namespace: `${tenant.slug}-${environment}`,
-    values: {},
+    values: measuredIn(context, cluster),
   });
   const development = await createEnvironment(ctx, {
     slug: 'development',
@@ -101,20 +139,32 @@ async function seedTenant(context: SeedContext, { clusters }: Ground, tenant: { 
     id: tenantId,
     slug: tenant.slug,
     environments: { development: development.environmentId, production: production.environmentId },
+    actors: new Map(members.map((member) => [member.email, actorFor(tenantId, member, userIds)])),
   };
+}
+
+function actorFor(tenantId: string, { email, name, role }: DemoPerson, userIds: ReadonlyMap<string, string>): Actor {
+  const memberships = role === null ? [] : [{ tenantId, role }];
+  return { kind: 'person', userId: userIds.get(email) ?? '', name, sessionId: 'the past', isPlatformAdmin: false, memberships };
+}
+
+/** Where the canaries of a cluster are measured: the chart's own address is that of the sandbox. */
+function measuredIn({ measurementsUrl }: SeedContext, cluster: SeedCluster): { analysis?: { address: string } } {
+  if (measurementsUrl === null) return {};
+  return { analysis: { address: `${measurementsUrl}?cluster=${cluster.region}&hash={{args.hash}}` } };
 }
 
 /** The real one: its source is in the demo repository, its pods are real processes, its visitors really call it. */
 async function seedCheckout(context: SeedContext, tenant: SeededTenant, { repository }: Ground): Promise<void> {
   const ctx = context.operation(tenant.id);
-  const { serviceId } = await createService(ctx, {
+  const { serviceId } = await createService(context.operation(tenant.id, foundedAt(context)), {
     slug: 'checkout',
     name: 'Checkout',
     description: 'Prices a cart. A real service: push to its repository and follow the commit',
     runtime: 'container',
     tier: 1,
     owner: 'dora@flow.demo',
-    repositoryUrl: pathToFileURL(repository).href,
+    repositoryUrl: context.repositoryUrl,
     defaultBranch: 'main',
     chart: { kind: 'flow' },
     values: { annotations: { 'sandbox.flow.dev/visitors': '20' } },
@@ -134,43 +184,33 @@ async function seedCheckout(context: SeedContext, tenant: SeededTenant, { reposi
   await startRun(ctx, { serviceId, commitSha: await headOf(repository), branch: 'main' });
 }
 
-interface ModelledService {
-  slug: string;
-  name: string;
-  description: string;
-  tier: number;
-}
-
-/** Services whose pods the sandbox models: their releases, canaries and analyses are the sandbox's, without a program behind them. */
-async function seedModelled(context: SeedContext, tenant: SeededTenant, services: readonly ModelledService[]): Promise<void> {
-  const ctx = context.operation(tenant.id);
-  for (const [index, service] of services.entries()) {
-    const { serviceId } = await createService(ctx, {
-      ...service,
-      runtime: 'container',
-      owner: `${tenant.slug}-platform`,
-      repositoryUrl: `https://git.example/${tenant.slug}/${service.slug}.git`,
-      defaultBranch: 'main',
-      chart: { kind: 'flow' },
-      values: { annotations: { 'sandbox.flow.dev/visitors': '20' } },
-      dependsOn: [],
-    });
-    const artifactId = ctx.newId();
-    const digest = `sha256:${createHash('sha256').update(`${tenant.slug}/${service.slug}/1`).digest('hex')}`;
-    await saveArtifact(ctx.db, {
-      tenantId: tenant.id,
-      id: artifactId,
-      serviceId,
-      runId: null,
-      version: '1.0.0',
-      repository: `registry.example/${tenant.slug}/${service.slug}`,
-      digest,
-      commitSha: createHash('sha1').update(digest).digest('hex'),
-      commitMessage: `First release of ${service.name}`,
-      commitAuthor: 'dora@flow.demo',
-      chartVersion: '',
-    });
-    await askForDeployment(ctx, { serviceId, environmentId: tenant.environments.development, artifactId });
-    if (index === 0) await askForDeployment(ctx, { serviceId, environmentId: tenant.environments.production, artifactId });
-  }
+/** What waits for the first visitor: a version of the cart that its author wants in production, where the one before it runs. */
+async function askForNextCart(context: SeedContext, tenant: SeededTenant, { id: serviceId, slug, name }: KnownService): Promise<void> {
+  const ctx = { ...context.operation(tenant.id), actor: actorOf(tenant, 'dora@flow.demo') };
+  const artifactId = ctx.newId();
+  const digest = `sha256:${createHash('sha256').update(`${tenant.slug}/${slug}/next`).digest('hex')}`;
+  const [before] = await listCommits(ctx.db.prisma, tenant.id, serviceId);
+  const commit = {
+    sha: createHash('sha1').update(digest).digest('hex'),
+    message: `${name} says what is left in stock`,
+    author: 'dora@flow.demo',
+  };
+  const commits = [{ ...commit, parents: before === undefined ? [] : [before.sha], committedAt: ctx.now }];
+  await saveHistory(ctx.db, tenant.id, { serviceId, commits });
+  await saveArtifact(ctx.db, {
+    tenantId: tenant.id,
+    id: artifactId,
+    serviceId,
+    runId: null,
+    version: '1.3.0',
+    repository: `registry.example/${tenant.slug}/${slug}`,
+    digest,
+    commitSha: commit.sha,
+    commitMessage: commit.message,
+    commitAuthor: commit.author,
+    chartVersion: '',
+    createdAt: ctx.now,
+  });
+  for (const environmentId of [tenant.environments.development, tenant.environments.production])
+    await askForDeployment(ctx, { serviceId, environmentId, artifactId });
 }

@@ -1,5 +1,5 @@
+import type { AppRouter } from '@flow/api/client-types';
 import { TRPCClientError } from '@trpc/client';
-import { z } from 'zod';
 
 export interface ShownFault {
   message: string;
@@ -8,23 +8,22 @@ export interface ShownFault {
   fields: ReadonlyMap<string, string>;
 }
 
-const faultData = z.object({
-  requestId: z.string().nullish(),
-  fields: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
-});
+/** Whether Flow itself has answered with a refusal or a fault: a lost connection, or a proxy that answers for it, brings none of its data. */
+export function isAnswered(error: unknown): error is TRPCClientError<AppRouter> {
+  return error instanceof TRPCClientError && error.data !== undefined;
+}
 
 /** What a page shows of a failed call. */
 export function faultOf(error: unknown): ShownFault {
-  if (!(error instanceof TRPCClientError))
+  if (!isAnswered(error))
     return {
       message: 'Flow cannot be reached at the moment. What you typed is still here: try again',
       requestId: undefined,
       fields: new Map(),
     };
-  const data = faultData.safeParse(error.data).data;
   return {
     message: error.message,
-    requestId: data?.requestId ?? undefined,
-    fields: new Map(data?.fields.map((field) => [field.path, field.message])),
+    requestId: error.data?.requestId ?? undefined,
+    fields: new Map(error.data?.fields.map((field) => [field.path, field.message])),
   };
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { frame as frameSchema } from '@flow/core/stream';
+import { isFrame } from '@flow/core/stream';
 import type { Frame, FrameType } from '@flow/core/stream';
 import { useQueryClient } from '@tanstack/react-query';
 import { useParams } from 'next/navigation';
@@ -71,13 +71,12 @@ export function useLive(topics: readonly string[], onFrame?: (frame: Frame) => v
     const all = createRefetcher(() => queryClient.invalidateQueries({ refetchType: 'active' }));
     const end = connection.listen(key.split(','), {
       onFrame(data) {
-        const read = frameSchema.safeParse(data);
-        if (!read.success) return;
+        if (!isFrame(data)) return;
         if (handler.current !== undefined) {
-          handler.current(read.data);
+          handler.current(data);
           return;
         }
-        changed.add(read.data.type);
+        changed.add(data.type);
         some.want();
       },
       onReset: () => all.want(),

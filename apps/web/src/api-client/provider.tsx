@@ -2,11 +2,12 @@
 
 import type { AppRouter } from '@flow/api/client-types';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { TRPCClientError, createTRPCClient, httpBatchLink } from '@trpc/client';
+import { createTRPCClient, httpBatchLink, httpLink, splitLink } from '@trpc/client';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { LinkProvider } from '@flow/ui/link';
 import { ApiContextProvider } from './api.ts';
+import { isAnswered } from './fault.ts';
 import { LiveProvider } from './live.tsx';
 import { RouterLink } from './router-link.tsx';
 
@@ -15,7 +16,7 @@ const batchMax = 20;
 /** Everything that pages need to ask the API and to hear of changes. */
 export function ApiProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
-  const [trpcClient] = useState(() => createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: '/api/trpc', maxItems: batchMax })] }));
+  const [trpcClient] = useState(createApiClient);
   return (
     <QueryClientProvider client={queryClient}>
       <ApiContextProvider trpcClient={trpcClient} queryClient={queryClient}>
@@ -25,6 +26,22 @@ export function ApiProvider({ children }: { children: ReactNode }) {
       </ApiContextProvider>
     </QueryClientProvider>
   );
+}
+
+/** A question that is too long for an address, such as a draft of a rule, is sent as a body. */
+const addressMax = 2_000;
+
+function createApiClient() {
+  const url = '/api/trpc';
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: ({ type, input }) => type === 'query' && JSON.stringify([input]).length > addressMax,
+        true: httpLink({ url, methodOverride: 'POST' }),
+        false: httpBatchLink({ url, maxItems: batchMax }),
+      }),
+    ],
+  });
 }
 
 function createQueryClient(): QueryClient {
@@ -49,7 +66,5 @@ function isAnswer(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof TRPCClientError)) return undefined;
-  const data: unknown = error.data;
-  return typeof data === 'object' && data !== null && 'code' in data && typeof data.code === 'string' ? data.code : undefined;
+  return isAnswered(error) ? error.data?.code : undefined;
 }

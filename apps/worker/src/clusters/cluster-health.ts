@@ -1,7 +1,8 @@
+import { healthOf } from '@flow/core/cluster';
 import { FlowError } from '@flow/core/fault';
-import { probeCluster } from '@flow/delivery/cluster';
+import { probeCluster } from '@flow/delivery/access';
 import type { ReflectorHealth } from '@flow/delivery/reflector';
-import { recordClusterHealth } from '@flow/operations/cluster';
+import { recordClusterContact, recordClusterHealth } from '@flow/operations/cluster';
 import { platformTenantId } from '@flow/operations/context';
 import type { Logger } from 'pino';
 import type { Database } from '@flow/db/client';
@@ -30,21 +31,12 @@ export function probeClusters(dependencies: HealthDependencies): JobHandler {
     try {
       // The credential may have been changed since the last test.
       await dependencies.clusters.refresh(job.key);
-      const { client } = await dependencies.clusters.open(job.key);
-      const { version, offers, missing } = await probeCluster(client);
-      const capabilities = {
-        version,
-        workflows: offers.workflows,
-        rollouts: offers.rollouts,
-        virtualMachines: offers.virtualMachines,
-        missing: missing.map((each) => `${each.what}: ${each.command}`),
-      };
-      const healthReason = missing.length === 0 ? null : `${missing.length} things are missing; the first is ${missing[0]?.what ?? ''}`;
+      const { client, purposes } = await dependencies.clusters.open(job.key);
+      const { version, account, offers, checks } = await probeCluster(client, purposes);
       await recordClusterHealth(ctx, {
         clusterId: job.key,
-        health: missing.length === 0 ? 'healthy' : 'degraded',
-        healthReason,
-        capabilities,
+        ...healthOf(checks),
+        capabilities: { version, account, ...offers, checks: [...checks] },
       });
       dependencies.announcer.announce(eventChannel);
       return { kind: 'waiting', until: new Date(dependencies.now().getTime() + probeEveryMs) };
@@ -58,24 +50,35 @@ export function probeClusters(dependencies: HealthDependencies): JobHandler {
   };
 }
 
-/** Records what the watch says of a cluster; repeated news of the same kind are passed over. */
-export function healthRecorder(dependencies: HealthDependencies): (clusterId: string, health: ReflectorHealth) => void {
-  const last = new Map<string, string>();
-  return (clusterId, health) => {
-    const text = health.state === 'live' ? '' : health.message;
-    if (last.get(clusterId) === text) return;
-    last.set(clusterId, text);
-    const ctx = systemContext(dependencies, platformTenantId, 'watches a cluster');
-    const found =
-      health.state === 'live'
-        ? { health: 'healthy' as const, healthReason: null }
-        : { health: 'unreachable' as const, healthReason: health.message };
-    recordClusterHealth(ctx, { clusterId, ...found, capabilities: null }).then(
-      () => dependencies.announcer.announce(eventChannel),
-      (error: unknown) => {
-        last.delete(clusterId);
-        dependencies.log.warn({ err: error, cluster: clusterId }, 'cannot record the health of a cluster');
-      },
-    );
+/** Records what the watches of a cluster say: one that is lost or refused decides. Repeated news are passed over. */
+export function contactRecorder(
+  dependencies: HealthDependencies,
+): (clusterId: string) => (resource: string, health: ReflectorHealth) => void {
+  const told = new Map<string, string>();
+  return (clusterId) => {
+    const watches = new Map<string, ReflectorHealth>();
+    told.delete(clusterId);
+    return (resource, health) => {
+      watches.set(resource, health);
+      const trouble = troubleOf([...watches.values()]);
+      const text = JSON.stringify(trouble);
+      if (told.get(clusterId) === text) return;
+      told.set(clusterId, text);
+      const ctx = systemContext(dependencies, platformTenantId, 'watches a cluster');
+      recordClusterContact(ctx, { clusterId, trouble }).then(
+        () => dependencies.announcer.announce(eventChannel),
+        (error: unknown) => {
+          told.delete(clusterId);
+          dependencies.log.warn({ err: error, cluster: clusterId }, 'cannot record the health of a cluster');
+        },
+      );
+    };
   };
+}
+
+/** What keeps a cluster from being followed; a lost connection before a refusal. */
+function troubleOf(watches: readonly ReflectorHealth[]): { health: 'unreachable' | 'degraded'; reason: string } | null {
+  for (const health of watches) if (health.state === 'behind') return { health: 'unreachable', reason: health.message };
+  for (const health of watches) if (health.state === 'refused') return { health: 'degraded', reason: health.message };
+  return null;
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import { testCertificate, testKey } from '@flow/delivery/kubeconfig/testing';
+import { findCluster, saveClusterHealth, saveClusterPurposes } from '@flow/db/cluster';
+import type { ReflectorHealth } from '@flow/delivery/reflector';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createWorkerWorld } from '../testing/worker-world.ts';
 import type { WorkerWorld } from '../testing/worker-world.ts';
-import { healthRecorder, probeClusters } from './cluster-health.ts';
+import { contactRecorder, probeClusters } from './cluster-health.ts';
 
 let world: WorkerWorld;
 beforeAll(async () => {
@@ -99,12 +101,73 @@ describe('a cluster that is tested', () => {
     server.close();
   });
 
-  test('and is reached again is healthy again when the watch says so', async () => {
-    const seen = new Promise<void>((resolve) => {
-      const announcer = { ...world.announcer, announce: () => resolve() };
-      healthRecorder({ ...world, announcer })(world.tenant.clusterId, { state: 'live' });
+  test('is tested for what it is for: a cluster that only takes releases lacks nothing without Workflows', async () => {
+    const { clusterId } = world.tenant;
+    const missing = async () => {
+      await probe();
+      const { checks = [] } = (await findCluster(world.db.prisma, clusterId))?.capabilities ?? {};
+      return checks.filter((check) => check.state === 'missing').map((check) => check.subject);
+    };
+    expect(await missing()).toContain('Argo Workflows');
+    await saveClusterPurposes(world.db.prisma, clusterId, ['releases']);
+    expect(await missing()).not.toContain('Argo Workflows');
+    expect(await stored()).toMatchObject({ health: 'degraded', healthReason: expect.stringContaining('Argo Rollouts') });
+    await saveClusterPurposes(world.db.prisma, clusterId, ['pipelines', 'releases']);
+  });
+});
+
+describe('a cluster that is watched', () => {
+  /** What the watches of one connection say, one after the other, and what is shown of the cluster then. */
+  const afterNews = async (...news: [string, ReflectorHealth][]) => {
+    let recorded = Promise.withResolvers<void>();
+    const announcer = { ...world.announcer, announce: () => recorded.resolve() };
+    const tell = contactRecorder({ ...world, announcer })(world.tenant.clusterId);
+    for (const [resource, health] of news) {
+      recorded = Promise.withResolvers();
+      tell(resource, health);
+      await recorded.promise;
+    }
+    const { health, healthReason } = await stored();
+    return { health, healthReason };
+  };
+  const lost = (message: string): ReflectorHealth => ({ state: 'behind', since: world.now(), message });
+  const refused = (message: string): ReflectorHealth => ({ state: 'refused', since: world.now(), message });
+  const check = (state: 'met' | 'missing') => ({ subject: 'Argo Rollouts', state, found: 'as it is', command: null });
+  const known = (checks: ReturnType<typeof check>[]) =>
+    saveClusterHealth(world.db.prisma, world.tenant.clusterId, {
+      health: 'unreachable',
+      healthReason: 'It did not answer',
+      capabilities: { checks },
+      checkedAt: world.now(),
     });
-    await seen;
-    expect(await stored()).toMatchObject({ health: 'healthy', healthReason: null });
+
+  test('and is reached again is what its last test found', async () => {
+    await known([check('met')]);
+    expect(await afterNews(['rollouts', { state: 'live' }])).toEqual({ health: 'healthy', healthReason: null });
+    await known([check('missing')]);
+    expect(await afterNews(['rollouts', { state: 'live' }])).toEqual({
+      health: 'degraded',
+      healthReason: 'Missing: Argo Rollouts (as it is)',
+    });
+  });
+
+  test('is unreachable as long as one of its kinds cannot be followed, though the others can', async () => {
+    await known([check('met')]);
+    const news = [
+      ['rollouts', { state: 'live' }],
+      ['pods', lost('It is silent')],
+    ] as const;
+    expect(await afterNews(...news.map((one): [string, ReflectorHealth] => [...one]))).toEqual({
+      health: 'unreachable',
+      healthReason: 'It is silent',
+    });
+  });
+
+  test('that answers and does not let a kind be followed is degraded, not unreachable', async () => {
+    await known([check('met')]);
+    expect(await afterNews(['workflows', refused('The cluster does not know workflows')])).toEqual({
+      health: 'degraded',
+      healthReason: 'The cluster does not know workflows',
+    });
   });
 });

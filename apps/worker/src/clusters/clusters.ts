@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ClusterPurpose } from '@flow/core/cluster';
 import { FlowError } from '@flow/core/fault';
 import type { Database } from '@flow/db/client';
 import { findClusterConnection } from '@flow/db/cluster';
+import type { StoredConnection } from '@flow/db/cluster';
 import { connectCluster } from '@flow/delivery/cluster';
 import type { ClusterClient, ClusterTimeouts } from '@flow/delivery/cluster';
 import { createHelm } from '@flow/delivery/helm';
@@ -16,6 +18,8 @@ import type { Sealer } from '@flow/operations/secret';
 export interface OpenCluster {
   id: string;
   name: string;
+  /** What it is for: nothing else of it is tested and followed. */
+  purposes: readonly ClusterPurpose[];
   client: ClusterClient;
   helm: Helm;
   /** Aborted when the connection is closed: open the cluster again. */
@@ -26,7 +30,7 @@ export interface OpenCluster {
 export interface Clusters extends AsyncDisposable {
   /** Throws a FlowError when there is no such cluster or its credential does not open. */
   open(clusterId: string): Promise<OpenCluster>;
-  /** Closes the connection if the credential or the address of the cluster has changed since it was opened; the next `open` uses the new ones. */
+  /** Closes the connection if the credential, the address or the purposes of the cluster have changed since it was opened; the next `open` uses the new ones. */
   refresh(clusterId: string): Promise<void>;
 }
 
@@ -35,8 +39,6 @@ interface Opened extends OpenCluster {
   stored: StoredConnection;
   closing: AbortController;
 }
-
-type StoredConnection = Pick<NonNullable<Awaited<ReturnType<typeof findClusterConnection>>>, 'connection' | 'sealedCredential'>;
 
 /** Opens connections from the rows of the database; credentials are unsealed here and nowhere else. */
 export function createClusters(options: { db: Database; sealer: Sealer; stateDir: string; timeouts?: Partial<ClusterTimeouts> }): Clusters {
@@ -55,6 +57,7 @@ export function createClusters(options: { db: Database; sealer: Sealer; stateDir
     return {
       id: clusterId,
       name: row.name,
+      purposes: row.purposes,
       client: connectCluster(connection, options),
       helm,
       stored: row,
@@ -96,8 +99,8 @@ export function createClusters(options: { db: Database; sealer: Sealer; stateDir
   };
 }
 
-function contentOf({ connection, sealedCredential }: StoredConnection): string {
-  return JSON.stringify([connection.server, connection.caPem, sealedCredential]);
+function contentOf({ connection, purposes, sealedCredential }: StoredConnection): string {
+  return JSON.stringify([connection.server, connection.caPem, purposes, sealedCredential]);
 }
 
 function readConnection(stored: unknown): ClusterConnection {

@@ -44,7 +44,7 @@ async function run(dependencies: DeploymentDependencies, work: Work, effect: Eff
     case 'prepare':
       return prepare(dependencies, work);
     case 'requestApproval':
-      await requestApproval(ctx, { deploymentId: deployment.id, requiredCount: effect.requiredCount });
+      await requestApproval(ctx, { deploymentId: deployment.id });
       return;
     case 'closeApproval':
       return closeApproval(ctx, { deploymentId: deployment.id });

@@ -24,6 +24,7 @@ afterAll(async () => {
 const noGit: GitReader = {
   readCommit: () => Promise.reject(new FlowError({ code: 'internal', message: 'not read here' })),
   writeFolder: () => Promise.reject(new FlowError({ code: 'notFound', owner: 'configuration', message: 'The commit has no folder chart' })),
+  readOwners: () => Promise.reject(new FlowError({ code: 'internal', message: 'not read here' })),
 };
 const dependencies = (git: GitReader): DeploymentDependencies => ({ ...world, git, holder: 'test' });
 const useChart = (chart: { kind: 'flow' } | { kind: 'repository'; path: string }) =>

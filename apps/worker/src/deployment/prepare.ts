@@ -12,6 +12,7 @@ import type { ChartDescription } from '@flow/delivery/chart';
 import { readHistory, readRelease } from '@flow/delivery/helm';
 import { z } from 'zod';
 import { obtainChart } from './charts.ts';
+import { findOwnersOfChange } from './code-owners.ts';
 import type { DeploymentDependencies } from './reconcile.ts';
 
 interface Work {
@@ -40,7 +41,9 @@ export async function prepare(dependencies: DeploymentDependencies, work: Work):
     const prepared = await build(dependencies, work);
     await savePreparation(db, prepared);
     const workload = leastWorkload(prepared.manifests.map(({ manifest }) => describeWorkload(manifest)));
-    await recordAction(db, action, { state: 'done', result: { workload: workload && { ...workload } }, finishedAt: dependencies.now() });
+    const codeOwners = await findOwnersOfChange(dependencies, work.loaded);
+    const result = { workload: workload && { ...workload }, ...(codeOwners === null ? {} : { codeOwners }) };
+    await recordAction(db, action, { state: 'done', result, finishedAt: dependencies.now() });
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
     const isTrouble = error.code === 'upstream' && error.owner === 'cluster';

@@ -1,6 +1,7 @@
 import { FlowError } from '@flow/core/fault';
 import { configurationSnapshot } from '@flow/core/deployment';
-import { intendAction, noteTrouble, recordAction } from '@flow/db/action';
+import { intendAction, intendIfPermitted, noteTrouble, recordAction } from '@flow/db/action';
+import type { Intent } from '@flow/db/action';
 import { acquireLease, releaseLease } from '@flow/db/leases';
 import { releaseKey, saveRelease } from '@flow/db/deployment';
 import type { DeploymentForDecision } from '@flow/db/deployment';
@@ -12,6 +13,7 @@ import { rolloutView } from '@flow/core/rollout';
 import { z } from 'zod';
 import type { OpenCluster } from '../clusters/clusters.ts';
 import { obtainChart } from './charts.ts';
+import { mayApply } from './permits.ts';
 import type { DeploymentDependencies } from './reconcile.ts';
 
 type LoadedTarget = DeploymentForDecision['deployment']['targets'][number];
@@ -38,7 +40,11 @@ export async function applyRelease(dependencies: DeploymentDependencies, effect:
   await withRelease(dependencies, effect, async ({ cluster, ref, signal }) => {
     const before = await readHistory(cluster.client, ref);
     const previous = goodRevision(before, (revision) => revision.deploymentId !== deployment.id);
-    const action = await intend(dependencies, effect, { kind: 'helm-upgrade', target: { previousRevision: previous?.revision ?? null } });
+    const intent = { kind: 'helm-upgrade', target: { previousRevision: previous?.revision ?? null } };
+    const asking = { loaded: effect.loaded, timeIn: dependencies.timeIn };
+    const action = await intendIfPermitted(dependencies.db, intentOf(dependencies, effect, intent), mayApply(asking, effect.target));
+    // Something has come between the start and this: it is decided anew.
+    if (action === null) return;
     await saveRelease(dependencies.db, effect.target, { previousRevision: upgradeIntent.parse(action.target).previousRevision });
     await settle(dependencies, { action, troubleIn: effect.target.region }, async () => {
       const made = goodRevision(before, (revision) => revision.deploymentId === deployment.id);
@@ -141,21 +147,26 @@ type IntentTarget = Record<string, string | number | null | { id: string; senten
 
 type Action = Awaited<ReturnType<typeof intendAction>>;
 
-function intend(
-  dependencies: DeploymentDependencies,
-  effect: ReleaseEffect,
-  intent: { kind: string; target: IntentTarget },
-): Promise<Action> {
+interface WantedAct {
+  kind: string;
+  target: IntentTarget;
+}
+
+function intend(dependencies: DeploymentDependencies, effect: ReleaseEffect, wanted: WantedAct): Promise<Action> {
+  return intendAction(dependencies.db, intentOf(dependencies, effect, wanted));
+}
+
+function intentOf(dependencies: DeploymentDependencies, effect: ReleaseEffect, wanted: WantedAct): Intent {
   const { deployment } = effect.loaded;
-  return intendAction(dependencies.db, {
+  return {
     tenantId: deployment.tenantId,
     id: dependencies.newId(),
     key: effect.key,
     clusterId: effect.target.clusterId,
     deploymentId: deployment.id,
     targetDeploymentId: effect.target.id,
-    ...intent,
-  });
+    ...wanted,
+  };
 }
 
 /**

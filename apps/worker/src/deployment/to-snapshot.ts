@@ -1,5 +1,5 @@
 import { deploymentState, plan, targetState } from '@flow/core/deployment';
-import type { ActionProgress, ApprovalOutcome, DeploymentSnapshot, Permission, TargetSnapshot } from '@flow/core/deployment';
+import type { ActionProgress, ApprovalOutcome, CanaryEffect, DeploymentSnapshot, Permission, TargetSnapshot } from '@flow/core/deployment';
 import { analysisView, rolloutView } from '@flow/core/rollout';
 import type { Verdict } from '@flow/core/verdict';
 import { releaseKey } from '@flow/db/deployment';
@@ -21,7 +21,8 @@ export function toSnapshot(loaded: DeploymentForDecision, judgement: Judgement):
     requestedAction: requestedActionOf(loaded),
     preparation: progressOf(actions, `${deployment.id}/prepare`),
     approval: approvalOf(loaded, verdict),
-    permission: permissionOf(verdict),
+    permission: permissionOf(loaded, verdict),
+    startsItself: deployment.startsItself,
     inFlight,
     newerDeploymentId: loaded.newerDeploymentId,
     targets: deployment.targets.map((target) => toTarget(loaded, target)),
@@ -61,13 +62,30 @@ function approvalOf({ deployment }: DeploymentForDecision, verdict: Verdict): Ap
   return state === 'approved' && verdict.kind === 'needsApprovals' ? 'none' : state;
 }
 
-function permissionOf(verdict: Verdict): Permission {
+/** Whether the request that people see is open and asks for exactly what the verdict wants. */
+function isAskedFor({ deployment }: DeploymentForDecision, verdict: Verdict): boolean {
+  const { approval } = deployment;
+  if (approval === null || approval.subjectHash !== deployment.snapshotHash) return false;
+  if (approval.state !== 'pending') return approval.state !== 'approved';
+  const asked = [...approval.policyIds].toSorted().join();
+  return approval.requiredCount === verdict.approvalsRequired && asked === [...verdict.approvalPolicyIds].toSorted().join();
+}
+
+/** What policies approve by themselves is written down before it starts, and so is a request that nothing asks for any more. */
+function isToRecord({ deployment }: DeploymentForDecision, verdict: Verdict): boolean {
+  const { approval } = deployment;
+  if (deployment.startedAt !== null) return false;
+  if (approval === null || approval.subjectHash !== deployment.snapshotHash) return verdict.autoApproved.length > 0;
+  return approval.state === 'pending';
+}
+
+function permissionOf(loaded: DeploymentForDecision, verdict: Verdict): Permission {
   const sentence = verdict.reasons.map((reason) => reason.sentence).join('; ');
   switch (verdict.kind) {
     case 'allowed':
-      return { kind: 'allowed' };
+      return isToRecord(loaded, verdict) ? { kind: 'allowed', toRecord: true } : { kind: 'allowed' };
     case 'needsApprovals':
-      return { kind: 'needsApprovals', sentence, required: verdict.approvalsRequired };
+      return { kind: 'needsApprovals', sentence, isAsked: isAskedFor(loaded, verdict) };
     case 'heldUntil':
       return { kind: 'held', sentence, until: verdict.until };
     case 'denied':
@@ -93,6 +111,7 @@ function toTarget(loaded: DeploymentForDecision, target: LoadedTarget): TargetSn
     rollback: progressOf(actions, `${deployment.id}/${target.id}/rollback`),
     abortedBy: abortedBy(loaded, target),
     hold: holdOn(loaded, target),
+    begun: begunOn(loaded, target),
   };
 }
 
@@ -109,6 +128,24 @@ function holdOn({ actions }: DeploymentForDecision, target: LoadedTarget): Targe
     .filter((action) => action.kind === 'rollout-hold')
     .flatMap((action) => heldBy.safeParse(action.target).data?.hold ?? []);
   return holds.findLast((hold) => !released.has(hold.id)) ?? null;
+}
+
+/** What an earlier worker began on the canary and did not record the end of. */
+function begunOn({ actions }: DeploymentForDecision, target: LoadedTarget): CanaryEffect[] {
+  const open = actions.filter((action) => action.targetDeploymentId === target.id && action.state === 'intended');
+  return open.flatMap(({ kind, key, target: intent }): CanaryEffect[] => {
+    const place = { key, targetId: target.id };
+    switch (kind) {
+      case 'rollout-takeBack':
+        return [{ kind: 'rolloutAbort', ...place }];
+      case 'rollout-hold':
+        return [{ kind: 'rolloutHold', ...place, ...heldBy.parse(intent) }];
+      case 'rollout-release':
+        return [{ kind: 'rolloutRelease', ...place, ...releasedHold.parse(intent) }];
+      default:
+        return [];
+    }
+  });
 }
 
 /** The person whose abort of this very revision was carried out and not taken back by a retry. */

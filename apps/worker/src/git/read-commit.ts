@@ -3,8 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { codeOwnersPaths } from '@flow/core/approval';
 import { FlowError } from '@flow/core/fault';
+import type { CommitNode } from '@flow/core/promotion';
 import { searchPath } from '../env.ts';
+import { readHistory } from './read-history.ts';
 
 const run = promisify(execFile);
 const timeoutMs = 30_000;
@@ -23,6 +26,8 @@ export interface CommitContent {
   definition: string | null;
   message: string;
   author: string;
+  /** The commit and those before it, newest first, as far as they were read; of each the parents are known. */
+  history: CommitNode[];
 }
 
 /** What Flow reads of git repositories. */
@@ -31,6 +36,15 @@ export interface GitReader {
   readCommit(commit: Commit): Promise<CommitContent>;
   /** Writes one folder of the commit to `folder`. Links become plain files, so that nothing outside can be reached. */
   writeFolder(commit: Commit, from: { path: string; folder: string }): Promise<void>;
+  /** The CODEOWNERS file of the base, and the paths in which the commit is not what the base is; without a base the file of the commit itself. */
+  readOwners(commit: Commit, baseSha: string | null): Promise<OwnersOfChange>;
+}
+
+export interface OwnersOfChange {
+  /** Text of the first CODEOWNERS file that is there; null when there is none. */
+  file: string | null;
+  /** Null when everything is new. */
+  changedPaths: string[] | null;
 }
 
 /**
@@ -38,7 +52,7 @@ export interface GitReader {
  * one of the allowed prefixes (the demo's local ones). No prompt, no hooks, no user configuration; errors never carry the URL's credentials.
  */
 export function createGitReader(allowedPrefixes: readonly string[]): GitReader {
-  const withCommit = async <Result>(commit: Commit, act: (git: Git) => Promise<Result>): Promise<Result> => {
+  const withCommit = async <Result>(commit: Commit, act: (git: Git, folder: string) => Promise<Result>): Promise<Result> => {
     refuseUnsafe(commit, allowedPrefixes);
     const folder = await mkdtemp(join(tmpdir(), 'flow-git-'));
     const git: Git = async (...args) => {
@@ -48,7 +62,7 @@ export function createGitReader(allowedPrefixes: readonly string[]): GitReader {
         {
           timeout: timeoutMs,
           maxBuffer: bytesMax,
-          env: gitEnvironment(folder),
+          env: gitEnvironment(folder, allowedPrefixes),
         },
       );
       return stdout;
@@ -56,16 +70,16 @@ export function createGitReader(allowedPrefixes: readonly string[]): GitReader {
     try {
       await git('init', '--quiet', '--bare', '.');
       await fetchCommit(git, commit);
-      return await act(git);
+      return await act(git, folder);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   };
   return {
     readCommit: (commit) =>
-      withCommit(commit, async (git) => {
+      withCommit(commit, async (git, folder) => {
         const [message = '', author = ''] = (await git('show', '--no-patch', '--format=%s%x00%ae', commit.sha)).trim().split('\u0000');
-        return { definition: await showFile(git, commit.sha), message, author };
+        return { definition: await showFile(git, commit.sha), message, author, history: await readHistory(git, { ...commit, folder }) };
       }),
     writeFolder: (commit, from) =>
       withCommit(commit, async (git) => {
@@ -78,10 +92,25 @@ export function createGitReader(allowedPrefixes: readonly string[]): GitReader {
           });
         });
       }),
+    readOwners: (commit, baseSha) =>
+      withCommit(commit, async (git) => {
+        if (baseSha === null) return { file: await showOwners(git, commit.sha), changedPaths: null };
+        refuseUnsafe({ ...commit, sha: baseSha }, allowedPrefixes);
+        await fetchCommit(git, { ...commit, sha: baseSha });
+        const changed = await git('diff', '--name-only', '-z', '--no-renames', baseSha, commit.sha);
+        return { file: await showOwners(git, baseSha), changedPaths: changed.split('\u0000').filter((path) => path !== '') };
+      }),
   };
 }
 
-type Git = (...args: string[]) => Promise<string>;
+async function showOwners(git: Git, sha: string): Promise<string | null> {
+  const listed = await git('ls-tree', '--name-only', sha, '--', ...codeOwnersPaths);
+  const found = codeOwnersPaths.find((path) => listed.split('\n').includes(path));
+  return found === undefined ? null : git('show', `${sha}:${found}`);
+}
+
+/** Runs git in a bare repository that holds the commit. */
+export type Git = (...args: string[]) => Promise<string>;
 
 async function fetchCommit(git: Git, commit: Commit): Promise<void> {
   try {
@@ -125,13 +154,15 @@ function refuseUnsafe(commit: Commit, allowedPrefixes: readonly string[]): void 
   }
 }
 
-function gitEnvironment(home: string): NodeJS.ProcessEnv {
+function gitEnvironment(home: string, allowedPrefixes: readonly string[]): NodeJS.ProcessEnv {
+  // Without encryption only where it was allowed by its address.
+  const plain = allowedPrefixes.some((prefix) => prefix.startsWith('http://')) ? ':http' : '';
   return {
     PATH: searchPath(),
     HOME: home,
     GIT_TERMINAL_PROMPT: '0',
     GIT_CONFIG_NOSYSTEM: '1',
-    GIT_ALLOW_PROTOCOL: 'https:ssh:file',
+    GIT_ALLOW_PROTOCOL: `https:ssh:file${plain}`,
     LANG: 'C.UTF-8',
   };
 }

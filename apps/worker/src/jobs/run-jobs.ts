@@ -4,7 +4,6 @@ import { jobChannel, listen } from '@flow/db/events';
 import { failJob, finishJob, jobLeaseMs, nextDueAt, renewJob, takeJobs } from '@flow/db/jobs';
 import type { JobKind, TakenJob } from '@flow/db/jobs';
 import type { Logger } from 'pino';
-import { now } from '../clock.ts';
 
 /** How a run of a job ended. Waiting is not failing: it neither backs off nor counts. */
 export type JobResult = { kind: 'done' } | { kind: 'waiting'; until: Date } | { kind: 'retry'; message: string };
@@ -23,8 +22,19 @@ export interface JobRunnerOptions {
   handlers: Partial<Record<JobKind, JobHandler>>;
   log: Logger;
   random: () => number;
+  /** By the clock of the database, which says what is due. */
+  now: () => Date;
   concurrency?: number;
+  measures: JobMeasures;
 }
+
+/** What is counted of the runs of jobs. */
+export interface JobMeasures {
+  /** A run begins; the returned function is told how it ended. */
+  jobBegins(kind: JobKind): (outcome: JobOutcome) => void;
+}
+
+export type JobOutcome = JobResult['kind'] | 'failed' | 'stopped';
 
 // Looked at by hand this often, in case a notice was lost.
 const safetyMs = 5_000;
@@ -34,7 +44,7 @@ const safetyMs = 5_000;
  * A job that this worker no longer holds is aborted, so that two workers never act for the same thing for longer than a moment.
  */
 export function runJobs(options: JobRunnerOptions): JobRunner {
-  const { db, holder, handlers, log, random, concurrency = 16 } = options;
+  const { db, holder, handlers, log, random, now, measures, concurrency = 16 } = options;
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
@@ -42,7 +52,9 @@ export function runJobs(options: JobRunnerOptions): JobRunner {
   const start = (job: TakenJob): void => {
     const handler = handlers[job.kind];
     const work = (
-      handler === undefined ? Promise.resolve() : runJob({ db, holder, log, random }, { job, handler, stopping: stopping.signal })
+      handler === undefined
+        ? Promise.resolve()
+        : runJob({ db, holder, log, random, now, measures }, { job, handler, stopping: stopping.signal })
     ).finally(() => {
       running.delete(work);
       look();
@@ -109,14 +121,18 @@ export interface RunContext {
   holder: string;
   log: Logger;
   random: () => number;
+  now: () => Date;
+  measures: JobMeasures;
 }
 
 /** Runs one taken job to its end, renewing it meanwhile, and records how it ended. */
 export async function runJob(context: RunContext, run: { job: TakenJob; handler: JobHandler; stopping: AbortSignal }): Promise<void> {
-  const { db, holder, log } = context;
+  const { db, holder, log, now } = context;
   const { job, handler } = run;
   const lost = new AbortController();
   const signal = AbortSignal.any([run.stopping, lost.signal]);
+  const end = context.measures.jobBegins(job.kind);
+  let outcome: JobOutcome = 'failed';
   const heartbeat = setInterval(() => {
     renewJob(db, holder, job).then(
       (isOurs) => {
@@ -127,20 +143,23 @@ export async function runJob(context: RunContext, run: { job: TakenJob; handler:
   }, jobLeaseMs / 3);
   try {
     const result = await handler(job, signal);
+    outcome = result.kind;
     // Work that a stop has interrupted has not failed: another worker goes on with it at once.
     if (run.stopping.aborted) await finishJob(db, holder, { job, nextAt: result.kind === 'done' ? undefined : now() });
     else if (result.kind === 'retry')
       await failJob(db, holder, { job, message: result.message, random: context.random(), isTrouble: true });
     else await finishJob(db, holder, { job, nextAt: result.kind === 'waiting' ? result.until : undefined });
   } catch (error) {
+    outcome = 'failed';
     await recordFailure(context, { job, error, isStopping: run.stopping.aborted });
   } finally {
     clearInterval(heartbeat);
+    end(run.stopping.aborted ? 'stopped' : outcome);
   }
 }
 
 async function recordFailure(context: RunContext, failure: { job: TakenJob; error: unknown; isStopping: boolean }): Promise<void> {
-  const { db, holder, log } = context;
+  const { db, holder, log, now } = context;
   const { job, error } = failure;
   // A job that was cut off by the stop of this worker is simply due again.
   if (failure.isStopping) return finishJob(db, holder, { job, nextAt: now() }).catch(() => undefined);

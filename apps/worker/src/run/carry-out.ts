@@ -126,6 +126,7 @@ async function recordArtifact(
     commitMessage: run.commitMessage,
     commitAuthor: run.commitAuthor,
     chartVersion: chart.version,
+    createdAt: dependencies.now(),
   });
 }
 

@@ -3,10 +3,10 @@ import { parsePipeline, planStages } from '@flow/core/pipeline';
 import type { PlannedPipeline, PlannedStage } from '@flow/core/pipeline';
 import { intendAction, noteTrouble, recordAction } from '@flow/db/action';
 import { findEnvironmentNames } from '@flow/db/catalog';
+import { saveHistory } from '@flow/db/promotion';
 import { saveCommit, savePlannedRun, saveSegmentUid } from '@flow/db/run';
 import type { RunForDecision } from '@flow/db/run';
-import { kinds } from '@flow/delivery/cluster';
-import type { ClusterClient } from '@flow/delivery/cluster';
+import { ensurePipelineNamespace, pipelineAccount } from '@flow/delivery/access';
 import { compileWorkflow, createWorkflow, workflowName } from '@flow/delivery/workflows';
 import type { CompileInput, StageInput } from '@flow/delivery/workflows';
 import { definitionPath } from '../git/read-commit.ts';
@@ -59,7 +59,7 @@ async function create(dependencies: RunDependencies, loaded: RunForDecision, ord
   if (!compiled.ok)
     throw new FlowError({ code: 'invalid', owner: 'caller', message: 'The pipeline cannot be compiled', fields: compiled.faults });
   const { client } = await dependencies.clusters.open(run.clusterId);
-  await ensureNamespace(client, namespace);
+  await ensurePipelineNamespace(client, namespace);
   const created = await createWorkflow(client, compiled.workflow);
   if (created.outcome === 'refused') throw new FlowError({ code: 'precondition', owner: 'configuration', message: created.why });
   await saveSegmentUid(dependencies.db, run, { ordinal, workflowUid: created.uid });
@@ -68,6 +68,7 @@ async function create(dependencies: RunDependencies, loaded: RunForDecision, ord
 async function readPipeline(dependencies: RunDependencies, { run }: RunForDecision): Promise<PlannedPipeline> {
   const content = await dependencies.git.readCommit({ repositoryUrl: run.service.repositoryUrl, sha: run.commitSha });
   await saveCommit(dependencies.db, run, { message: content.message, author: content.author });
+  await saveHistory(dependencies.db, run.tenantId, { serviceId: run.serviceId, commits: content.history });
   if (content.definition === null)
     throw new FlowError({
       code: 'invalid',
@@ -120,6 +121,7 @@ function toCompileInput(dependencies: RunDependencies, segment: Segment): Compil
       .map((stage) => toStageInput(stage, dependencies.stepImage)),
     parameters: { FLOW_RUN: run.id, FLOW_RUN_NUMBER: String(run.number), FLOW_BRANCH: run.branch, CI: 'true' },
     timeoutSeconds: segment.pipeline.timeoutSeconds,
+    serviceAccountName: pipelineAccount,
     checkout: { repositoryUrl: run.service.repositoryUrl, commitSha: run.commitSha },
   };
 }
@@ -141,13 +143,4 @@ function toStageInput(stage: PlannedStage, stepImage: string): StageInput {
     case 'approval':
       return { kind: 'gate', key, needs, outputs: [] };
   }
-}
-
-async function ensureNamespace(client: ClusterClient, namespace: string): Promise<void> {
-  const created = await client.create(
-    { kind: kinds.namespaces },
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'flow.dev/managed': 'true' } } },
-  );
-  if (!created.ok && created.status !== 409)
-    throw new FlowError({ code: 'upstream', owner: 'cluster', message: `The namespace ${namespace} cannot be made: ${created.message}` });
 }

@@ -4,7 +4,7 @@ import type { Database } from '@flow/db/client';
 import { saveArtifact } from '@flow/db/run';
 import { createTestDatabase } from '@flow/db/testing';
 import type { TestDatabase } from '@flow/db/testing';
-import { createTestTenant, testId } from '@flow/operations/testing';
+import { createTestTenant, testId, worldNow } from '@flow/operations/testing';
 import type { TestTenant } from '@flow/operations/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -34,6 +34,7 @@ const publish = (runId: string, digest: string) =>
     commitMessage: '',
     commitAuthor: '',
     chartVersion: '1.0.0',
+    createdAt: worldNow,
   });
 const published = async (runId: string) =>
   (await listArtifacts(db.prisma, tenant.id, { serviceId: tenant.serviceId, runId, limit: 10 })).items;

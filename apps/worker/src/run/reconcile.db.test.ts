@@ -1,5 +1,6 @@
 import { answerGate } from '@flow/operations/pipeline';
 import { listArtifacts } from '@flow/db/artifact';
+import { listCommits } from '@flow/db/promotion';
 import { actAs } from '@flow/operations/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestRun } from '../testing/run-world.ts';
@@ -74,6 +75,13 @@ describe('a run', () => {
     expect(Object.values(shown.stages)).toEqual(['succeeded', 'succeeded', 'succeeded', 'succeeded']);
     expect(run.workflows).toHaveLength(1);
     await world.db.prisma.service.updateMany({ where: { id: world.tenant.serviceId }, data: { chart: { kind: 'flow' } } });
+  });
+
+  test('keeps what came before its commit, so that it can be said what a version contains', async () => {
+    const run = await TestRun.start(world, definition);
+    await run.reconcile();
+    const commits = await listCommits(world.db.prisma, world.tenant.id, world.tenant.serviceId);
+    expect(commits).toContainEqual(expect.objectContaining({ message: 'Add a thing', parents: ['a'.repeat(40)] }));
   });
 
   test('that two workers look at in the same moment makes one Workflow', async () => {

@@ -63,7 +63,7 @@ export class LoopbackCluster implements AsyncDisposable {
     if (pathname.includes('/pods/')) return this.#answerPod(request, response);
     const body: unknown = request.method === 'GET' ? null : JSON.parse(await textOf(request));
     if (pathname.endsWith('/secrets')) return send(response, 200, { metadata: { resourceVersion: '1' }, items: [] });
-    if (pathname.endsWith('/namespaces')) return send(response, 409, {});
+    if (/\/(namespaces|serviceaccounts|rolebindings)$/.test(pathname)) return send(response, 409, {});
     if (pathname.includes('/workflows')) return this.#answerWorkflow(response, { method: request.method, pathname, body });
     send(response, 404, {});
   }

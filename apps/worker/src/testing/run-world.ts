@@ -111,7 +111,11 @@ function nodesOf(workflowName: string, nodes: readonly ReportedNode[]): Record<s
 
 function fakeGit(definition: string | null): GitReader {
   return {
-    readCommit: () => Promise.resolve({ definition, message: 'Add a thing', author: 'somebody@flow.test' }),
+    readCommit: ({ sha }) => {
+      const said = { message: 'Add a thing', author: 'somebody@flow.test' };
+      return Promise.resolve({ definition, ...said, history: [{ ...said, sha, parents: ['a'.repeat(40)], committedAt: new Date(0) }] });
+    },
+    readOwners: () => Promise.resolve({ file: null, changedPaths: null }),
     async writeFolder(_commit, { path, folder }) {
       await mkdir(join(folder, path), { recursive: true });
       await writeFile(join(folder, path, 'Chart.yaml'), 'apiVersion: v2\nname: own\nversion: 3.2.1\n');

@@ -32,6 +32,7 @@ export interface WorkerWorld extends AsyncDisposable {
   /** The time, which a test may move. */
   time: { now: Date };
   now: () => Date;
+  timeIn: () => Promise<Date>;
   newId: () => string;
   /** Stores how the cluster is reached from now on. */
   connect(connection: { server?: string; token?: string; caPem?: string | null }): Promise<void>;
@@ -71,6 +72,7 @@ export async function createWorkerWorld(): Promise<WorkerWorld> {
     stateDir,
     time,
     now: () => time.now,
+    timeIn: () => Promise.resolve(time.now),
     newId: () => testId('id'),
     connect,
     async [Symbol.asyncDispose]() {
@@ -79,7 +81,7 @@ export async function createWorkerWorld(): Promise<WorkerWorld> {
       await db.close();
       await database[Symbol.asyncDispose]();
       await cluster[Symbol.asyncDispose]();
-      await rm(stateDir, { recursive: true, force: true });
+      await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

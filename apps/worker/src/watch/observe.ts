@@ -1,3 +1,4 @@
+import type { ClusterPurpose } from '@flow/core/cluster';
 import type { Observation } from '@flow/db/observation';
 import { kinds } from '@flow/delivery/cluster';
 import type { ResourceKind } from '@flow/delivery/cluster';
@@ -5,10 +6,11 @@ import { projectAnalysisRun, projectPod, projectRollout } from '@flow/delivery/r
 import { projectWorkflow } from '@flow/delivery/workflows';
 import { z } from 'zod';
 
-/** One kind of object that is watched in every cluster. */
+/** One kind of object that is watched in every cluster that is for its purpose. */
 export interface WatchedKind {
   resource: Observation['resource'];
   kind: ResourceKind;
+  purpose: ClusterPurpose;
   labelSelector: string;
   /** What is kept of an object; everything else is forgotten when it is read. */
   observe(clusterId: string, object: unknown): Observation;
@@ -53,6 +55,7 @@ export const watchedKinds: readonly WatchedKind[] = [
   {
     resource: 'rollouts',
     kind: kinds.rollouts,
+    purpose: 'releases',
     labelSelector: 'flow.dev/tenant',
     observe: (clusterId, object) =>
       observation(clusterId, object, { resource: 'rollouts', view: projectRollout(object), release: metadata.parse(object).metadata.name }),
@@ -60,6 +63,7 @@ export const watchedKinds: readonly WatchedKind[] = [
   {
     resource: 'analysisruns',
     kind: kinds.analysisRuns,
+    purpose: 'releases',
     labelSelector: 'rollouts-pod-template-hash',
     observe: (clusterId, object) =>
       observation(clusterId, object, { resource: 'analysisruns', view: projectAnalysisRun(object), release: ownerOf(object, 'Rollout') }),
@@ -67,6 +71,7 @@ export const watchedKinds: readonly WatchedKind[] = [
   {
     resource: 'pods',
     kind: kinds.pods,
+    purpose: 'releases',
     labelSelector: 'flow.dev/tenant,rollouts-pod-template-hash',
     // Which role the pod plays follows from the Rollout, when it is shown.
     observe: (clusterId, object) =>
@@ -75,6 +80,7 @@ export const watchedKinds: readonly WatchedKind[] = [
   {
     resource: 'workflows',
     kind: kinds.workflows,
+    purpose: 'pipelines',
     labelSelector: 'flow.dev/run',
     observe: (clusterId, object) => observation(clusterId, object, { resource: 'workflows', view: projectWorkflow(object), release: '' }),
   },

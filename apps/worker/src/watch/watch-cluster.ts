@@ -21,8 +21,24 @@ export interface WatchDependencies {
   random: () => number;
   /** Name of this worker. */
   holder: string;
-  /** Told when the cluster can be followed again, or no longer; the message is public. */
-  onHealth: (clusterId: string, health: ReflectorHealth) => void;
+  /** Gives what is told when a kind of the cluster can be followed again, or no longer; called anew for each connection. */
+  watchesOf: (clusterId: string) => (resource: Observation['resource'], health: ReflectorHealth) => void;
+  measures: WatchMeasures;
+}
+
+/** What is counted of the watches. */
+export interface WatchMeasures {
+  /** Changes came in; the returned function is called when they are committed. */
+  changesCame(watch: WatchName, count: number): () => void;
+  /** The kind was listed as a whole. */
+  listed(watch: WatchName): void;
+  followed(watch: WatchName, isLive: boolean): void;
+}
+
+interface WatchName {
+  /** By the name that people know. */
+  cluster: string;
+  resource: Observation['resource'];
 }
 
 const leaseMs = 15_000;
@@ -82,18 +98,21 @@ async function followAll(dependencies: WatchDependencies, following: Following):
     const cluster = await following.open();
     // A connection that is closed for a newer one is followed anew.
     const signal = AbortSignal.any([following.signal, cluster.closed]);
+    const onHealth = dependencies.watchesOf(following.clusterId);
+    const wanted = watchedKinds.filter(({ purpose }) => cluster.purposes.includes(purpose));
     // Rollouts first: an analysis run is known by the Rollout that owns it.
-    await Promise.all(watchedKinds.map((watched) => followKind(dependencies, { ...following, signal, cluster, watched })));
+    await Promise.all(wanted.map((watched) => followKind(dependencies, { ...following, signal, cluster, watched, onHealth })));
   }
 }
 
 async function followKind(
   dependencies: WatchDependencies,
-  following: Following & { cluster: OpenCluster; watched: WatchedKind },
+  following: Following & { cluster: OpenCluster; watched: WatchedKind; onHealth: ReturnType<WatchDependencies['watchesOf']> },
 ): Promise<void> {
-  const { db, announcer, clock, random } = dependencies;
+  const { db, announcer, clock, random, measures } = dependencies;
   const { clusterId, cluster, watched, signal } = following;
   const { resource } = watched;
+  const measured = { cluster: cluster.name, resource };
   let seen: Set<string> | null = new Set();
   await reflect<Observation>({
     client: cluster.client,
@@ -101,16 +120,19 @@ async function followKind(
     labelSelector: watched.labelSelector,
     project: (object) => watched.observe(clusterId, object),
     async onChange(changes) {
+      const committed = measures.changesCame(measured, changes.length);
       const puts = changes.flatMap((change) => (change.type === 'put' ? [change.view] : []));
       const goneUids = changes.flatMap((change) => (change.type === 'deleted' ? [change.uid] : []));
       for (const put of puts) seen?.add(put.uid);
       await ingestGone(db, { clusterId, resource, uids: goneUids });
       const { changedCount } = await ingest(db, puts);
+      committed();
       if (changedCount + goneUids.length === 0) return;
       announcer.announce(eventChannel);
       announcer.announce(jobChannel);
     },
     onSynced() {
+      measures.listed(measured);
       const uids = seen === null ? null : [...seen];
       seen = null;
       // What went away while nobody watched.
@@ -119,7 +141,10 @@ async function followKind(
           dependencies.log.warn({ err: error, cluster: clusterId }, 'cannot record what is gone'),
         );
     },
-    onHealth: (health) => dependencies.onHealth(clusterId, health),
+    onHealth(health) {
+      measures.followed(measured, health.state === 'live');
+      following.onHealth(resource, health);
+    },
     clock,
     random,
     signal,

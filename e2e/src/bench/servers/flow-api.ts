@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { handleApiRequest } from '@flow/api/door';
 import { openServices } from '@flow/api/server';
+import { createWebMetrics } from '@flow/telemetry/metrics';
 
 // Flow's API behind the barest server there is, so that what is measured is the API: door, session, rights, scope, schemas, query.
 const [databaseUrl = '', token = ''] = process.argv.slice(2);
@@ -9,7 +10,11 @@ const log = {
   warn: () => undefined,
   error: (fields: unknown) => process.stderr.write(`${JSON.stringify(fields)}\n`),
 };
-const opened = openServices({ databaseUrl, encryptionKey: 'bench-bench-bench-bench-bench-bench-bench', rateScale: 1 }, log);
+const opened = await openServices(
+  { databaseUrl, encryptionKey: 'bench-bench-bench-bench-bench-bench-bench', rateScale: 1, auditKey: null },
+  log,
+  createWebMetrics(),
+);
 // One client asks more than any person would: the limits are measured elsewhere.
 const endless = { ...opened.services, rates: { count: () => undefined, countProcedure: () => undefined } };
 

@@ -4,6 +4,7 @@ import type { Programs } from '../build/build-programs.ts';
 import { imageArchive, type LocalImage } from '../build/images.ts';
 import { findProgram, type MachinePrograms } from '../machine/requirements.ts';
 import { run } from '../machine/run.ts';
+import { imagesDir } from '../places.ts';
 
 /** A shell with the usual commands, for the steps of workflows. */
 export const stepImage = 'busybox:local';
@@ -27,7 +28,7 @@ export async function nodeImageArchives(machine: MachinePrograms, programs: Prog
 
 const gitHelpers = ['git-remote-http', 'git-remote-https', 'git-upload-pack'];
 
-/** git and Node with all that they load, by their paths in the image; null where there is no git. */
+/** git, Node and `flow-image` with all that they load, by their paths in the image; null where there is no git. */
 async function toolPrograms(): Promise<Record<string, string> | null> {
   const git = findProgram('git');
   if (git === null) return null;
@@ -40,7 +41,12 @@ async function toolPrograms(): Promise<Record<string, string> | null> {
     ...helpers.map((path): [string, string] => [path.slice(1), path]),
   ];
   const libraries = await Promise.all(programs.map(([, path]) => librariesOf(path)));
-  return Object.fromEntries([...programs, ...libraries.flat().map((path): [string, string] => [path.slice(1), path])]);
+  return Object.fromEntries([
+    ...programs,
+    ...libraries.flat().map((path): [string, string] => [path.slice(1), path]),
+    ['usr/bin/flow-image', join(imagesDir, 'flow-image')],
+    ['usr/lib/flow-image.ts', join(import.meta.dirname, '../../surroundings/flow-image.ts')],
+  ]);
 }
 
 /** What the loader would load for a program, with the loader itself. */

@@ -1,3 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { flowAccount } from '@flow/delivery/access';
+import { stringify } from 'yaml';
+import { auditLogPath } from '../audit.ts';
 import { regionDir } from '../places.ts';
 import { tlsPath } from '../region/credentials.ts';
 import type { Part, Rig } from './part.ts';
@@ -26,11 +30,22 @@ export function etcd({ region, programs }: Rig): Part {
   };
 }
 
+/** Only what the account of Flow does is written down: tests compare it with what it is granted. */
+const whatFlowDoes = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata', users: [`system:serviceaccount:${flowAccount.namespace}:${flowAccount.name}`] }, { level: 'None' }],
+};
+
 /**
  * It listens on the first address of its own service range, which is the address of the service `kubernetes`: a pod on the host's network reaches it
  * there with no proxy.
  */
 export function apiServer({ region, programs }: Rig): Part {
+  const auditPolicy = regionDir(region.name, 'audit-policy.yaml');
+  mkdirSync(regionDir(region.name), { recursive: true });
+  writeFileSync(auditPolicy, stringify(whatFlowDoes));
   return {
     name: 'kube-apiserver',
     program: programs['kube-apiserver'],
@@ -55,6 +70,10 @@ export function apiServer({ region, programs }: Rig): Part {
       `--kubelet-client-key=${tlsPath(region, 'to-kubelet.key')}`,
       `--kubelet-certificate-authority=${tlsPath(region, 'ca.crt')}`,
       '--kubelet-preferred-address-types=InternalIP,Hostname',
+      `--audit-policy-file=${auditPolicy}`,
+      `--audit-log-path=${auditLogPath(region.name)}`,
+      '--audit-log-maxsize=50',
+      '--audit-log-maxbackup=1',
       '--profiling=false',
       '--v=1',
     ],

@@ -9,6 +9,7 @@ import { healthUrl, illness } from './health.ts';
 import type { Part, PartName } from './part.ts';
 
 const startsWithinMs = 240_000;
+const addressFreeWithinMs = 20_000;
 const shownLogChars = 3000;
 const graceMs = 10_000;
 /** Argo Workflows 4.0.2 takes no notice of SIGTERM. */
@@ -78,12 +79,14 @@ export function isRunning(region: Region, name: PartName): boolean {
   return runningProcess(recordOf(region, name)) !== null;
 }
 
-/** Something else that answers there would be taken for the part. */
+/** Something else that answers there would be taken for the part. A part that was killed holds its address for a moment longer than it lives. */
 async function refuseWhenTaken(region: Region, part: Part): Promise<void> {
   rmSync(recordOf(region, part.name), { force: true });
-  const reason = await illness(healthUrl(region, part.name), authorityOf(region));
-  const isFree = reason !== null && reason.includes('ECONNREFUSED');
-  if (!isFree)
+  const isFree = async (): Promise<boolean> => {
+    const reason = await illness(healthUrl(region, part.name), authorityOf(region));
+    return reason !== null && reason.includes('ECONNREFUSED');
+  };
+  if (!(await eventually(isFree, addressFreeWithinMs)))
     throw new ClusterRefused(
       `Another program answers where ${part.name} of ${region.name} would listen (${healthUrl(region, part.name)}): end the clusters of the other checkout first (pnpm cluster down there).`,
     );

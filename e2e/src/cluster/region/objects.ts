@@ -4,7 +4,7 @@ import { nodeName } from './credentials.ts';
 import type { Region } from '../regions.ts';
 import { workflowTaint } from '../parts/node.ts';
 import { ClusterRefused } from '../refused.ts';
-import { flowAccount, flowAccess } from './flow-access.ts';
+import { flowAccess } from './flow-access.ts';
 
 export interface Manifest {
   apiVersion: string;
@@ -21,6 +21,7 @@ const plurals: Readonly<Record<string, string>> = {
   Namespace: 'namespaces',
   ServiceAccount: 'serviceaccounts',
   ConfigMap: 'configmaps',
+  Secret: 'secrets',
   Node: 'nodes',
   ClusterRole: 'clusterroles',
   ClusterRoleBinding: 'clusterrolebindings',
@@ -60,12 +61,10 @@ function kindOf(manifest: Manifest): ResourceKind {
 /** What every region has: namespaces of the engines, modelled nodes, Flow's own account; with workflows also their settings. */
 export function baseObjects(region: Region): Manifest[] {
   return [
-    ...['argo-rollouts', ...(region.runsWorkflows ? ['argo'] : []), flowAccount.namespace].map((name) =>
-      object('v1', 'Namespace', { name }),
-    ),
+    ...['argo-rollouts', ...(region.runsWorkflows ? ['argo'] : [])].map((name) => object('v1', 'Namespace', { name })),
     ...Array.from({ length: modelledNodes }, (_unused, index) => modelledNode(index)),
-    ...flowAccess(),
-    ...(region.runsWorkflows ? [workflowSettings(region), ...executorAccess()] : []),
+    ...flowAccess(region),
+    ...(region.runsWorkflows ? [workflowSettings(region)] : []),
   ];
 }
 
@@ -103,20 +102,4 @@ function workflowSettings(region: Region): Manifest {
       metricsConfig: stringify({ enabled: true, path: '/metrics', port: 19_090 }),
     },
   };
-}
-
-/** The executor in a pod reports results with the account of the pod, whichever it is and wherever it runs. */
-function executorAccess(): Manifest[] {
-  const name = 'flow-test-workflow-executor';
-  return [
-    {
-      ...object('rbac.authorization.k8s.io/v1', 'ClusterRole', { name }),
-      rules: [{ apiGroups: ['argoproj.io'], resources: ['workflowtaskresults'], verbs: ['create', 'patch'] }],
-    },
-    {
-      ...object('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', { name }),
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:serviceaccounts' }],
-    },
-  ];
 }

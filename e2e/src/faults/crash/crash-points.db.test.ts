@@ -4,7 +4,7 @@ import type { Wish } from '../people.ts';
 import { seededNumbers } from '../seeded.ts';
 import { CrashBench } from './bench.ts';
 import type { CrashPlan, CrashResult } from './bench.ts';
-import { firstDifference, pointsOf, takeSome } from './points.ts';
+import { choosePoints, firstDifference, pointsOf, takeSome } from './points.ts';
 
 // One deployment over two regions, one wave each, with canary steps. Its worker dies at every moment at which something outside of its memory has changed,
 // a new one takes over, and everything must end as in the run in which nobody died.
@@ -57,7 +57,8 @@ describe('a deployment whose worker dies', () => {
   });
 
   test('at any moment ends as it would have, with every effect done once', { timeout: limitMs }, async () => {
-    const promoted = takeSome(pointsOf(cleanRun('promote').moments), pointsMax, random);
+    const { moments } = cleanRun('promote');
+    const promoted = choosePoints(moments, pointsOf(moments), { max: pointsMax, random });
     for (const crashAt of promoted) await runWith({ wish: 'promote', crashAt: [crashAt] });
     tally.points += promoted.length;
     expect(promoted.length).toBeGreaterThanOrEqual(30);
@@ -69,7 +70,7 @@ describe('a deployment whose worker dies', () => {
     // Up to here it is the deployment from above.
     const shared = moments.findIndex((name, index) => name !== cleanRun('promote').moments[index]);
     const after = pointsOf(moments).filter((point) => point > shared);
-    const points = takeSome(after, pointsMax / 3, random);
+    const points = choosePoints(moments, after, { max: pointsMax / 2, random });
     for (const crashAt of points) await runWith({ wish: 'rollBack', crashAt: [crashAt] });
     tally.points += points.length;
     expect(points.length).toBeGreaterThanOrEqual(10);

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { clusterPurposes } from '@flow/core/cluster';
 import type { ClusterClient, Patch } from '@flow/delivery/cluster';
 import type { Clusters, OpenCluster } from '@flow/worker/clusters';
 import type { CrashGate } from './gate.ts';
@@ -24,6 +25,7 @@ export async function openGatedClusters(clusters: readonly BareCluster[], life: 
   const open = clusters.map((cluster): OpenCluster => ({
     id: cluster.id,
     name: cluster.region,
+    purposes: clusterPurposes,
     client: gatedClient(cluster, gate),
     helm: createSteppedHelm({
       client: cluster.client,
@@ -80,6 +82,7 @@ function gatedClient({ client, done }: BareCluster, gate: CrashGate): ClusterCli
       }),
     readLog: (options) => client.readLog(options),
     version: () => reading(() => client.version()),
+    account: () => reading(() => client.account()),
     accessReview: (request) => reading(() => client.accessReview(request)),
     read: (path, query) => reading(() => client.read(path, query)),
     open: (call) => reading(() => client.open(call)),

@@ -42,8 +42,9 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     announcer: { announce: () => undefined, close: () => Promise.resolve() },
     log,
     now: time.now,
+    timeIn: () => Promise.resolve(time.now()),
     newId: options.newId,
-    git: { readCommit: unused, writeFolder: unused },
+    git: { readCommit: unused, writeFolder: unused, readOwners: unused },
     stateDir: options.stateDir,
     holder,
   });
@@ -91,7 +92,10 @@ export async function startLife(options: LifeOptions): Promise<Life> {
       if (job === undefined) return false;
       // Tests of clusters and the expiry of approvals are not what is looked at here.
       const run = job.kind === 'deployment' ? handler : () => Promise.resolve({ kind: 'done' as const });
-      await runJob({ db, holder, log, random: () => 0.5 }, { job, handler: run, stopping });
+      await runJob(
+        { db, holder, log, random: () => 0.5, now: time.now, measures: { jobBegins: () => () => undefined } },
+        { job, handler: run, stopping },
+      );
       gate.refuseDead();
       return true;
     },

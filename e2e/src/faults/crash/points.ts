@@ -9,6 +9,19 @@ export function pointsOf(moments: readonly string[]): number[] {
   });
 }
 
+const done = /^(?:helm|after helm|after patch|after create|after delete) /;
+
+/** At most so many of the points: all at which something was done in a cluster and not recorded yet, and of the others what the numbers choose. */
+export function choosePoints(
+  moments: readonly string[],
+  points: readonly number[],
+  choose: { max: number; random: () => number },
+): number[] {
+  const acts = points.filter((point) => done.test(moments[point - 1] ?? ''));
+  const others = points.filter((point) => !acts.includes(point));
+  return [...acts, ...takeSome(others, choose.max - acts.length, choose.random)].slice(0, choose.max);
+}
+
 /** Some of the things, each at most once, chosen by the numbers. */
 export function takeSome<Thing>(things: readonly Thing[], count: number, random: () => number): Thing[] {
   return things

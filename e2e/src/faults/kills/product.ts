@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase } from '@flow/db/client';
 import type { Database } from '@flow/db/client';
-import { freePort, startEmbeddedPostgres } from '@flow/db/embedded';
+import { startEmbeddedPostgres } from '@flow/db/embedded';
 import type { RunningPostgres } from '@flow/db/embedded';
 import { applyMigrations } from '@flow/db/migrate';
 import { connectCluster } from '@flow/delivery/cluster';
 import type { ClusterClient } from '@flow/delivery/cluster';
-import { parseKubeconfig } from '@flow/delivery/kubeconfig';
+import type { ClusterConnection } from '@flow/delivery/kubeconfig';
 import { newId } from '@flow/operations/identity';
 import { createSealer } from '@flow/operations/secret';
 import pg from 'pg';
@@ -17,25 +17,23 @@ import { prepareGround } from '../ground.ts';
 import type { Ground, GroundTools } from '../ground.ts';
 import { Program } from './program.ts';
 
-const regions = ['eu', 'us'] as const;
 const encryptionKey = 'a key for tests that is long enough to be one';
 const databaseName = 'flow';
 
-/** Postgres, two clusters and the worker, each a process of its own. */
+/** Postgres and the worker, each a process of its own, on two clusters. */
 export interface Product extends AsyncDisposable {
   db: Database;
   ground: Ground;
   tools: GroundTools;
   worker: Program;
-  sandboxes: readonly { region: string; program: Program }[];
   clients: ReadonlyMap<string, ClusterClient>;
   /** Postgres ends without closing anything, and starts again. */
   crashPostgres(): Promise<void>;
 }
 
-/** Starts all of it but the worker. */
-export async function startProduct(): Promise<Product> {
-  const stack = new AsyncDisposableStack();
+/** Starts all of it but the worker, on these clusters. */
+export async function startProduct(regions: readonly { region: string; connection: ClusterConnection }[]): Promise<Product> {
+  await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'flow-kills-'));
   // As root, the database runs as a user of its own, who must get in.
   await chmod(folder, 0o755);
@@ -43,25 +41,11 @@ export async function startProduct(): Promise<Product> {
   const postgres = stack.use(await RestartablePostgres.start(join(folder, 'postgres')));
   const databaseUrl = postgres.url;
   await applyMigrations(databaseUrl);
-  const sandboxes: { region: string; program: Program }[] = [];
-  for (const region of regions) {
-    const args = ['--state-dir', join(folder, region), '--cluster', `${region}:${region}:${await freePort()}`];
-    const program = stack.use(new Program('packages/sandbox/src/server/main.ts', { args, env: {} }));
-    program.start();
-    sandboxes.push({ region, program });
-  }
-  const connections = [];
-  for (const { region, program } of sandboxes) {
-    await isReady(program, `the sandbox of ${region}`);
-    const parsed = parseKubeconfig(await readFile(join(folder, region, region, 'kubeconfig'), 'utf8'));
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-    connections.push({ region, connection: parsed.connection });
-  }
   const db = createDatabase(databaseUrl, 4);
   stack.defer(() => db.close());
   const tools: GroundTools = { db, now: () => new Date(), newId };
-  const ground = await prepareGround(tools, { sealer: createSealer(encryptionKey), regions: connections });
-  const clients = new Map(connections.map(({ region, connection }) => [region, stack.use(connectCluster(connection))]));
+  const ground = await prepareGround(tools, { sealer: createSealer(encryptionKey), regions });
+  const clients = new Map(regions.map(({ region, connection }) => [region, stack.use(connectCluster(connection))]));
   const worker = stack.use(
     new Program('apps/worker/src/main.ts', {
       args: [],
@@ -74,23 +58,16 @@ export async function startProduct(): Promise<Product> {
       },
     }),
   );
+  const started = stack.move();
   return {
     db,
     ground,
     tools,
     worker,
-    sandboxes,
     clients,
     crashPostgres: () => postgres.crash(),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
-}
-
-/** Waits until a program has said that it is ready. */
-export function isReady(program: Program, what: string): Promise<true> {
-  return eventually(`${what} is ready`, () => Promise.resolve(program.readyAt !== null), 120_000).catch((error: unknown) => {
-    throw new Error(`${String(error)}\n${program.lastWords}`, { cause: error });
-  });
 }
 
 class RestartablePostgres implements AsyncDisposable {

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '../../contract/eventually.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -57,4 +58,11 @@ export class Program implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.end('SIGKILL');
   }
+}
+
+/** Waits until a program has said that it is ready. */
+export function isReady(program: Program, what: string): Promise<true> {
+  return eventually(`${what} is ready`, () => Promise.resolve(program.readyAt !== null), 120_000).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${program.lastWords}`, { cause: error });
+  });
 }

@@ -1,85 +1,78 @@
-import { approvalState, answer, mayVote } from '@flow/core/approval';
-import { findApproval, listApprovals } from '@flow/db/approval';
-import type { ApprovalRow } from '@flow/db/approval';
-import { findNames } from '@flow/db/person';
-import { vote, voteInput } from '@flow/operations/approval';
-import { notFound } from '@flow/operations/context';
+import { answer, approvalState } from '@flow/core/approval';
+import { listApprovals } from '@flow/db/approval';
+import {
+  assessApproval,
+  assessApprovalInput,
+  openLink,
+  openLinkInput,
+  vote,
+  voteByLink,
+  voteByLinkInput,
+  voteInput,
+  withdrawVote,
+  withdrawVoteInput,
+} from '@flow/operations/approval';
 import { z } from 'zod';
-import { id, inTenant, instant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
-import type { TenantContext } from '../trpc/index.ts';
+import { id, inTenant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
+import { presentApproval, presentApprovals } from './present.ts';
+import { approvalDetail, approvalItem, approvalRisk, voteOutcome } from './schemas.ts';
+import { bulkOutcome, voteMany, voteManyInput } from './vote-many.ts';
 
-/** A request for approval as the inbox and its page show it. */
-export const approvalItem = z.object({
-  id: z.string(),
-  deploymentId: z.string(),
-  state: approvalState,
-  /** What a vote is bound to: send it back as `shownHash`. */
-  subjectHash: z.string(),
-  requiredCount: z.number(),
-  expiresAt: instant,
-  createdAt: instant,
-  decidedAt: instant.nullable(),
-  requestedByName: z.string().nullable(),
-  serviceSlug: z.string(),
-  serviceName: z.string(),
-  environmentSlug: z.string(),
-  environmentName: z.string(),
-  version: z.string(),
-  commitMessage: z.string(),
-  votes: z.array(
-    z.object({ userId: z.string(), userName: z.string(), answer, comment: z.string(), createdAt: instant, counts: z.boolean() }),
-  ),
-  /** Whether I may vote now, and if not, why. */
-  canVote: z.boolean(),
-  whyNot: z.string(),
-});
+/** Who may vote is said by the policies of each request: the operation asks them. */
+const reading = tenantProcedure.meta({ policy: { right: 'approval:read' } });
 
-/** Rows as this person sees them: names of people, and whether they may vote. */
-export async function presentApprovals(ctx: TenantContext, rows: readonly ApprovalRow[]): Promise<z.input<typeof approvalItem>[]> {
-  const names = await findNames(
-    ctx.reader,
-    rows.flatMap((row) => [row.requestedBy, ...row.votes.map((one) => one.userId)]),
-  );
-  return rows.map((row) => {
-    const whyNot = whyNotVoting(ctx, row);
-    const votes = row.votes.map((one) => ({ ...one, userName: names.get(one.userId) ?? '', counts: one.shownHash === row.subjectHash }));
-    return { ...row, requestedByName: names.get(row.requestedBy ?? '') ?? null, votes, canVote: whyNot === '', whyNot };
-  });
-}
-
-function whyNotVoting(ctx: TenantContext, row: ApprovalRow): string {
-  const { actor, now } = ctx.operation;
-  if (actor.kind !== 'person' || !ctx.rights.includes('approval:vote')) return 'Your role does not include voting';
-  if (row.votes.some((one) => one.userId === actor.userId && one.shownHash === row.subjectHash)) return 'You have voted';
-  const may = mayVote(row, { userId: actor.userId, answer: 'approve', shownHash: row.subjectHash }, now);
-  return may.ok ? '' : may.reason;
-}
+const filters = {
+  states: z.array(approvalState).min(1).max(5).default(['pending']),
+  serviceId: id.optional(),
+  environmentId: id.optional(),
+};
 
 export const approvalRouter = router({
   /** Requests, newest first; pending ones unless other states are asked for. */
-  inbox: tenantProcedure
-    .meta({ policy: { right: 'approval:read' } })
-    .input(inTenant({ ...pageFields, states: z.array(approvalState).min(1).max(5).default(['pending']) }))
+  inbox: reading
+    .input(inTenant({ ...pageFields, ...filters }))
     .output(pageOf(approvalItem))
-    .query(async ({ ctx, input: { cursor, limit, states } }) => {
-      const page = await listApprovals(ctx.reader, ctx.tenant.id, { cursor, limit, states });
+    .query(async ({ ctx, input: { tenant: _tenant, ...query } }) => {
+      const page = await listApprovals(ctx.reader, ctx.tenant.id, query);
       return { items: await presentApprovals(ctx, page.items), nextCursor: page.nextCursor };
     }),
 
-  get: tenantProcedure
-    .meta({ policy: { right: 'approval:read' } })
+  get: reading
     .input(inTenant({ approvalId: id }))
-    .output(approvalItem)
-    .query(async ({ ctx, input }) => {
-      const row = await findApproval(ctx.reader, ctx.tenant.id, input.approvalId);
-      const [item] = row === null ? [] : await presentApprovals(ctx, [row]);
-      if (item === undefined) throw notFound('approval');
-      return item;
-    }),
+    .output(approvalDetail)
+    .query(({ ctx, input }) => presentApproval(ctx, input.approvalId)),
 
-  vote: tenantProcedure
-    .meta({ policy: { right: 'approval:vote' } })
+  /** What a yes would mean, and what has changed since my last one. */
+  risk: reading
+    .input(inTenant(assessApprovalInput.shape))
+    .output(approvalRisk)
+    .query(({ ctx, input: { approvalId } }) => assessApproval(ctx.operation, { approvalId })),
+
+  vote: reading
     .input(inTenant(voteInput.shape))
-    .output(z.object({ state: approvalState, missingCount: z.number() }))
+    .output(voteOutcome)
     .mutation(({ ctx, input: { tenant: _tenant, ...input } }) => vote(ctx.operation, input)),
+
+  /** The same answer with one comment to several requests, each for itself: what became of each is told. */
+  voteMany: reading
+    .input(inTenant(voteManyInput.shape))
+    .output(z.array(bulkOutcome))
+    .mutation(({ ctx, input: { tenant: _tenant, ...input } }) => voteMany(ctx.operation, input)),
+
+  /** What a link in a message stands for; opening it uses nothing up. */
+  openLink: reading
+    .input(inTenant(openLinkInput.shape))
+    .output(z.object({ approvalId: z.string(), answer, shownHash: z.string(), whyNot: z.string() }))
+    .query(({ ctx, input: { link } }) => openLink(ctx.operation, { link }, ctx.services.sealer)),
+
+  /** The answer of a link, confirmed by the person it was sent to; each link works once. */
+  voteByLink: reading
+    .input(inTenant(voteByLinkInput.shape))
+    .output(voteOutcome)
+    .mutation(({ ctx, input: { tenant: _tenant, ...input } }) => voteByLink(ctx.operation, input, ctx.services.sealer)),
+
+  withdraw: reading
+    .input(inTenant(withdrawVoteInput.shape))
+    .output(voteOutcome)
+    .mutation(({ ctx, input: { approvalId } }) => withdrawVote(ctx.operation, { approvalId })),
 });

@@ -7,6 +7,7 @@ import { platformTenantId } from '@flow/operations/context';
 import { actAs, addPerson, createTestTenant, systemActor, testId, worldNow } from '@flow/operations/testing';
 import type { TestTenant } from '@flow/operations/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { callProcedure, testServices } from '../testing/index.ts';
 
 let database: TestDatabase;
@@ -36,7 +37,7 @@ contexts: [{ name: main, context: { cluster: c, user: u } }]
 `;
     const { body } = await callProcedure(testServices(db), {
       procedure: { path: 'cluster.register', type: 'mutation' },
-      input: { name: testId('c'), region: 'eu-west', kubeconfig },
+      input: { name: testId('c'), region: 'eu-west', access: { kind: 'kubeconfig', kubeconfig } },
       token: chiefToken,
     });
     return JSON.parse(body);
@@ -64,10 +65,30 @@ contexts: [{ name: main, context: { cluster: c, user: u } }]
     const [user, path, cluster] = given;
     const before = await db.prisma.cluster.count();
     expect(await register(user, cluster)).toMatchObject({
-      error: { data: { code: 'BAD_REQUEST', fields: expect.arrayContaining([expect.objectContaining({ path: `kubeconfig.${path}` })]) } },
+      error: {
+        data: { code: 'BAD_REQUEST', fields: expect.arrayContaining([expect.objectContaining({ path: `access.kubeconfig.${path}` })]) },
+      },
     });
     expect(await db.prisma.cluster.count()).toBe(before);
   });
+});
+
+test('an address or an authority that is none is refused at its field, and no cluster is added', async () => {
+  const before = await db.prisma.cluster.count();
+  const access = { kind: 'token', server: 'http://10.0.0.1', caPem: 'aGVsbG8=', token: 'abc' };
+  const { body } = await callProcedure(testServices(db), {
+    procedure: { path: 'cluster.register', type: 'mutation' },
+    input: { name: testId('c'), region: 'eu-west', access },
+    token: chiefToken,
+  });
+  const { error } = z
+    .object({ error: z.object({ data: z.object({ code: z.string(), fields: z.array(z.object({ path: z.string() })) }) }) })
+    .parse(JSON.parse(body));
+  expect(error.data).toMatchObject({
+    code: 'BAD_REQUEST',
+    fields: [{ path: 'access.server' }, { path: 'access.caPem' }],
+  });
+  expect(await db.prisma.cluster.count()).toBe(before);
 });
 
 test('a deployment in a cluster that cannot be reached shows what was seen last, since when, and why', async () => {

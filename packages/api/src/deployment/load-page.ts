@@ -3,12 +3,15 @@ import type { Verdict } from '@flow/core/verdict';
 import { findApprovalOfDeployment } from '@flow/db/approval';
 import { findArtifact } from '@flow/db/artifact';
 import { findDeploymentWithTargets, findPreviousArtifact, listPods } from '@flow/db/deployment';
-import type { DeploymentDetail } from '@flow/db/deployment';
+import type { DeploymentDetail, ObservedPod } from '@flow/db/deployment';
 import { findNames } from '@flow/db/person';
+import { findRunNumber } from '@flow/db/run';
 import { notFound } from '@flow/operations/context';
+import type { HashedPlan } from '@flow/operations/deployment';
+import type { AnsweredExplanation } from '@flow/operations/explanation';
 import type { z } from 'zod';
 import type { TenantContext } from '../trpc/index.ts';
-import type { deploymentDetail, verdictAnswer } from './schemas.ts';
+import type { deploymentDetail, explanationAnswer, nearestPlanAnswer, verdictAnswer } from './schemas.ts';
 
 /** The deployment of that id in the tenant, or the answer for one that does not exist. */
 export async function requireDeployment(ctx: TenantContext, deploymentId: string): Promise<DeploymentDetail> {
@@ -20,17 +23,17 @@ export async function requireDeployment(ctx: TenantContext, deploymentId: string
 /** All that the page of one deployment shows at once. */
 export async function loadDeploymentPage(ctx: TenantContext, deploymentId: string): Promise<z.input<typeof deploymentDetail>> {
   const deployment = await requireDeployment(ctx, deploymentId);
-  const [pods, approval, names, previousVersion] = await Promise.all([
+  const { runId } = deployment;
+  const [pods, approval, names, previousVersion, runNumber] = await Promise.all([
     listPods(ctx.reader, ctx.tenant.id, deployment.targets),
     findApprovalOfDeployment(ctx.reader, ctx.tenant.id, deploymentId),
     findNames(ctx.reader, [deployment.requestedBy, deployment.requestedActionBy]),
     findPreviousVersion(ctx, deployment),
+    runId === null ? null : findRunNumber(ctx.reader, ctx.tenant.id, runId),
   ]);
   const targets = deployment.targets.map((target) => ({
     ...target,
-    pods: pods.filter(
-      (pod) => pod.clusterId === target.clusterId && pod.namespace === target.namespace && pod.release === target.releaseName,
-    ),
+    pods: pods.filter((pod) => isPodOf(pod, target)),
     abilities: targetAbilities({ state: target.state, observed: target.observed, deploymentId }, ctx.rights),
   }));
   return {
@@ -38,10 +41,18 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
     targets,
     approval,
     previousVersion,
+    runNumber,
     requestedByName: names.get(deployment.requestedBy ?? '') ?? null,
     requestedActionByName: names.get(deployment.requestedActionBy ?? '') ?? null,
     abilities: deploymentAbilities(deployment, ctx.rights),
   };
+}
+
+/** Pods of the release as this target has seen it last: of one that has ended, those that came with later deployments are not shown. */
+function isPodOf(pod: ObservedPod, target: DeploymentDetail['targets'][number]): boolean {
+  const { clusterId, namespace, releaseName, observed, finishedAt } = target;
+  if (pod.clusterId !== clusterId || pod.namespace !== namespace || pod.release !== releaseName) return false;
+  return finishedAt === null || pod.podHash === observed?.currentPodHash || pod.podHash === observed?.stablePodHash;
 }
 
 async function findPreviousVersion(ctx: TenantContext, deployment: DeploymentDetail): Promise<string | null> {
@@ -67,4 +78,17 @@ export function toVerdictAnswer(verdict: Verdict): z.input<typeof verdictAnswer>
     until: verdict.kind === 'heldUntil' ? verdict.until : null,
     missing: verdict.kind === 'needsApprovals' ? verdict.missing : null,
   };
+}
+
+/** An explanation as it is sent. */
+export function toExplanationAnswer({ text, ...explained }: AnsweredExplanation): z.input<typeof explanationAnswer> {
+  const nearestPlan = toNearestPlanAnswer(explained.nearestPlan);
+  return { ...explained, verdict: toVerdictAnswer(explained.verdict), nearestPlan, text: [...text] };
+}
+
+/** A nearest plan as it is sent: what it changes, not the whole of it. */
+export function toNearestPlanAnswer(nearest: HashedPlan | null): z.input<typeof nearestPlanAnswer> | null {
+  if (nearest === null) return null;
+  const { plan: _plan, ...shown } = nearest;
+  return shown;
 }

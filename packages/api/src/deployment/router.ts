@@ -1,6 +1,6 @@
 import { deploymentState } from '@flow/core/deployment';
 import { listAuditEntries } from '@flow/db/audit';
-import { listActionsOf, listDeployments, listRenderedManifests } from '@flow/db/deployment';
+import { listActionsOf, listDeployments, listProgress, listRenderedManifests } from '@flow/db/deployment';
 import { findNames } from '@flow/db/person';
 import {
   actInput,
@@ -9,16 +9,31 @@ import {
   askInput,
   cancelDeployment,
   cancelDeploymentInput,
+  findNearestPlan,
+  nearestPlanInput,
   previewDeployment,
   previewInput,
   requestRollback,
   requestRollbackInput,
 } from '@flow/operations/deployment';
+import { explainRequest, explainRequestInput, explainWaiting, explainWaitingInput } from '@flow/operations/explanation';
+import { foreseeRequest, foreseeRequestInput, foreseeWaiting, foreseeWaitingInput } from '@flow/operations/foresight';
+import { chooseStart, chooseStartInput, listQueue } from '@flow/operations/queue';
 import { explainDeployment, explainDeploymentInput } from '@flow/operations/verdict';
 import { z } from 'zod';
 import { done, id, inTenant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
-import { loadDeploymentPage, requireDeployment, toVerdictAnswer } from './load-page.ts';
-import { deploymentDetail, deploymentRow, targetDiff, timelineEvent, verdictAnswer } from './schemas.ts';
+import { loadDeploymentPage, requireDeployment, toExplanationAnswer, toNearestPlanAnswer, toVerdictAnswer } from './load-page.ts';
+import {
+  deploymentDetail,
+  deploymentRow,
+  explanationAnswer,
+  foresightAnswer,
+  nearestPlanAnswer,
+  queueRow,
+  targetDiff,
+  timelineEvent,
+  verdictAnswer,
+} from './schemas.ts';
 import { toTimeline } from './timeline.ts';
 
 const reading = tenantProcedure.meta({ policy: { right: 'deployment:read' } });
@@ -58,11 +73,12 @@ export const deploymentRouter = router({
     .query(async ({ ctx, input: { deploymentId } }) => {
       const deployment = await requireDeployment(ctx, deploymentId);
       const regions = new Map(deployment.targets.map((target) => [target.id, target.region]));
-      const [audit, actions] = await Promise.all([
+      const [audit, actions, progress] = await Promise.all([
         listAuditEntries(ctx.reader, ctx.tenant.id, { limit: 300, filter: { subject: `deployment:${deploymentId}` } }),
         listActionsOf(ctx.reader, ctx.tenant.id, deploymentId),
+        listProgress(ctx.reader, ctx.tenant.id, deploymentId),
       ]);
-      return toTimeline({ audit: audit.items, actions, regions });
+      return toTimeline({ audit: audit.items, actions, progress, regions });
     }),
 
   /** What Helm would apply in each target, beside what runs there; empty until it has been rendered. */
@@ -91,6 +107,55 @@ export const deploymentRouter = router({
     .query(async ({ ctx, input: { deploymentId } }) => {
       const verdict = await explainDeployment(ctx.operation, { deploymentId });
       return verdict === null ? null : toVerdictAnswer(verdict);
+    }),
+
+  /** "Can I deploy now?": everything that was considered, what it looked at, what lifts it and who can help. */
+  explain: reading
+    .input(inTenant(explainRequestInput.shape))
+    .output(explanationAnswer)
+    .query(async ({ ctx, input: { tenant: _tenant, ...input } }) => toExplanationAnswer(await explainRequest(ctx.operation, input))),
+
+  /** The same for a deployment that waits or moves. Null once it has ended. */
+  explainWaiting: reading
+    .input(inTenant(explainWaitingInput.shape))
+    .output(explanationAnswer.nullable())
+    .query(async ({ ctx, input: { deploymentId } }) => {
+      const explained = await explainWaiting(ctx.operation, { deploymentId });
+      return explained === null ? null : toExplanationAnswer(explained);
+    }),
+
+  /** How it would probably go if it were asked for now. */
+  foresee: reading
+    .input(inTenant(foreseeRequestInput.shape))
+    .output(foresightAnswer)
+    .query(({ ctx, input: { tenant: _tenant, ...input } }) => foreseeRequest(ctx.operation, input)),
+
+  /** How a deployment that waits will probably go. Null once it has begun. */
+  foreseeWaiting: reading
+    .input(inTenant(foreseeWaitingInput.shape))
+    .output(foresightAnswer.nullable())
+    .query(({ ctx, input: { deploymentId } }) => foreseeWaiting(ctx.operation, { deploymentId })),
+
+  /** By which plan a deployment that was refused would pass if it were asked for again. Null when none would help. */
+  nearestPlan: reading
+    .input(inTenant(nearestPlanInput.shape))
+    .output(nearestPlanAnswer.nullable())
+    .query(async ({ ctx, input: { deploymentId } }) => toNearestPlanAnswer(await findNearestPlan(ctx.operation, { deploymentId }))),
+
+  /** Everything that waits, oldest first: why, since when, until when, and its place in each queue. */
+  queue: reading
+    .input(inTenant(pageFields))
+    .output(pageOf(queueRow))
+    .query(({ ctx, input: { cursor, limit } }) => listQueue(ctx.operation, { cursor, limit })),
+
+  /** Whether a deployment that waits starts by itself when it is free; one that is free already is started by it. */
+  chooseStart: tenantProcedure
+    .meta({ policy: { right: 'deployment:ask' } })
+    .input(inTenant(chooseStartInput.shape))
+    .output(done)
+    .mutation(async ({ ctx, input: { tenant: _tenant, ...input } }) => {
+      await chooseStart(ctx.operation, input);
+      return { ok: true };
     }),
 
   ask: tenantProcedure

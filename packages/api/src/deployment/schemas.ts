@@ -1,7 +1,10 @@
+import { consideration, nearest } from '@flow/core/explanation';
 import { deploymentAction, deploymentState, plan, targetAction, targetState } from '@flow/core/deployment';
+import { foreseenWave, foresight, hold, meeting, part } from '@flow/core/foresight';
 import { analysisView, podView, rolloutView } from '@flow/core/rollout';
-import { verdictReason } from '@flow/core/verdict';
-import { clusterHealth } from '@flow/db/cluster';
+import { reasonEffect, reasonSource, verdictReason } from '@flow/core/verdict';
+import { clusterHealth } from '@flow/core/cluster';
+import { namedHelp } from '@flow/operations/explanation';
 import { z } from 'zod';
 import { abilityOf, instant } from '../trpc/index.ts';
 
@@ -32,6 +35,8 @@ const heading = z.object({
   environmentSlug: z.string(),
   environmentName: z.string(),
   artifactId: z.string(),
+  /** The run that asked for it; null when a person or a program did. */
+  runId: z.string().nullable(),
   version: z.string(),
   commitSha: z.string(),
   commitMessage: z.string(),
@@ -83,14 +88,85 @@ export const verdictAnswer = z.object({
   approvalsRequired: z.number(),
 });
 
+/** One thing that was considered, with those who can help. */
+const considered = z.object({ ...consideration.shape, earliestAt: instant.nullable(), helps: z.array(namedHelp) });
+
+/** The smallest edits by which a refused plan would pass; asked for by its hash. */
+export const nearestPlanAnswer = nearest.omit({ plan: true }).extend({ planHash: z.string() });
+
+/** "Can I deploy now?": the answer with everything that was considered for it, and the same as lines of text. */
+export const explanationAnswer = z.object({
+  at: instant,
+  verdict: verdictAnswer,
+  considered: z.array(considered),
+  /** Null when no guardrail refuses it, and when no plan would help. */
+  nearestPlan: nearestPlanAnswer.nullable(),
+  text: z.array(z.string()),
+});
+
+const heldFor = z.object({ ...hold.shape, fromAt: instant, untilAt: instant.nullable() });
+const wavePart = z.object({ ...part.shape, fromAt: instant, untilAt: instant });
+const [metFreeze, metRollout] = meeting.options;
+const span = { fromAt: instant, untilAt: instant };
+
+/** How a deployment will probably go: when it starts and arrives, what holds it, whom it meets, and what that rests on. */
+export const foresightAnswer = z.object({
+  ...foresight.shape,
+  at: instant,
+  approvedAt: instant.nullable(),
+  startAt: instant.nullable(),
+  endAt: instant.nullable(),
+  holds: z.array(heldFor),
+  waves: z.array(
+    z.object({ ...foreseenWave.shape, startAt: instant, endAt: instant.nullable(), bakedAt: instant.nullable(), parts: z.array(wavePart) }),
+  ),
+  meetings: z.array(z.discriminatedUnion('kind', [z.object({ ...metFreeze.shape, ...span }), z.object({ ...metRollout.shape, ...span })])),
+  /** The plan that it has is refused: this is how it would go by the nearest one that passes. */
+  isByNearestPlan: z.boolean(),
+});
+
+/** One deployment that waits, with why, and its place in each queue. */
+export const queueRow = z.object({
+  id: z.string(),
+  state: deploymentState,
+  kind: z.string(),
+  serviceSlug: z.string(),
+  serviceName: z.string(),
+  environmentSlug: z.string(),
+  environmentName: z.string(),
+  version: z.string(),
+  requestedByName: z.string().nullable(),
+  /** Whether it starts by itself once nothing stands against it any more. */
+  startsItself: z.boolean(),
+  notBefore: instant.nullable(),
+  createdAt: instant,
+  reasons: z.array(
+    z.object({
+      source: reasonSource,
+      policyId: z.string(),
+      effect: reasonEffect,
+      sentence: z.string(),
+      since: instant,
+      earliestAt: instant.nullable(),
+    }),
+  ),
+  places: z.array(z.object({ limitId: z.string(), limit: z.string(), position: z.number(), length: z.number() })),
+  /** When time alone will have lifted everything; null when it will not. */
+  earliestAt: instant.nullable(),
+});
+
 /** One deployment as its page shows it. */
 export const deploymentDetail = heading.extend({
   digest: z.string(),
   plan,
   snapshotHash: z.string(),
-  runId: z.string().nullable(),
+  /** Of `runId`, as people call it. */
+  runNumber: z.number().nullable(),
   requestedAction: z.string().nullable(),
   requestedActionByName: z.string().nullable(),
+  /** Whether it starts by itself once nothing stands against it any more. */
+  startsItself: z.boolean(),
+  notBefore: instant.nullable(),
   currentWave: z.number(),
   waveFinishedAt: instant.nullable(),
   targets: z.array(targetDetail),

@@ -1,5 +1,6 @@
 import { deploymentState } from '@flow/core/deployment';
 import type { DeploymentState } from '@flow/core/deployment';
+import type { CanaryProgress } from '@flow/core/rollout';
 import type { AuditRow } from '@flow/db/audit';
 import type { ActionRow } from '@flow/db/deployment';
 import { z } from 'zod';
@@ -19,13 +20,15 @@ export interface TimelineEvent {
 interface Sources {
   audit: readonly AuditRow[];
   actions: readonly ActionRow[];
+  /** The steps that canaries came to. */
+  progress: readonly { targetDeploymentId: string; progress: readonly CanaryProgress[] }[];
   /** Region of each target deployment. */
   regions: ReadonlyMap<string, string>;
 }
 
 const deeds: Readonly<Record<string, string>> = {
   prepare: 'The chart was rendered and checked',
-  'helm-upgrade': 'Helm installed the release',
+  'helm-upgrade': 'Helm applied the release',
   'helm-rollback': 'Helm went back to the release from before',
   'rollout-promote': 'The canary was promoted past its pause',
   'rollout-promote-fully': 'The canary was promoted past all steps',
@@ -58,7 +61,7 @@ const became = {
 } as const satisfies Record<DeploymentState, string>;
 
 /** The story of a deployment, newest first: what people asked for, what Flow decided, what the engines did. */
-export function toTimeline({ audit, actions, regions }: Sources): TimelineEvent[] {
+export function toTimeline({ audit, actions, progress, regions }: Sources): TimelineEvent[] {
   const told = audit.map((entry): TimelineEvent => ({
     id: entry.id,
     at: entry.at,
@@ -73,7 +76,33 @@ export function toTimeline({ audit, actions, regions }: Sources): TimelineEvent[
     const region = action.targetDeploymentId === null ? null : (regions.get(action.targetDeploymentId) ?? null);
     return [{ id: action.id, at, kind: 'engine', actorName: 'Flow', sentence: deedOf(action), region, state: null }];
   });
-  return [...told, ...done].toSorted((a, b) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? 1 : -1));
+  const stepped = progress.flatMap(({ targetDeploymentId, progress: steps }) =>
+    steps.flatMap((step, index): TimelineEvent[] => {
+      const sentence = reached(step);
+      const region = regions.get(targetDeploymentId) ?? null;
+      const about = { id: `${targetDeploymentId}/${index}`, at: new Date(step.at), kind: 'engine' as const, actorName: 'Argo Rollouts' };
+      return sentence === null ? [] : [{ ...about, sentence, region, state: null }];
+    }),
+  );
+  return [...told, ...done, ...stepped].toSorted((a, b) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? 1 : -1));
+}
+
+/** Where a canary has come to; a step that only sets the weight is told by the one after it. */
+function reached({ step, weight }: CanaryProgress): string | null {
+  switch (step?.kind) {
+    case 'weight':
+      return null;
+    case 'pause':
+      return step.durationSeconds === undefined
+        ? `The canary has ${weight} % and waits for a person`
+        : `The canary has ${weight} % and is watched for ${step.durationSeconds} s`;
+    case 'analysis':
+      return `The canary has ${weight} % and is measured`;
+    case 'other':
+      return `The canary has ${weight} % and comes to ${step.name}`;
+    case undefined:
+      return 'All traffic goes to the new version';
+  }
 }
 
 function toldOf(entry: AuditRow): Pick<TimelineEvent, 'sentence' | 'state'> {

@@ -24,6 +24,8 @@ export async function handleApiRequest(
     router: createAppRouter(),
     createContext: () => createContext(services, facts),
     maxBatchSize: batchMax,
+    // A question may come as a body where an address would be too long for it.
+    allowMethodOverride: true,
     responseMeta: ({ errors }) => ({ headers: { 'cache-control': 'no-store', ...retryAfter(errors) } }),
     onError({ error, path }) {
       // Faults inside a procedure were logged by its middleware; this is for what failed before one was reached.

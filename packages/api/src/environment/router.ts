@@ -79,5 +79,8 @@ export const environmentRouter = router({
     .meta({ policy: { right: 'environment:manage' } })
     .input(inTenant({}))
     .output(z.array(z.object({ id: z.string(), name: z.string(), region: z.string() })))
-    .query(async ({ ctx }) => (await listClusters(ctx.reader)).map(({ id, name, region }) => ({ id, name, region }))),
+    .query(async ({ ctx }) => {
+      const clusters = (await listClusters(ctx.reader)).filter((cluster) => cluster.purposes.includes('releases'));
+      return clusters.map(({ id, name, region }) => ({ id, name, region }));
+    }),
 });

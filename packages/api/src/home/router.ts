@@ -1,11 +1,13 @@
 import type { DeploymentRow } from '@flow/db/deployment';
 import { hasNewerSuccess, listDeployments } from '@flow/db/deployment';
 import { listApprovals } from '@flow/db/approval';
-import { clusterHealth, listClustersOfTenant } from '@flow/db/cluster';
+import { clusterHealth } from '@flow/core/cluster';
+import { listClustersOfTenant } from '@flow/db/cluster';
 import { findNames } from '@flow/db/person';
-import { listRuns } from '@flow/db/run';
+import { hasNewerGoodRun, listRuns } from '@flow/db/run';
 import { z } from 'zod';
-import { approvalItem, presentApprovals } from '../approval/router.ts';
+import { presentApprovals } from '../approval/present.ts';
+import { approvalItem } from '../approval/schemas.ts';
 import { deploymentRow } from '../deployment/schemas.ts';
 import { runRow } from '../run/router.ts';
 import { inTenant, router, tenantProcedure } from '../trpc/index.ts';
@@ -48,7 +50,8 @@ export const homeRouter = router({
         held: deployments.held,
         broken: {
           deployments: deployments.broken,
-          runs: runs.broken,
+          // Of a run that failed with its deployment, the deployment tells.
+          runs: runs.broken.filter((run) => !deployments.broken.some(({ runId }) => runId === run.id)),
           clusters: clusters.filter((cluster) => cluster.health === 'degraded' || cluster.health === 'unreachable'),
         },
       };
@@ -57,7 +60,9 @@ export const homeRouter = router({
 
 async function waiting(ctx: TenantContext): Promise<z.input<typeof approvalItem>[]> {
   const { items } = await listApprovals(ctx.reader, ctx.tenant.id, { limit: rowsMax, states: ['pending'] });
-  return (await presentApprovals(ctx, items)).filter((item) => item.canVote);
+  return (await presentApprovals(ctx, items)).filter((item) =>
+    item.abilities.some((ability) => ability.action === 'approve' && ability.allowed),
+  );
 }
 
 type NamedRow = DeploymentRow & { requestedByName: string | null };
@@ -91,5 +96,9 @@ async function listRunsNow(ctx: TenantContext): Promise<{ moving: z.input<typeof
     listRuns(ctx.reader, ctx.tenant.id, { limit: rowsMax, filter: { states: ['failed', 'errored'] } }),
   ]);
   const since = ctx.operation.now.getTime() - brokenForMs;
-  return { moving: moving.items, broken: ended.items.filter((run) => run.createdAt.getTime() > since) };
+  const recent = ended.items.filter((run) => run.createdAt.getTime() > since);
+  const isMended = await Promise.all(
+    recent.map(({ serviceId, branch, createdAt }) => hasNewerGoodRun(ctx.reader, ctx.tenant.id, { serviceId, branch, after: createdAt })),
+  );
+  return { moving: moving.items, broken: recent.filter((_, index) => isMended[index] !== true) };
 }

@@ -31,7 +31,17 @@ export const procedureLimits: Readonly<Record<string, Limit>> = {
   'cluster.test': { burst: 10, perMinute: 20 },
   'cluster.register': { burst: 10, perMinute: 20 },
   'deployment.preview': { burst: 60, perMinute: 300 },
+  'policy.backtest': { burst: 60, perMinute: 240 },
+  'policy.foresee': { burst: 60, perMinute: 240 },
+  'deployment.explain': { burst: 60, perMinute: 300 },
+  'deployment.foresee': { burst: 60, perMinute: 300 },
+  'deployment.foreseeWaiting': { burst: 60, perMinute: 300 },
+  'deployment.nearestPlan': { burst: 60, perMinute: 300 },
   'deployment.diff': { burst: 60, perMinute: 300 },
+  'ledger.get': { burst: 30, perMinute: 120 },
+  'ledger.cases': { burst: 60, perMinute: 240 },
+  'audit.verify': { burst: 10, perMinute: 20 },
+  'audit.export': { burst: 10, perMinute: 20 },
   'session.setUp': { burst: 5, perMinute: 5 },
 };
 

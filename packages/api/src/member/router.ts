@@ -1,8 +1,8 @@
 import { role } from '@flow/core/rights';
-import { listMembers } from '@flow/db/tenancy';
+import { findMembers, listMembers } from '@flow/db/tenancy';
 import { addMember, addMemberInput, changeRole, changeRoleInput, removeMember, removeMemberInput } from '@flow/operations/tenancy';
 import { z } from 'zod';
-import { done, inTenant, instant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
+import { done, id, inTenant, instant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
 
 const member = z.object({ userId: z.string(), name: z.string(), email: z.string(), role, isDisabled: z.boolean(), createdAt: instant });
 const managing = tenantProcedure.meta({ policy: { right: 'member:manage' } });
@@ -10,9 +10,16 @@ const managing = tenantProcedure.meta({ policy: { right: 'member:manage' } });
 export const memberRouter = router({
   list: tenantProcedure
     .meta({ policy: { right: 'member:read' } })
-    .input(inTenant(pageFields))
+    .input(inTenant({ ...pageFields, search: z.string().max(100).default('') }))
     .output(pageOf(member))
-    .query(({ ctx, input: { cursor, limit } }) => listMembers(ctx.reader, ctx.tenant.id, { cursor, limit })),
+    .query(({ ctx, input: { cursor, limit, search } }) => listMembers(ctx.reader, ctx.tenant.id, { cursor, limit, search })),
+
+  /** The members among these people. */
+  named: tenantProcedure
+    .meta({ policy: { right: 'member:read' } })
+    .input(inTenant({ userIds: z.array(id).max(100) }))
+    .output(z.array(member))
+    .query(({ ctx, input }) => findMembers(ctx.reader, ctx.tenant.id, input.userIds)),
 
   add: managing
     .input(inTenant(addMemberInput.shape))

@@ -1,9 +1,12 @@
 import { builtInRules, enforcement, rule } from '@flow/core/rule';
 import { findPolicy, listPolicies, listRevisions, policyKind } from '@flow/db/policy';
 import { notFound } from '@flow/operations/context';
+import { backtestDraft, backtestDraftInput } from '@flow/operations/backtest';
+import { foreseeDraft, foreseeDraftInput } from '@flow/operations/foresight';
 import { archivePolicy, archivePolicyInput, previewScope, previewScopeInput, savePolicy, savePolicyInput } from '@flow/operations/policy';
 import { z } from 'zod';
 import { done, id, inTenant, instant, pageFields, pageOf, platformProcedure, router, tenantProcedure } from '../trpc/index.ts';
+import { backtestAnswer, listPolicyFindings, policyFinding, usualLoadAnswer } from './past.ts';
 import { freezeOccurrence, listFreezeOccurrences } from './freeze-calendar.ts';
 import { listScopeChoices, scopeChoices } from './scope-choices.ts';
 
@@ -94,6 +97,26 @@ export const policyRouter = router({
     .input(inTenant({ from: z.iso.datetime(), to: z.iso.datetime() }))
     .output(z.array(freezeOccurrence))
     .query(({ ctx, input }) => listFreezeOccurrences(ctx.reader, ctx.tenant, { from: new Date(input.from), to: new Date(input.to) })),
+
+  /** What a policy has said of real requests, newest first: in shadow, or where it decided. */
+  findings: reading
+    .input(inTenant({ ...pageFields, policyId: id, isShadow: z.boolean() }))
+    .output(pageOf(policyFinding))
+    .query(({ ctx, input: { policyId, isShadow, cursor, limit } }) =>
+      listPolicyFindings(ctx.reader, ctx.tenant.id, { policyId, isShadow, cursor, limit }),
+    ),
+
+  /** One part of what a rule would have done to the recorded past; a draft needs not be saved for it. */
+  backtest: reading
+    .input(inTenant(backtestDraftInput.shape))
+    .output(backtestAnswer)
+    .query(({ ctx, input: { tenant: _tenant, ...input } }) => backtestDraft(ctx.operation, input)),
+
+  /** Whom, and how many of the usual deployments, a rule or a freeze that is being written will hold. */
+  foresee: reading
+    .input(inTenant(foreseeDraftInput.shape))
+    .output(usualLoadAnswer)
+    .query(({ ctx, input: { tenant: _tenant, ...input } }) => foreseeDraft(ctx.operation, input)),
 
   save: managing
     .input(inTenant(savePolicyInput.shape))

@@ -1,2 +1,2 @@
 export { createContext } from '../trpc/context.ts';
-export type { ApiContext, ApiServices, RequestFacts } from '../trpc/context.ts';
+export type { ApiContext, ApiMeasures, ApiServices, RequestFacts } from '../trpc/context.ts';

@@ -1,8 +1,10 @@
 import { createDatabase } from '@flow/db/client';
+import type { RolloutView } from '@flow/core/rollout';
 import type { Database } from '@flow/db/client';
+import { ingest } from '@flow/db/observation';
 import { createTestDatabase } from '@flow/db/testing';
 import type { TestDatabase } from '@flow/db/testing';
-import { addSession, createTestTenant, testId, worldNow } from '@flow/operations/testing';
+import { aRollout, addSession, createTestTenant, testId, worldNow } from '@flow/operations/testing';
 import type { TestPerson, TestTenant } from '@flow/operations/testing';
 import { createSessionVerifier } from '@flow/operations/session';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -131,6 +133,34 @@ describe('reads', () => {
     expect(timeline.map((one) => [one.kind, one.region, one.sentence])).toEqual([
       ['engine', 'eu-west', 'Refused: the canary was promoted past its pause (it moved on)'],
       ['person', null, 'Asked for the canary of Checkout 1.0.0 in eu-west to be promoted past its pause'],
+    ]);
+  });
+
+  test('each step that a canary comes to is told once, as soon as it is seen', async () => {
+    const own = await createTestTenant(db);
+    const caller = await as(own.people.viewer);
+    const place = { tenantId: own.id, clusterId: own.clusterId, namespace: 'ns', name: own.serviceSlug, release: own.serviceSlug };
+    const see = (view: Partial<RolloutView>) =>
+      ingest(db, [
+        {
+          ...place,
+          resource: 'rollouts',
+          uid: 'rollout-uid',
+          resourceVersion: testId('v'),
+          runId: null,
+          isDeleted: false,
+          view: aRollout({ deploymentId: own.movingId, steps: [{ kind: 'weight', percent: 20 }, { kind: 'pause' }], ...view }),
+        },
+      ]);
+    await see({ stepIndex: 1, canaryWeight: 20 });
+    await see({ stepIndex: 1, canaryWeight: 20, message: 'still there' });
+    await see({ stepIndex: 2, canaryWeight: 100 });
+    // What runs there after a way back is none of its steps.
+    await see({ stepIndex: 1, canaryWeight: 0, deploymentId: 'another' });
+    const timeline = await caller.deployment.timeline({ tenant: own.slug, deploymentId: own.movingId });
+    expect(timeline.map((one) => `${one.actorName} in ${String(one.region)}: ${one.sentence}`)).toEqual([
+      'Argo Rollouts in eu-west: All traffic goes to the new version',
+      'Argo Rollouts in eu-west: The canary has 20 % and waits for a person',
     ]);
   });
 

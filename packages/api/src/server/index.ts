@@ -1,3 +1,4 @@
 export * from './log-in.ts';
 export * from './open-services.ts';
 export * from './webhook.ts';
+export * from './audit-export.ts';

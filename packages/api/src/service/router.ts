@@ -1,8 +1,12 @@
+import { deploymentState } from '@flow/core/deployment';
 import { findServiceBySlug, listEnvironments, listRunningVersions, listServices } from '@flow/db/catalog';
 import { chartSource, layerValues, serviceRuntime } from '@flow/db/catalog';
+import { listNewestDeployments } from '@flow/db/deployment';
+import { listPins } from '@flow/db/promotion';
 import { createService, createServiceInput, editService, editServiceInput } from '@flow/operations/catalog';
 import { notFound } from '@flow/operations/context';
 import { z } from 'zod';
+import { pin } from '../promotion/schemas.ts';
 import { done, inTenant, instant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
 
 const runningVersion = z.object({
@@ -25,6 +29,8 @@ const serviceRow = z.object({
   runtime: serviceRuntime,
   /** What runs, for each environment and region. */
   versions: z.array(runningVersion),
+  /** The newest deployment to each environment, whatever became of it. */
+  newest: z.array(z.object({ id: z.string(), environmentId: z.string(), state: deploymentState, version: z.string() })),
 });
 
 const serviceDetail = serviceRow.extend({
@@ -36,6 +42,8 @@ const serviceDetail = serviceRow.extend({
   dependsOn: z.array(z.string()),
   createdAt: instant,
   archivedAt: instant.nullable(),
+  /** What people keep at a version: automation waits there. */
+  pins: z.array(pin),
   /** Rows of the matrix; its cells are `versions`, its columns each row's regions. */
   environments: z.array(environmentHead.extend({ requiredApprovals: z.number(), regions: z.array(z.string()) })),
 });
@@ -48,15 +56,17 @@ export const serviceRouter = router({
     .output(pageOf(serviceRow).extend({ environments: z.array(environmentHead) }))
     .query(async ({ ctx, input }) => {
       const page = await listServices(ctx.reader, ctx.tenant.id, input);
-      const [environments, versions] = await Promise.all([
+      const serviceIds = page.items.map((service) => service.id);
+      const [environments, versions, newest] = await Promise.all([
         listEnvironments(ctx.reader, ctx.tenant.id),
-        listRunningVersions(
-          ctx.reader,
-          ctx.tenant.id,
-          page.items.map((service) => service.id),
-        ),
+        listRunningVersions(ctx.reader, ctx.tenant.id, serviceIds),
+        listNewestDeployments(ctx.reader, ctx.tenant.id, serviceIds),
       ]);
-      const items = page.items.map((service) => ({ ...service, versions: versions.filter((one) => one.serviceId === service.id) }));
+      const items = page.items.map((service) => ({
+        ...service,
+        versions: versions.filter((one) => one.serviceId === service.id),
+        newest: newest.filter((one) => one.serviceId === service.id),
+      }));
       return { items, nextCursor: page.nextCursor, environments };
     }),
 
@@ -68,13 +78,17 @@ export const serviceRouter = router({
     .query(async ({ ctx, input }) => {
       const service = await findServiceBySlug(ctx.reader, ctx.tenant.id, input.service);
       if (service === null) throw notFound('service');
-      const [environments, versions] = await Promise.all([
+      const [environments, versions, newest, pins] = await Promise.all([
         listEnvironments(ctx.reader, ctx.tenant.id),
         listRunningVersions(ctx.reader, ctx.tenant.id, [service.id]),
+        listNewestDeployments(ctx.reader, ctx.tenant.id, [service.id]),
+        listPins(ctx.reader, ctx.tenant.id, [service.id]),
       ]);
       return {
         ...service,
         versions,
+        newest,
+        pins,
         environments: environments.map((environment) => ({ ...environment, regions: environment.targets.map((target) => target.region) })),
       };
     }),

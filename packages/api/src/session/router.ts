@@ -1,5 +1,4 @@
-import { right, role } from '@flow/core/rights';
-import { rightsIn } from '@flow/core/rights';
+import { right, rightsIn, rightsOfPlatformAdmin, role } from '@flow/core/rights';
 import { findInstallation } from '@flow/db/installation';
 import { hasAnyPerson } from '@flow/db/person';
 import { listTenants } from '@flow/db/tenancy';
@@ -13,6 +12,8 @@ const me = z.object({
   email: z.string(),
   isPlatformAdmin: z.boolean(),
   expiresAt: instant,
+  /** What a platform admin may do in every tenant; nothing for anyone else. */
+  rightsEverywhere: z.array(right),
   tenants: z.array(z.object({ id: z.string(), slug: z.string(), name: z.string(), role, rights: z.array(right) })),
 });
 
@@ -46,7 +47,16 @@ export const sessionRouter = router({
     .query(({ ctx }) => {
       const { actor, email, expiresAt, tenants } = ctx.session;
       const mine = tenants.map((tenant) => ({ ...tenant, rights: [...rightsIn(actor, tenant.id)] }));
-      return { userId: actor.userId, name: actor.name, email, isPlatformAdmin: actor.isPlatformAdmin, expiresAt, tenants: mine };
+      const { userId, name, isPlatformAdmin } = actor;
+      return {
+        userId,
+        name,
+        email,
+        isPlatformAdmin,
+        expiresAt,
+        rightsEverywhere: isPlatformAdmin ? [...rightsOfPlatformAdmin] : [],
+        tenants: mine,
+      };
     }),
 
   /** The tenants that I can open: my own, or for a platform admin all of them. */

@@ -3,7 +3,7 @@ import type { Database } from '@flow/db/client';
 import { appendEvents, createAnnouncer, eventChannel } from '@flow/db/events';
 import { createTestDatabase } from '@flow/db/testing';
 import type { TestDatabase } from '@flow/db/testing';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHub } from './hub.ts';
 import type { Hub } from './hub.ts';
 
@@ -45,7 +45,7 @@ test('an event reaches the pages of its topic and tenant, and no other', async (
   await Promise.all([mine.caughtUp, other.caughtUp]);
   await write(1);
   await write(2, 'deployment:d1', 't2');
-  await vi.waitFor(() => expect(mine.numbers()).toEqual([1]));
+  await expect.poll(() => mine.numbers()).toEqual([1]);
   expect(other.numbers()).toEqual([]);
   mine.end();
   other.end();
@@ -55,14 +55,14 @@ test('a page that was away gets what it missed, in order, each event once', asyn
   const first = page(null);
   await first.caughtUp;
   await write(10);
-  await vi.waitFor(() => expect(first.numbers()).toContain(10));
+  await expect.poll(() => first.numbers()).toContain(10);
   first.end();
   await write(11);
   await write(12);
   const again = page(first.lastId());
   await write(13);
   await again.caughtUp;
-  await vi.waitFor(() => expect(again.numbers()).toEqual([11, 12, 13]));
+  await expect.poll(() => again.numbers()).toEqual([11, 12, 13]);
   again.end();
 });
 

@@ -56,18 +56,21 @@ async function open(token: string | null, slug = tenant.slug) {
     headers: token === null ? {} : { authorization: token },
     signal: leaving.signal,
   });
-  return { status: answer.status, leave: () => leaving.abort(), text: () => answer.text() };
+  return { status: answer.status, leave: () => leaving.abort(), body: () => answer.body?.pipeThrough(new TextDecoderStream()) ?? [] };
 }
 
-/** How long an open stream went on after `act`. */
-async function endedWithinMs(token: string, act: () => Promise<unknown>): Promise<number> {
+/** How many pings an open stream still got after `act`, before it ended. */
+async function pingsAfter(token: string, act: () => Promise<unknown>): Promise<number> {
   const stream = await open(token);
   expect(stream.status).toBe(200);
-  const ended = stream.text();
+  let pingsCount = 0;
+  const ended = (async () => {
+    for await (const piece of stream.body()) pingsCount += piece.split('event: ping').length - 1;
+  })();
   await act();
-  const from = performance.now();
+  const before = pingsCount;
   await ended;
-  return performance.now() - from;
+  return pingsCount - before;
 }
 
 test('members watch their tenant; others find nothing there, and nobody is told to log in', async () => {
@@ -95,14 +98,15 @@ test('a person has at most twenty open streams', async () => {
   for (const stream of opened) stream.leave();
 });
 
-test('an open stream ends within 5 s of a log-out, a disabling and a removal from the tenant', async () => {
+test('an open stream ends with the next look at its rights, every 3 s, after a log-out, a disabling and a removal from the tenant', async () => {
   const chief = await addPerson(db, { isPlatformAdmin: true });
   const { admin, viewer, releaseManager } = tenant.people;
   const second = await addSession(db, viewer.id);
-  const times = await Promise.all([
-    endedWithinMs(second, () => revokeSession(actAs(db, platformTenantId, { ...viewer.actor, sessionId: sessionIdOf(second) }))),
-    endedWithinMs(releaseManager.token, () => disablePerson(actAs(db, platformTenantId, chief.actor), { userId: releaseManager.id })),
-    endedWithinMs(tenant.deputy.token, () => removeMember(actAs(db, tenant.id, admin.actor), { userId: tenant.deputy.id })),
+  const counts = await Promise.all([
+    pingsAfter(second, () => revokeSession(actAs(db, platformTenantId, { ...viewer.actor, sessionId: sessionIdOf(second) }))),
+    pingsAfter(releaseManager.token, () => disablePerson(actAs(db, platformTenantId, chief.actor), { userId: releaseManager.id })),
+    pingsAfter(tenant.deputy.token, () => removeMember(actAs(db, tenant.id, admin.actor), { userId: tenant.deputy.id })),
   ]);
-  for (const time of times) expect(time).toBeLessThan(5_000);
+  // Every look sends a ping. One may have been under way already; counted so, the test holds on a slow machine too.
+  for (const count of counts) expect(count).toBeLessThanOrEqual(2);
 });

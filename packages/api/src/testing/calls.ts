@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { checkpointSigner } from '@flow/operations/audit';
 import { createSealer } from '@flow/operations/secret';
 import { createSessionVerifier } from '@flow/operations/session';
 import { worldNow } from '@flow/operations/testing';
@@ -6,6 +7,7 @@ import { handleApiRequest } from '../door/index.ts';
 import { createAppRouter } from '../router/index.ts';
 import type { ApiServices } from '../router/index.ts';
 import type { Policy } from '../trpc/index.ts';
+import { testKey } from './links.ts';
 
 /** One procedure as the walk sees it. */
 export interface WalkedProcedure {
@@ -32,9 +34,12 @@ export function testServices(db: ApiServices['db'], errors: unknown[] = []): Api
     db,
     now,
     newId: randomUUID,
+    outboundAllowed: { hosts: new Set(), covers: () => false },
     // The clock stands still, so nothing that was counted would ever run out.
+    measures: { callBegins: () => () => undefined },
     rates: { count: () => undefined, countProcedure: () => undefined },
-    sealer: createSealer('test-key-test-key-test-key-test-key-test-key'),
+    sealer: createSealer(testKey),
+    checkpoints: checkpointSigner('test-key-test-key-test-key-test-key-test-key').verifier,
     // Nothing is remembered, so that each call sees the database as it is.
     sessions: createSessionVerifier({ db, now, rememberMs: 0 }),
     log: { info: () => undefined, warn: () => undefined, error: (fields) => errors.push(fields) },

@@ -1,18 +1,35 @@
 import type { Actor } from '@flow/core/rights';
 import type { TenantRow } from '@flow/db/tenancy';
+import type { AllowedPlaces } from '@flow/delivery/outbound';
 import { platformTenantId } from '@flow/operations/context';
 import type { Log, OperationContext } from '@flow/operations/context';
+import type { CheckpointVerifier } from '@flow/operations/audit';
 import type { Sealer } from '@flow/operations/secret';
 import type { SessionVerifier, VerifiedSession } from '@flow/operations/session';
 import { isApiToken, verifyApiToken } from '@flow/operations/token';
 import type { RateLimiter } from '../limit/index.ts';
+
+/** What is counted of the API, by whoever runs the process. */
+export interface ApiMeasures {
+  /** A call of a procedure begins; the returned function is told `OK` or tRPC's code of its refusal. */
+  callBegins(call: { procedure: string; kind: string }): (outcome: string) => void;
+  /** The hub read an event so long after it was written. */
+  eventRead(lagMs: number): void;
+  /** Where to look, whenever somebody asks, how many pages are open. */
+  countViewers(count: () => number): void;
+}
 
 /** What the web process opens once and gives to every request. */
 export interface ApiServices {
   db: OperationContext['db'];
   sessions: SessionVerifier;
   sealer: Sealer;
+  /** Tells the signed ends of the audit record from others; null without FLOW_AUDIT_KEY. */
+  checkpoints: CheckpointVerifier | null;
   rates: RateLimiter;
+  measures: Pick<ApiMeasures, 'callBegins'>;
+  /** What may be called although it is not on the internet. */
+  outboundAllowed: AllowedPlaces;
   now(): Date;
   newId(): string;
   log: Log;

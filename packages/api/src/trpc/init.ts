@@ -36,6 +36,14 @@ const mapFaults = t.middleware(async ({ ctx, path, next }) => {
   return result;
 });
 
+/** Rate, errors and duration of every procedure; outermost, so that refusals are counted as they leave. */
+const measureCall = t.middleware(async ({ ctx, path, type, next }) => {
+  const end = ctx.services.measures.callBegins({ procedure: path, kind: type });
+  const result = await next();
+  end(result.ok ? 'OK' : result.error.code);
+  return result;
+});
+
 /** In JSON text: a NUL, or half of a surrogate pair (`JSON.stringify` writes whole pairs as they are and halves as escapes). */
 const unkeepable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
 
@@ -59,7 +67,7 @@ const countCall = t.middleware(async ({ ctx, path, type, next }) => {
   return next();
 });
 
-const base = t.procedure.use(mapFaults).use(countCall).use(refuseUnkeepable);
+const base = t.procedure.use(measureCall).use(mapFaults).use(countCall).use(refuseUnkeepable);
 
 /** Open to everybody. */
 export const publicProcedure = base.use(async ({ meta, next }) => {
@@ -119,20 +127,25 @@ function undeclared(): FlowError {
   return new FlowError({ code: 'internal', message: 'This procedure declares no fitting policy' });
 }
 
-const named = z.object({ tenant: slug });
+const namesTenant = z.object({ tenant: slug });
 
-/** The tenant of the slug, if the actor has any business there; else the answer for a tenant that does not exist. */
+/** The tenant that the input names. */
 async function resolveTenant(ctx: ApiContext, rawInput: unknown): Promise<TenantRow> {
-  const parsed = named.safeParse(rawInput);
+  const parsed = namesTenant.safeParse(rawInput);
   if (!parsed.success)
     throw new FlowError({
       code: 'invalid',
       message: 'The tenant is missing',
       fields: [{ path: 'tenant', message: 'give the slug of a tenant' }],
     });
-  const mine = ctx.tenants.find((candidate) => candidate.slug === parsed.data.tenant);
+  return tenantOfSlug(ctx, parsed.data.tenant);
+}
+
+/** The tenant of the slug among those of the actor, for whoever runs the installation among all; else the answer for one that does not exist. */
+export async function tenantOfSlug(ctx: ApiContext, named: string): Promise<TenantRow> {
+  const mine = ctx.tenants.find((candidate) => candidate.slug === named);
   if (mine !== undefined) return mine;
-  const other = isPlatformAdmin(ctx.actor) ? await findTenantBySlug(ctx.services.db.prisma, parsed.data.tenant) : null;
+  const other = isPlatformAdmin(ctx.actor) ? await findTenantBySlug(ctx.services.db.prisma, named) : null;
   if (other === null) throw notFound('tenant');
   return other;
 }

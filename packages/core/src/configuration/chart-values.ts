@@ -47,3 +47,8 @@ export function flowChartValues(input: {
     analysis,
   });
 }
+
+/** Values without what names the version and the deployment: that is another each time and says nothing of the configuration. */
+export function ownValues({ flow: _flow, image: _image, ...own }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return own;
+}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from './decide.ts';
-import type { ActionProgress, DeploymentSnapshot, InFlight, Permission, TargetSnapshot } from './snapshot.ts';
+import type { ActionProgress, CanaryEffect, DeploymentSnapshot, InFlight, Permission, TargetSnapshot } from './snapshot.ts';
 import { deploymentState, isTerminal, targetState } from './state.ts';
 import { aDeployment, aRollout, now } from './testing.ts';
 import { mayBecome, targetMayBecome } from './transitions.ts';
@@ -38,6 +38,12 @@ const target = (id: string, wave: number): fc.Arbitrary<TargetSnapshot> =>
     rollback: progress,
     abortedBy: fc.constantFrom(null, 'Ana'),
     hold: fc.constantFrom(null, { id: 'h-1', sentence: 'Frozen' }),
+    begun: fc.constantFrom<CanaryEffect[]>(
+      [],
+      [{ kind: 'rolloutAbort', key: `d-1/${id}/abort`, targetId: id }],
+      [{ kind: 'rolloutHold', key: `d-1/${id}/hold/h-1`, targetId: id, hold: { id: 'h-1', sentence: 'Frozen' } }],
+      [{ kind: 'rolloutRelease', key: `d-1/${id}/release/h-1`, targetId: id, holdId: 'h-1' }],
+    ),
   });
 
 const snapshots: fc.Arbitrary<DeploymentSnapshot> = fc
@@ -50,7 +56,7 @@ const snapshots: fc.Arbitrary<DeploymentSnapshot> = fc
     approval: fc.constantFrom('none' as const, 'pending' as const, 'approved' as const, 'rejected' as const, 'expired' as const),
     permission: fc.constantFrom<Permission>(
       { kind: 'allowed' },
-      { kind: 'needsApprovals', sentence: 'n', required: 1 },
+      { kind: 'needsApprovals', sentence: 'n', isAsked: false },
       { kind: 'held', sentence: 'h', until: null },
       { kind: 'denied', sentence: 'd' },
     ),
@@ -59,6 +65,7 @@ const snapshots: fc.Arbitrary<DeploymentSnapshot> = fc
       { kind: 'hold', id: 'h-1', sentence: 'Frozen', until: null },
       { kind: 'rollBack', sentence: 'Frozen' },
     ),
+    startsItself: fc.boolean(),
     newerDeploymentId: fc.constantFrom(null, 'dep-2'),
     targets: fc.tuple(target('td-eu', 0), target('td-us', 1)),
   })

@@ -24,10 +24,30 @@ describe('before it starts', () => {
   test('needed approvals are asked for once', () => {
     const waiting = aDeployment({
       preparation: { state: 'done' },
-      permission: { kind: 'needsApprovals', sentence: 'needs one approval', required: 1 },
+      permission: { kind: 'needsApprovals', sentence: 'needs one approval', isAsked: false },
     });
-    expect(decide(waiting, now).effects).toEqual([{ kind: 'requestApproval', key: 'dep-1/approval', requiredCount: 1 }]);
-    expect(decide({ ...waiting, state: 'awaitingApproval', approval: 'pending' }, now).effects).toEqual([]);
+    expect(decide(waiting, now).effects).toEqual([{ kind: 'requestApproval', key: 'dep-1/approval' }]);
+    const permission = { kind: 'needsApprovals', sentence: 'needs one approval', isAsked: true } as const;
+    expect(decide({ ...waiting, state: 'awaitingApproval', approval: 'pending', permission }, now).effects).toEqual([]);
+  });
+
+  test('when more is asked than people were, they are asked again, between two waves too', () => {
+    const permission = { kind: 'needsApprovals', sentence: 'needs two', isAsked: false } as const;
+    const ask = { kind: 'requestApproval', key: 'dep-1/approval' };
+    expect(decide(aDeployment({ state: 'awaitingApproval', approval: 'pending', permission }), now).effects).toEqual([ask]);
+    const done = aTarget({ state: 'healthy', upgrade: { state: 'done' }, observed: aRollout({}) });
+    const baked = aDeployment({
+      state: 'baking',
+      waveFinishedAt: new Date(0),
+      permission,
+      targets: [done, aTarget({ id: 'td-us', wave: 1 })],
+    });
+    expect(decide(baked, now)).toMatchObject({ state: 'baking', reason: 'needs two', effects: [ask] });
+  });
+
+  test('what a policy approves by itself is written down before it starts', () => {
+    const approved = aDeployment({ preparation: { state: 'done' }, permission: { kind: 'allowed', toRecord: true } });
+    expect(decide(approved, now)).toMatchObject({ state: 'preparing', effects: [{ kind: 'requestApproval', key: 'dep-1/approval' }] });
   });
 
   test('a rejection is not a failure', () => {
@@ -156,7 +176,7 @@ describe('while it moves', () => {
     const good = aTarget({ state: 'healthy', upgrade: { state: 'done' }, observed: aRollout({}) });
     const decision = decide(moving([good, bad], { currentWave: 1 }), now);
     expect(decision.state).toBe('rollingBack');
-    expect(decision.reason).toBe('us-east: metric error-rate was 0.5 against the limit 0.05 (1 failed measurements, 0 allowed)');
+    expect(decision.reason).toBe('us-east: the error rate was 50 %, the limit is 5 % (1 failed measurement, 0 allowed)');
     expect(decision.effects.map((effect) => effect.key)).toEqual(['dep-1/td-eu/rollback', 'dep-1/td-us/rollback']);
   });
 
@@ -201,6 +221,13 @@ describe('while it goes back', () => {
   test('a canary that is alive is aborted before Helm goes back', () => {
     const observed = aRollout({ phase: 'Progressing', stablePodHash: 'old' });
     expect(decide(goingBack({ observed }), now).effects.map((effect) => effect.kind)).toEqual(['rolloutAbort', 'helmRollback']);
+  });
+
+  test('an abort whose worker died before it was recorded is recorded, though the canary is aborted already', () => {
+    const observed = aRollout({ phase: 'Degraded', stablePodHash: 'old', aborted: true });
+    const begun = [{ kind: 'rolloutAbort' as const, key: 'dep-1/td-eu/abort', targetId: 'td-eu' }];
+    expect(decide(goingBack({ observed }), now).effects.map((effect) => effect.kind)).toEqual(['helmRollback']);
+    expect(decide(goingBack({ observed, begun }), now).effects).toMatchObject([...begun, { kind: 'helmRollback' }]);
   });
 
   test('it has gone back when the earlier revision is seen healthy, and keeps saying why', () => {

@@ -1,6 +1,7 @@
 import { judgeTarget, toldBetter } from './judge-target.ts';
 import type { Judgement } from './judge-target.ts';
-import type { Decision, DeploymentSnapshot, Effect, TargetDecision, TargetSnapshot } from './snapshot.ts';
+import type { RolloutView } from '../rollout/index.ts';
+import type { CanaryEffect, Decision, DeploymentSnapshot, Effect, TargetDecision, TargetSnapshot } from './snapshot.ts';
 import { isTerminal } from './state.ts';
 
 /**
@@ -69,14 +70,24 @@ function followPermission(snapshot: DeploymentSnapshot): Decision {
         ...unchanged(snapshot),
         state: 'awaitingApproval',
         reason: permission.sentence,
-        effects:
-          snapshot.approval === 'none'
-            ? [{ kind: 'requestApproval', key: `${snapshot.id}/approval`, requiredCount: permission.required }]
-            : [],
+        effects: permission.isAsked ? [] : [askEffect(snapshot)],
       };
     case 'allowed':
-      return startWave(snapshot, 0);
+      if (permission.toRecord === true) return { ...unchanged(snapshot), effects: [askEffect(snapshot)] };
+      return isLeftToPeople(snapshot) ? { ...unchanged(snapshot), state: 'held', reason: freeSentence } : startWave(snapshot, 0);
   }
+}
+
+function askEffect(snapshot: DeploymentSnapshot): Effect {
+  return { kind: 'requestApproval', key: `${snapshot.id}/approval` };
+}
+
+/** Why a deployment waits that could start. */
+export const freeSentence = 'Nothing stands against it any more: it waits for someone to start it';
+
+/** What was asked for just now starts; what had to wait, and was not to start by itself, waits for a person. */
+function isLeftToPeople({ state, startsItself }: DeploymentSnapshot): boolean {
+  return !startsItself && state !== 'preparing';
 }
 
 function endUntouched(
@@ -118,13 +129,18 @@ function decideMoving(snapshot: DeploymentSnapshot, now: Date): Decision {
   if (failure !== undefined) return startRollback(snapshot, failure.judgement.reason ?? 'A target failed', failure.target.id);
   if (snapshot.inFlight.kind === 'rollBack') return startRollback(snapshot, snapshot.inFlight.sentence);
 
-  const targets = judged.map(({ target, judgement }) => toDecision(target, judgement));
-  const effects = judged.flatMap(({ target }) =>
-    target.upgrade.state === 'done' ? holdEffects(snapshot, target) : [upgradeEffect(snapshot, target)],
+  const held = snapshot.inFlight.kind === 'hold' ? snapshot.inFlight : null;
+  // Helm has not been called yet: under a hold it is not called now.
+  const isKeptBack = (target: TargetSnapshot): boolean => held !== null && target.upgrade.state === 'none';
+  const targets = judged.map(({ target, judgement }) =>
+    toDecision(target, held !== null && isKeptBack(target) ? { ...judgement, reason: held.sentence } : judgement),
   );
+  const effects = judged.flatMap(({ target }) => {
+    if (target.upgrade.state === 'done') return holdEffects(snapshot, target);
+    return isKeptBack(target) ? [] : [upgradeEffect(snapshot, target)];
+  });
   const base = { ...unchanged(snapshot), targets, effects };
   const isWaveHealthy = judged.every(({ judgement }) => judgement.state === 'healthy');
-  const held = snapshot.inFlight.kind === 'hold' ? snapshot.inFlight : null;
   if (!isWaveHealthy) {
     const reason = held?.sentence ?? slowest(judged);
     return { ...base, state: 'deploying', waveFinishedAt: null, reason, wakeAt: held?.until ?? null };
@@ -136,8 +152,9 @@ function decideMoving(snapshot: DeploymentSnapshot, now: Date): Decision {
 function holdEffects(snapshot: DeploymentSnapshot, target: TargetSnapshot): readonly Effect[] {
   const { inFlight } = snapshot;
   const rollout = target.observed;
-  const isAlive = rollout?.deploymentId === snapshot.id && !rollout.aborted && rollout.phase !== 'Healthy';
-  if (!isAlive) return [];
+  const unrecorded = doneUnrecorded(target);
+  if (unrecorded !== undefined) return [unrecorded];
+  if (!isCanaryAlive(rollout, snapshot.id)) return [];
   const place = `${snapshot.id}/${target.id}`;
   if (inFlight.kind === 'hold' && target.hold?.id !== inFlight.id && !rollout.held) {
     const hold = { id: inFlight.id, sentence: inFlight.sentence };
@@ -146,6 +163,15 @@ function holdEffects(snapshot: DeploymentSnapshot, target: TargetSnapshot): read
   if (inFlight.kind !== 'hold' && target.hold !== null && rollout.held)
     return [{ kind: 'rolloutRelease', key: `${place}/release/${target.hold.id}`, targetId: target.id, holdId: target.hold.id }];
   return [];
+}
+
+/** A pause or its end that was begun and shows on the canary: asked for once more, it changes nothing and is recorded. */
+function doneUnrecorded({ begun, observed }: TargetSnapshot): CanaryEffect | undefined {
+  return begun.find((effect) => effect.kind !== 'rolloutAbort' && observed?.held === (effect.kind === 'rolloutHold'));
+}
+
+function isCanaryAlive(rollout: RolloutView | null, deploymentId: string): rollout is RolloutView {
+  return rollout?.deploymentId === deploymentId && !rollout.aborted && rollout.phase !== 'Healthy';
 }
 
 function afterHealthyWave(snapshot: DeploymentSnapshot, base: Decision, now: Date): Decision {
@@ -161,8 +187,10 @@ function afterHealthyWave(snapshot: DeploymentSnapshot, base: Decision, now: Dat
   }
   if (snapshot.inFlight.kind === 'hold') return { ...baking, reason: snapshot.inFlight.sentence, wakeAt: snapshot.inFlight.until };
   if (snapshot.permission.kind !== 'allowed') {
-    const until = snapshot.permission.kind === 'held' ? snapshot.permission.until : null;
-    return { ...baking, reason: snapshot.permission.sentence, wakeAt: until };
+    const { permission } = snapshot;
+    const until = permission.kind === 'held' ? permission.until : null;
+    const asks = permission.kind === 'needsApprovals' && !permission.isAsked ? [askEffect(snapshot)] : [];
+    return { ...baking, reason: permission.sentence, wakeAt: until, effects: [...baking.effects, ...asks] };
   }
   const started = startWave(snapshot, nextWave);
   return { ...started, targets: [...base.targets, ...started.targets] };
@@ -229,9 +257,9 @@ function firstDeploymentSentence(target: TargetSnapshot): string {
 // A canary that is still alive is aborted first: that takes traffic off it at once, before Helm has done its work.
 function goBackEffects(snapshot: DeploymentSnapshot, target: TargetSnapshot, toRevision: number): readonly Effect[] {
   const back: Effect = { kind: 'helmRollback', key: `${snapshot.id}/${target.id}/rollback`, targetId: target.id, toRevision };
-  const rollout = target.observed;
-  const isCanaryAlive = rollout?.deploymentId === snapshot.id && !rollout.aborted && rollout.phase !== 'Healthy';
-  return isCanaryAlive ? [{ kind: 'rolloutAbort', key: `${snapshot.id}/${target.id}/abort`, targetId: target.id }, back] : [back];
+  const isAbortBegun = target.begun.some((effect) => effect.kind === 'rolloutAbort');
+  if (!isCanaryAlive(target.observed, snapshot.id) && !isAbortBegun) return [back];
+  return [{ kind: 'rolloutAbort', key: `${snapshot.id}/${target.id}/abort`, targetId: target.id }, back];
 }
 
 function isBackHealthy(target: TargetSnapshot, deploymentId: string): boolean {

@@ -1,3 +1,4 @@
+import { metricName, metricValue } from '../rollout/index.ts';
 import type { AnalysisView, RolloutView } from '../rollout/index.ts';
 import type { TargetSnapshot } from './snapshot.ts';
 import type { TargetState } from './state.ts';
@@ -89,9 +90,12 @@ function metricSentence(region: string, analyses: readonly AnalysisView[]): stri
     if (metric === undefined) continue;
     const failed = metric.measurements.findLast((measurement) => measurement.phase === 'Failed') ?? metric.measurements.at(-1);
     const value = failed?.value ?? null;
-    if (metric.phase === 'Error' || value === null) return `${region}: metric ${metric.name} could not be measured: ${metric.message}`;
-    const limit = metric.limit === null ? `the condition ${metric.successCondition}` : `the limit ${round(metric.limit)}`;
-    return `${region}: metric ${metric.name} was ${round(value)} against ${limit} (${metric.failed} failed measurements, ${metric.failureLimit} allowed)`;
+    const name = metricName(metric.name);
+    if (metric.phase === 'Error' || value === null) return `${region}: the ${name} could not be measured: ${metric.message}`;
+    const limit =
+      metric.limit === null ? `the condition is ${metric.successCondition}` : `the limit is ${metricValue(metric.name, metric.limit)}`;
+    const failures = metric.failed === 1 ? '1 failed measurement' : `${metric.failed} failed measurements`;
+    return `${region}: the ${name} was ${metricValue(metric.name, value)}, ${limit} (${failures}, ${metric.failureLimit} allowed)`;
   }
   return null;
 }
@@ -103,8 +107,4 @@ function metricSentence(region: string, analyses: readonly AnalysisView[]): stri
 export function toldBetter(target: TargetSnapshot): string | null {
   const isControllersWord = target.reason?.startsWith(`${target.region}: RolloutAborted`) ?? false;
   return isControllersWord ? (metricSentence(target.region, target.analyses) ?? target.reason) : target.reason;
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

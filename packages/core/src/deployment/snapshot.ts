@@ -28,13 +28,16 @@ export interface TargetSnapshot {
   abortedBy: string | null;
   /** The hold that Flow has put on the canary and not taken back; null when there is none. A pause by a person is not one. */
   hold: { id: string; sentence: string } | null;
+  /** What was begun on the canary and has no recorded end: a worker died between the act and its record, or before the act. */
+  begun: readonly CanaryEffect[];
 }
 
 /** The answer of `evaluate` for this deployment at this moment, as far as the machine needs it. */
 export type Permission =
-  | { kind: 'allowed' }
-  /** `required` is how many people must say yes in all. */
-  | { kind: 'needsApprovals'; sentence: string; required: number }
+  /** `toRecord`: a policy approves it by itself, which is written down before it starts. */
+  | { kind: 'allowed'; toRecord?: boolean }
+  /** `isAsked`: the request that people see asks for exactly this. */
+  | { kind: 'needsApprovals'; sentence: string; isAsked: boolean }
   | { kind: 'held'; sentence: string; until: Date | null }
   | { kind: 'denied'; sentence: string };
 
@@ -63,6 +66,8 @@ export interface DeploymentSnapshot {
   preparation: ActionProgress;
   approval: ApprovalOutcome;
   permission: Permission;
+  /** Once nothing stands against it any more it starts; else it waits for someone to start it. */
+  startsItself: boolean;
   inFlight: InFlight;
   /** A younger deployment of the same service to the same environment. */
   newerDeploymentId: string | null;
@@ -72,7 +77,7 @@ export interface DeploymentSnapshot {
 /** What the reconciler must do in the world; each is idempotent under its key. */
 export type Effect =
   | { kind: 'prepare'; key: string }
-  | { kind: 'requestApproval'; key: string; requiredCount: number }
+  | { kind: 'requestApproval'; key: string }
   | { kind: 'closeApproval'; key: string }
   | { kind: 'helmUpgrade'; key: string; targetId: string }
   | { kind: 'rolloutAbort'; key: string; targetId: string }
@@ -80,6 +85,9 @@ export type Effect =
   | { kind: 'rolloutHold'; key: string; targetId: string; hold: { id: string; sentence: string } }
   | { kind: 'rolloutRelease'; key: string; targetId: string; holdId: string }
   | { kind: 'helmRollback'; key: string; targetId: string; toRevision: number };
+
+/** What Flow does to a canary by itself. */
+export type CanaryEffect = Extract<Effect, { kind: 'rolloutAbort' | 'rolloutHold' | 'rolloutRelease' }>;
 
 export interface TargetDecision {
   id: string;

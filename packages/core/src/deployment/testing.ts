@@ -45,6 +45,7 @@ export function aTarget(fields: Partial<TargetSnapshot>): TargetSnapshot {
     rollback: { state: 'none' },
     abortedBy: null,
     hold: null,
+    begun: [],
     ...fields,
   };
 }
@@ -73,6 +74,7 @@ export function aDeployment(fields: Partial<DeploymentSnapshot>): DeploymentSnap
     preparation: { state: 'none' },
     approval: 'none',
     permission: { kind: 'allowed' },
+    startsItself: true,
     inFlight: { kind: 'go' },
     newerDeploymentId: null,
     targets: [aTarget({}), aTarget({ id: 'td-us', region: 'us-east', wave: 1 })],

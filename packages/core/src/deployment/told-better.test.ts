@@ -37,7 +37,7 @@ const goingBack = (analyses: readonly AnalysisView[]) =>
   });
 
 test('an abort that was seen before its analysis says value and limit as soon as the analysis is seen', () => {
-  const better = 'eu-west: metric error-rate was 1 against the limit 0.05 (3 failed measurements, 2 allowed)';
+  const better = 'eu-west: the error rate was 100 %, the limit is 5 % (3 failed measurements, 2 allowed)';
   expect(decide(goingBack([failedAnalysis]), now)).toMatchObject({ reason: better, targets: [{ reason: better }] });
 });
 

@@ -2,69 +2,84 @@ import { z } from 'zod';
 
 const id = z.string().min(1).max(64);
 
-/**
- * Permission for one deployment to pass one rule, freeze, guardrail or gate, once, until an end.
- * - `planned`: given beforehand; the rule is passed. `breakGlass`: taken in an emergency; the rule asks for approvals instead of what it did, and
- *   a review is opened that someone else must close.
- */
+/** How often it opens: for one deployment, or for every deployment in its scope until it ends. */
+export const exemptionUse = z.enum(['once', 'forTime']);
+export type ExemptionUse = z.infer<typeof exemptionUse>;
+
+/** `planned`: somebody else gave it beforehand. `breakGlass`: taken in an emergency, it leaves a review that someone else must close. */
+export const exemptionKind = z.enum(['planned', 'breakGlass']);
+export type ExemptionKind = z.infer<typeof exemptionKind>;
+
+/** Permission to pass one rule, freeze, guardrail or gate in one place until an end. What it passes asks for people instead of what it did. */
 export const exemption = z
   .strictObject({
     id,
-    deploymentId: id,
     /** Id of the rule, freeze, guardrail or gate: exactly this one. */
     ruleId: id,
-    kind: z.enum(['planned', 'breakGlass']),
+    kind: exemptionKind,
+    use: exemptionUse,
+    serviceId: id,
+    environmentId: id,
+    /** Of this artifact only; null for any. */
+    digest: z.string().max(100).nullable(),
+    /** Of this deployment only; null for any of the service in the environment. */
+    deploymentId: id.nullable(),
     reason: z.string().min(1).max(500),
     ticket: z.string().max(200),
     grantedBy: z.strictObject({ userId: id, name: z.string().max(100) }),
     grantedAt: z.date(),
     endsAt: z.date(),
-    /** What has used it: the key of one use, for example of one start. Null while unused. */
+    /** What has used one that opens once: the key of the use, which is the id of a deployment. Null while unused. */
     usedBy: z.string().max(200).nullable(),
     withdrawnAt: z.date().nullable(),
-    /** Of a break-glass: how many people must say yes in all before it holds; fixed when it is taken, by `breakGlassNeeds`. */
+    /** How many people must say yes in all before it holds; fixed when it is given. */
     approvalsRequired: z.number().int().min(0).max(20).default(0),
   })
   .refine(({ grantedAt, endsAt }) => grantedAt < endsAt, { message: 'the end must come after the beginning', path: ['endsAt'] });
 export type Exemption = z.infer<typeof exemption>;
 export type ExemptionInput = z.input<typeof exemption>;
 
-/** The longest that a break-glass may last, in milliseconds. */
-export const maxBreakGlassMs = 4 * 60 * 60 * 1_000;
+const hourMs = 60 * 60 * 1_000;
+/** The longest that an exemption may last, in milliseconds. */
+export const maxExemptionMs = { breakGlass: 4 * hourMs, planned: 30 * 24 * hourMs } as const satisfies Record<ExemptionKind, number>;
 
-/** What wants to pass: one deployment, one rule, one use. */
+/** What wants to pass: one request, one rule, one use. */
 export interface Pass {
-  /** Null for a preview: it is no deployment, so nothing is exempt. */
-  deploymentId: string | null;
   ruleId: string;
+  serviceId: string;
+  environmentId: string;
+  digest: string;
+  /** Null for a request that is no deployment yet: what is given to one deployment does not open for it. */
+  deploymentId: string | null;
   /** The same for every look at the same use (each wave of one start); another one is another use. */
   useKey: string | null;
 }
 
-/** Whether the exemption lets this pass at the time. Another deployment, another rule, another use or another time: no. */
+/** Whether the exemption lets this pass at the time. Another place, deployment, artifact, rule, use or time: no. */
 export function exempts(found: Exemption, pass: Pass, at: Date): boolean {
-  return (
-    pass.deploymentId !== null &&
-    found.deploymentId === pass.deploymentId &&
-    found.ruleId === pass.ruleId &&
-    (found.usedBy === null || found.usedBy === pass.useKey) &&
-    found.grantedAt <= at &&
-    at < found.endsAt &&
-    (found.withdrawnAt === null || at < found.withdrawnAt)
-  );
+  return found.ruleId === pass.ruleId && isInScope(found, pass) && isFree(found, pass) && isOpen(found, at);
 }
 
-/** The exemption that lets this pass, or null; of several the one that asks for the fewest people, then that of the lowest id. */
+function isInScope(found: Exemption, pass: Pass): boolean {
+  if (found.serviceId !== pass.serviceId || found.environmentId !== pass.environmentId) return false;
+  if (found.digest !== null && found.digest !== pass.digest) return false;
+  return found.deploymentId === null || found.deploymentId === pass.deploymentId;
+}
+
+function isFree({ use, usedBy }: Exemption, { useKey }: Pass): boolean {
+  return use === 'forTime' || usedBy === null || usedBy === useKey;
+}
+
+function isOpen({ grantedAt, endsAt, withdrawnAt }: Exemption, at: Date): boolean {
+  return grantedAt <= at && at < endsAt && (withdrawnAt === null || at < withdrawnAt);
+}
+
+/** The exemption that lets this pass, or null; of several the one that asks for the fewest people, then a planned one, then that of the lowest id. */
 export function findExemption(all: readonly Exemption[], pass: Pass, at: Date): Exemption | null {
-  const fitting = all.filter((one) => exempts(one, pass, at));
-  return fitting.toSorted((left, right) => needOf(left) - needOf(right) || (left.id < right.id ? -1 : 1))[0] ?? null;
+  return all.filter((one) => exempts(one, pass, at)).toSorted(easiestFirst)[0] ?? null;
 }
 
-function needOf({ kind, approvalsRequired }: Exemption): number {
-  return kind === 'planned' ? 0 : approvalsRequired;
-}
-
-/** Whether it can be marked as used by this use: nobody else has, it has not ended. What the database writes must ask the same again. */
-export function mayUse(found: Exemption, useKey: string, at: Date): boolean {
-  return exempts(found, { deploymentId: found.deploymentId, ruleId: found.ruleId, useKey }, at);
+function easiestFirst(left: Exemption, right: Exemption): number {
+  const isGlass = ({ kind }: Exemption): number => (kind === 'breakGlass' ? 1 : 0);
+  return left.approvalsRequired - right.approvalsRequired || isGlass(left) - isGlass(right) || (left.id < right.id ? -1 : 1);
 }

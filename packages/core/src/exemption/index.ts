@@ -1,2 +1,3 @@
 export * from './exemption.ts';
 export * from './review.ts';
+export * from './state.ts';

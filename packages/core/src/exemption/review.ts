@@ -1,21 +1,15 @@
-import type { Exemption } from './exemption.ts';
+import { maxExemptionMs } from './exemption.ts';
+import type { ExemptionKind } from './exemption.ts';
 
 /** What a break-glass leaves behind. It stays open until somebody who had no part in it has looked at it. */
 export interface Review {
-  exemptionId: string;
-  deploymentId: string;
-  /** User ids of those who took or approved it: none of them may close it. */
+  /** User ids of those who took it, deployed by it or approved that: none of them may close it. */
   involved: readonly string[];
-  openedAt: Date;
   closedAt: Date | null;
 }
 
-/** The review that a break-glass opens; a planned exemption opens none. */
-export function reviewOf(found: Exemption, involved: readonly string[]): Review | null {
-  if (found.kind === 'planned') return null;
-  const people = [...new Set([found.grantedBy.userId, ...involved])];
-  return { exemptionId: found.id, deploymentId: found.deploymentId, involved: people, openedAt: found.grantedAt, closedAt: null };
-}
+/** By when a review is to be closed, in milliseconds from the taking on. */
+export const reviewWithinMs = 48 * 60 * 60 * 1_000;
 
 /** Whether this person may close the review, or why not. */
 export function mayCloseReview(review: Review, userId: string): { ok: true } | { ok: false; reason: string } {
@@ -24,11 +18,12 @@ export function mayCloseReview(review: Review, userId: string): { ok: true } | {
   return { ok: true };
 }
 
-export interface BreakGlassNeeds {
-  /** How many people must say yes in all before it holds. */
+export interface ExemptionNeeds {
+  /** How many people must say yes to the deployment before the exemption holds. */
   approvals: number;
-  /** The second person may look at it afterwards. */
-  secondPersonAfterwards: boolean;
+  /** The longest that it may last, in milliseconds. */
+  maxMs: number;
+  /** What it needs, as people read it. */
   sentence: string;
 }
 
@@ -36,14 +31,21 @@ export interface BreakGlassNeeds {
 export const maxOpenReviews = 5;
 
 /**
- * What the next break-glass needs: the first may go at once and is looked at afterwards; each review that is still open asks for one more person
- * beforehand. Null when too many are open: close them first.
+ * What the next exemption needs. A break-glass holds at once and is looked at afterwards, a planned one when somebody else has given it; each review that
+ * is still open asks for one more person beforehand. Null when too many are open for a break-glass: close them first.
  */
-export function breakGlassNeeds(openReviewCount: number): BreakGlassNeeds | null {
-  if (openReviewCount >= maxOpenReviews) return null;
-  if (openReviewCount === 0)
-    return { approvals: 0, secondPersonAfterwards: true, sentence: 'It holds at once; someone else must review it afterwards' };
-  const people = openReviewCount === 1 ? '1 person' : `${openReviewCount} people`;
-  const reviews = openReviewCount === 1 ? '1 earlier review is' : `${openReviewCount} earlier reviews are`;
-  return { approvals: openReviewCount, secondPersonAfterwards: false, sentence: `${reviews} open, so ${people} must say yes beforehand` };
+export function needsOfNext(kind: ExemptionKind, openReviewCount: number): ExemptionNeeds | null {
+  if (kind === 'breakGlass' && openReviewCount >= maxOpenReviews) return null;
+  const approvals = Math.min(openReviewCount, 20);
+  const first =
+    kind === 'breakGlass'
+      ? 'Someone else must review it afterwards, within two days'
+      : 'Someone else who may give exemptions must give it first';
+  return { approvals, maxMs: maxExemptionMs[kind], sentence: approvals === 0 ? first : `${first}. ${asksFor(openReviewCount)}` };
+}
+
+function asksFor(openReviewCount: number): string {
+  return openReviewCount === 1
+    ? 'One earlier review is open, so one person must approve the deployment'
+    : `${openReviewCount} earlier reviews are open, so ${Math.min(openReviewCount, 20)} people must approve the deployment`;
 }

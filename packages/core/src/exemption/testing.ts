@@ -1,13 +1,17 @@
 import { exemption } from './exemption.ts';
 import type { Exemption, ExemptionInput } from './exemption.ts';
 
-/** A planned exemption of deployment `d1` from rule `r1` for the whole of March 2026. */
+/** A planned exemption of deployment `d1`, of checkout to production, from rule `r1` for the whole of March 2026. */
 export function anExemption(over: Partial<ExemptionInput> = {}): Exemption {
   return exemption.parse({
     id: 'x1',
-    deploymentId: 'd1',
     ruleId: 'r1',
     kind: 'planned',
+    use: 'once',
+    serviceId: 'checkout',
+    environmentId: 'prod',
+    digest: null,
+    deploymentId: 'd1',
     reason: 'Fix of the outage',
     ticket: 'INC-1',
     grantedBy: { userId: 'u1', name: 'Grace' },

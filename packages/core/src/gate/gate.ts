@@ -11,6 +11,10 @@ const maxAgeSeconds = z.number().int().positive().nullable().default(null);
 const named = { key, title: z.string().min(1).max(100), maxAgeSeconds };
 const count = z.number().int().min(0).max(1_000_000);
 
+/** What a check looks at, and what evidence is about. */
+export const evidenceKind = z.enum(['stages', 'tests', 'coverage', 'scan', 'attestation', 'nfr', 'external', 'checklist']);
+export type EvidenceKind = z.infer<typeof evidenceKind>;
+
 /** One test at a gate. */
 export const gateCheck = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stages'), ...named, stages: z.array(z.string().min(1).max(64)).min(1).max(50) }),

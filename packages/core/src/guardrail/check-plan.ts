@@ -13,11 +13,20 @@ export interface PlanSubject {
   chart: { kind: 'flow' | 'repository'; source: string };
 }
 
-interface Finding {
+/** What a plan has of something that is limited. */
+export interface Measured {
+  limitName: keyof PlanLimits;
+  /** As people read them. */
   value: string;
   limit: string;
+  isKept: boolean;
+}
+
+/** With the sentence for a limit that is crossed. */
+interface Finding extends Omit<Measured, 'limitName'> {
   sentence: string;
 }
+/** Null where the guardrail does not limit it. */
 type Check = (subject: PlanSubject, limits: PlanLimits) => Finding | null;
 
 /** Every violation of every enforced or shadowed limit given, in the order of the guardrails and of the limits below. */
@@ -25,49 +34,62 @@ export function checkPlan(subject: PlanSubject, guardrails: readonly Guardrail[]
   return guardrails.flatMap((guardrail) =>
     limitNames.flatMap((limitName) => {
       const found = checks[limitName](subject, guardrail.plan);
-      if (found === null) return [];
+      if (found === null || found.isKept) return [];
       const { id: guardrailId, title: guardrailTitle, owner } = guardrail;
+      const { value, limit } = found;
       const sentence = `${found.sentence} (${guardrailTitle} of ${owner.name})`;
-      return [{ guardrailId, guardrailTitle, owner: owner.name, limitName, ...found, sentence, mendable: mendable.has(limitName) }];
+      return [{ guardrailId, guardrailTitle, owner: owner.name, limitName, value, limit, sentence, mendable: mendable.has(limitName) }];
     }),
   );
 }
 
+/** What the plan has of everything that the guardrail limits, kept or not. */
+export function measurePlan(subject: PlanSubject, guardrail: Pick<Guardrail, 'plan'>): readonly Measured[] {
+  return limitNames.flatMap((limitName) => {
+    const found = checks[limitName](subject, guardrail.plan);
+    return found === null ? [] : [{ limitName, value: found.value, limit: found.limit, isKept: found.isKept }];
+  });
+}
+
 const checks = {
   canaryRequired: ({ plan }, { canaryRequired }) =>
-    canaryRequired === true && !hasCanary(plan.strategy.steps)
-      ? { value: 'no canary', limit: 'a canary', sentence: 'The new version would take all traffic at once; a canary is required' }
-      : null,
+    needed(canaryRequired, hasCanary(plan.strategy.steps), {
+      words: ['a canary', 'no canary'],
+      sentence: 'The new version would take all traffic at once; a canary is required',
+    }),
   firstStepMaxPercent: ({ plan }, { firstStepMaxPercent: max }) =>
-    tooMuch(
+    atMost(
       'The first step serves',
       weightsOf(plan.strategy.steps).find((weight) => weight > 0),
       { max, unit: '%' },
     ),
   stepMaxPercent: ({ plan }, { stepMaxPercent: max }) =>
-    tooMuch('One step adds', Math.max(0, ...risesOf(plan.strategy.steps)), { max, unit: '%' }),
+    atMost('One step adds', Math.max(0, ...risesOf(plan.strategy.steps)), { max, unit: '%' }),
   stepSoakMinSeconds: ({ plan }, { stepSoakMinSeconds: min }) =>
-    tooLittle('A step is watched for', shortestSoakOf(plan.strategy.steps), { min, unit: ' s' }),
+    atLeast('A step is watched for', shortestSoakOf(plan.strategy.steps), { min, unit: ' s' }),
   bakeTimeMinSeconds: ({ plan }, { bakeTimeMinSeconds: min }) =>
-    plan.waves.length > 1 ? tooLittle('A wave is watched for', plan.bakeTimeSeconds, { min, unit: ' s' }) : null,
+    plan.waves.length > 1 ? atLeast('A wave is watched for', plan.bakeTimeSeconds, { min, unit: ' s' }) : null,
   analysisRequired: ({ plan }, { analysisRequired }) =>
-    analysisRequired === true && plan.strategy.analysis === null
-      ? { value: 'no analysis', limit: 'an analysis', sentence: 'Nothing measures the canary; an analysis is required' }
-      : null,
-  replicasMin: ({ workload }, { replicasMin: min }) => tooLittle('It runs with', workload?.replicas, { min, unit: ' replicas' }),
+    needed(analysisRequired, plan.strategy.analysis !== null, {
+      words: ['an analysis', 'no analysis'],
+      sentence: 'Nothing measures the canary; an analysis is required',
+    }),
+  replicasMin: ({ workload }, { replicasMin: min }) => atLeast('It runs with', workload?.replicas, { min, unit: ' replicas' }),
   disruptionBudgetMin: ({ workload }, { disruptionBudgetMin: min }) =>
-    workload === null ? null : tooLittle('Its disruption budget keeps up', workload.disruptionBudget ?? 0, { min, unit: ' pods' }),
+    atLeast('Its disruption budget keeps up', workload === null ? null : (workload.disruptionBudget ?? 0), { min, unit: ' pods' }),
   resourcesRequired: ({ workload }, { resourcesRequired }) =>
-    resourcesRequired === true && workload?.hasResources === false
-      ? { value: 'not set', limit: 'set', sentence: 'Not every container says what processor and memory it needs' }
-      : null,
+    needed(resourcesRequired, workload?.hasResources ?? null, {
+      words: ['set', 'not set'],
+      sentence: 'Not every container says what processor and memory it needs',
+    }),
   imageByDigest: (subject, { imageByDigest }) =>
-    imageByDigest === true && !subject.imageByDigest
-      ? { value: 'by tag', limit: 'by digest', sentence: 'An image is named by a tag, which can change; name it by its digest' }
-      : null,
+    needed(imageByDigest, subject.imageByDigest, {
+      words: ['by digest', 'by tag'],
+      sentence: 'An image is named by a tag, which can change; name it by its digest',
+    }),
   chartSources: ({ chart }, { chartSources }) => checkChart(chart, chartSources),
   regionsAtOnceMax: ({ plan }, { regionsAtOnceMax: max }) =>
-    tooMuch('One wave goes to', Math.max(...plan.waves.map(({ targets }) => new Set(targets.map(({ region }) => region)).size)), {
+    atMost('One wave goes to', Math.max(...plan.waves.map(({ targets }) => new Set(targets.map(({ region }) => region)).size)), {
       max,
       unit: ' regions',
     }),
@@ -88,26 +110,43 @@ const mendable: ReadonlySet<string> = new Set<keyof PlanLimits>([
   'fleetAtOnceMaxPercent',
 ]);
 
-function tooMuch(words: string, value: number | undefined, { max, unit }: { max: number | undefined; unit: string }): Finding | null {
-  if (max === undefined || value === undefined || value <= max) return null;
-  return { value: `${value}${unit}`, limit: `${max}${unit}`, sentence: `${words} ${value}${unit}; at most ${max}${unit} is allowed` };
+const unknown = 'not known yet';
+
+/** Something that must be there; null while it is not known whether it is. */
+function needed(
+  isRequired: boolean | undefined,
+  isThere: boolean | null,
+  { words: [there, missing], sentence }: { words: readonly [string, string]; sentence: string },
+): Finding | null {
+  if (isRequired !== true) return null;
+  return { value: isThere === null ? unknown : isThere ? there : missing, limit: there, isKept: isThere !== false, sentence };
 }
 
-function tooLittle(
+function atMost(words: string, value: number | undefined, { max, unit }: { max: number | undefined; unit: string }): Finding | null {
+  if (max === undefined) return null;
+  if (value === undefined) return { value: 'none', limit: `${max}${unit}`, isKept: true, sentence: '' };
+  const sentence = `${words} ${value}${unit}; at most ${max}${unit} is allowed`;
+  return { value: `${value}${unit}`, limit: `${max}${unit}`, isKept: value <= max, sentence };
+}
+
+function atLeast(
   words: string,
   value: number | null | undefined,
   { min, unit }: { min: number | undefined; unit: string },
 ): Finding | null {
-  if (min === undefined || value === undefined || value === null || value >= min) return null;
-  return { value: `${value}${unit}`, limit: `${min}${unit}`, sentence: `${words} ${value}${unit}; at least ${min}${unit} is required` };
+  if (min === undefined) return null;
+  if (value === undefined || value === null) return { value: unknown, limit: `${min}${unit}`, isKept: true, sentence: '' };
+  const sentence = `${words} ${value}${unit}; at least ${min}${unit} is required`;
+  return { value: `${value}${unit}`, limit: `${min}${unit}`, isKept: value >= min, sentence };
 }
 
 function checkChart(chart: PlanSubject['chart'], sources: readonly string[] | undefined): Finding | null {
   const source = chart.kind === 'flow' ? 'flow' : chart.source;
-  if (sources === undefined || sources.some((allowed) => isUnder(source, allowed))) return null;
+  if (sources === undefined) return null;
   return {
     value: source,
     limit: sources.join(', '),
+    isKept: sources.some((allowed) => isUnder(source, allowed)),
     sentence: `The chart comes from ${source}; allowed are ${sources.join(', ') || 'none'}`,
   };
 }
@@ -123,8 +162,9 @@ export function targetsAtOnce(fleetSize: number, maxPercent: number): number {
 }
 
 function checkFleet(plan: Plan, fleetSize: number, max: number | undefined): Finding | null {
+  if (max === undefined) return null;
   const most = Math.max(...plan.waves.map(({ targets }) => targets.length));
-  if (max === undefined || most <= targetsAtOnce(fleetSize, max)) return null;
   const share = Math.round((most / Math.max(1, fleetSize)) * 100);
-  return { value: `${share}%`, limit: `${max}%`, sentence: `One wave changes ${share}% of the fleet; at most ${max}% is allowed` };
+  const sentence = `One wave changes ${share}% of the fleet; at most ${max}% is allowed`;
+  return { value: `${share}%`, limit: `${max}%`, isKept: most <= targetsAtOnce(fleetSize, max), sentence };
 }

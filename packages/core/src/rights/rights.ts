@@ -24,11 +24,14 @@ export const right = z.enum([
   'run:start',
   'run:cancel',
   'artifact:read',
+  'artifact:quarantine',
+  'artifact:release',
   'deployment:read',
   'deployment:ask',
   'deployment:cancel',
   'deployment:act',
   'deployment:rollback',
+  'deployment:pin',
   'approval:read',
   'approval:vote',
   'cluster:read',
@@ -38,6 +41,9 @@ export const right = z.enum([
   'policy:read',
   'policy:manage',
   'incident:manage',
+  'exemption:ask',
+  'exemption:grant',
+  'evidence:report',
 ]);
 export type Right = z.infer<typeof right>;
 
@@ -63,15 +69,19 @@ const delivering: readonly Right[] = [
   'deployment:cancel',
   'deployment:act',
   'deployment:rollback',
+  'deployment:pin',
+  'artifact:quarantine',
   'token:create',
   'incident:manage',
+  'exemption:ask',
+  'evidence:report',
 ];
 
 /** What each role may do: the one table that procedures, operations and buttons read. */
 export const rightsOfRole: Readonly<Record<Role, readonly Right[]>> = {
   viewer: reading,
   developer: delivering,
-  releaseManager: [...delivering, 'approval:vote', 'service:edit', 'audit:read'],
+  releaseManager: [...delivering, 'approval:vote', 'service:edit', 'audit:read', 'exemption:grant', 'artifact:release'],
   admin: [...right.options],
 };
 
@@ -84,7 +94,7 @@ export const rightsOfPlatformAdmin: readonly Right[] = [...reading, 'audit:read'
 /** What each role is for, in one sentence, as people read it. */
 export const roleSentences: Readonly<Record<Role, string>> = {
   admin: 'Runs the tenant: members, services, environments, and everything that the others may do',
-  releaseManager: 'Decides about releases: approves, promotes, aborts and rolls back',
+  releaseManager: 'Decides about releases: approves, promotes, aborts, rolls back and gives exemptions',
   developer: 'Starts runs, deploys, and looks after canaries',
   viewer: 'Reads everything of the tenant except the audit log',
 };

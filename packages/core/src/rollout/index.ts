@@ -1,2 +1,3 @@
 export * from './view.ts';
 export * from './step-text.ts';
+export * from './metric-words.ts';

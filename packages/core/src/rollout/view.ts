@@ -9,6 +9,9 @@ export const canaryStep = z.discriminatedUnion('kind', [
 ]);
 export type CanaryStep = z.infer<typeof canaryStep>;
 
+/** A step of a Rollout: one of Flow's own, or one of another chart by its name. */
+export const rolloutStep = z.union([canaryStep, z.strictObject({ kind: z.literal('other'), name: z.string() })]);
+
 export const rolloutPhase = z.enum(['Healthy', 'Degraded', 'Progressing', 'Paused']);
 
 /**
@@ -27,7 +30,7 @@ export const rolloutView = z.strictObject({
   revision: z.number(),
   stepIndex: z.number().nullable(),
   stepCount: z.number(),
-  steps: z.array(z.union([canaryStep, z.strictObject({ kind: z.literal('other'), name: z.string() })])),
+  steps: z.array(rolloutStep),
   pause: z.strictObject({ reason: z.string(), startedAt: z.string() }).nullable(),
   /** spec.paused: held by a person. */
   held: z.boolean(),
@@ -41,6 +44,16 @@ export const rolloutView = z.strictObject({
   image: z.string(),
 });
 export type RolloutView = z.infer<typeof rolloutView>;
+
+/** A step that a canary came to, with its share of the traffic at that moment. */
+export const canaryProgress = z.strictObject({
+  at: z.string(),
+  stepIndex: z.number(),
+  /** Null past the last one. */
+  step: rolloutStep.nullable(),
+  weight: z.number(),
+});
+export type CanaryProgress = z.infer<typeof canaryProgress>;
 
 /** One pod of a Rollout. */
 export const podView = z.strictObject({

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import type { Invoker, RuleAction } from './action.ts';
 
 /** How another deployment or an incident is related to the service that wants to deploy. */
-export type Relation = 'same' | 'dependency' | 'dependent' | 'none';
+export const relation = z.enum(['same', 'dependency', 'dependent', 'none']);
+export type Relation = z.infer<typeof relation>;
 
 /** One other deployment that rules may look at. */
 export interface OtherDeployment {

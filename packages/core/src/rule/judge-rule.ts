@@ -84,6 +84,13 @@ export function isTimed(found: Rule): boolean {
   return prepared.ok && dependsOnTime(prepared.condition.time);
 }
 
+/** Whether the condition is true at the time; null when it cannot be answered. Without a sentence: for those who only count. */
+export function conditionAt(found: Rule, facts: PreparedFacts, now: Date): boolean | null {
+  const prepared = prepareRule(found);
+  const answer = prepared.ok ? conditionHolds(found, prepared, { facts, now }) : '';
+  return typeof answer === 'string' ? null : answer;
+}
+
 /** Whether the condition is true at the time: what a search over time asks, without making a sentence. A broken rule counts as true. */
 export function speaksAt(found: Rule, facts: PreparedFacts, now: Date): boolean {
   const prepared = prepareRule(found);

@@ -16,7 +16,8 @@ export interface ScopeIndex<T extends Scoped> {
 
 /**
  * Puts each item under the narrowest list of its scope (service, environment, tenant, label, tier, kind, region, else everywhere), so that
- * a question looks at its own buckets only: 10,000 rules of other tenants cost nothing.
+ * a question looks at its own buckets only: 10,000 rules of other tenants cost nothing. What was found for a place is kept while its object lives: a look
+ * ahead asks about the same one hundreds of times, and no place is ever changed.
  */
 export function indexByScope<T extends Scoped>(items: readonly T[]): ScopeIndex<T> {
   const buckets = new Map<string, T[]>();
@@ -27,14 +28,21 @@ export function indexByScope<T extends Scoped>(items: readonly T[]): ScopeIndex<
       else bucket.push(item);
     }
   }
+  const known = new WeakMap<Place, readonly T[]>();
+  const find = (place: Place): readonly T[] => {
+    const found = new Set<T>();
+    for (const key of keysOfPlace(place)) {
+      for (const item of buckets.get(key) ?? []) if (matchesScope(item.scope, place)) found.add(item);
+    }
+    return [...found].toSorted(byId);
+  };
   return {
     size: items.length,
     covering(place) {
-      const found = new Set<T>();
-      for (const key of keysOfPlace(place)) {
-        for (const item of buckets.get(key) ?? []) if (matchesScope(item.scope, place)) found.add(item);
-      }
-      return [...found].toSorted(byId);
+      if (items.length === 0) return [];
+      const found = known.get(place) ?? find(place);
+      known.set(place, found);
+      return found;
     },
   };
 }
@@ -56,7 +64,16 @@ function keysOf(where: Scope): readonly string[] {
   return ['everywhere'];
 }
 
+const keysKnown = new WeakMap<Place, readonly string[]>();
+
+/** Asked by each kind of policy for the same place. */
 function keysOfPlace(place: Place): readonly string[] {
+  const keys = keysKnown.get(place) ?? keysFor(place);
+  keysKnown.set(place, keys);
+  return keys;
+}
+
+function keysFor(place: Place): readonly string[] {
   return [
     `service ${place.serviceId}`,
     `environment ${place.environmentId}`,

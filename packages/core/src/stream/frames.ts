@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /**
  * What a live page is told. A change says what changed and enough to redraw the row (slim), never a whole object;
  * a page that needs more refetches the one query that it shows.
@@ -18,20 +16,34 @@ export const frameTypes = [
   'service.changed',
   'policy.changed',
   'incident.changed',
+  'exemption.changed',
+  'evidence.changed',
   'audit.appended',
 ] as const;
-export const frameType = z.enum(frameTypes);
-export type FrameType = z.infer<typeof frameType>;
+export type FrameType = (typeof frameTypes)[number];
 
-/** One event as a browser receives it. `id` is the cursor `<txId>.<position>` to resume after. */
-export const frame = z.strictObject({
-  id: z.string(),
-  type: frameType,
-  at: z.string(),
-  topics: z.array(z.string()),
-  data: z.record(z.string(), z.unknown()),
-});
-export type Frame = z.infer<typeof frame>;
+/** One event as a browser receives it. */
+export interface Frame {
+  /** The cursor `<txId>.<position>` to resume after. */
+  id: string;
+  type: FrameType;
+  at: string;
+  topics: string[];
+  data: Record<string, unknown>;
+}
 
-/** Sent instead of a gap that can no longer be read: the page must refetch all that it shows and go on from `id`. */
-export const resetFrame = z.strictObject({ id: z.string(), reason: z.string() });
+/** Whether this is a frame. Written out, since every page asks it and none should load a library of schemas for it. */
+export function isFrame(data: unknown): data is Frame {
+  if (!isRecord(data) || !isRecord(data['data']) || !Array.isArray(data['topics'])) return false;
+  const { id, at, type, topics } = data;
+  return (
+    typeof id === 'string' &&
+    typeof at === 'string' &&
+    topics.every((topic) => typeof topic === 'string') &&
+    frameTypes.some((known) => known === type)
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

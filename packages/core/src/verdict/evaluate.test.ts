@@ -21,7 +21,16 @@ const production = { name: 'Production', requiredApprovals: 1, archivedAt: null 
 
 describe('evaluate', () => {
   test('allows what no rule speaks against', () => {
-    expect(evaluate(request(), context())).toEqual({ kind: 'allowed', reasons: [], shadow: [], earliestAt: now, approvalsRequired: 0 });
+    expect(evaluate(request(), context())).toEqual({
+      kind: 'allowed',
+      reasons: [],
+      shadow: [],
+      earliestAt: now,
+      approvalsRequired: 0,
+      approvalPolicyIds: [],
+      autoApproved: [],
+      exemptionIds: [],
+    });
   });
 
   test('production needs an approval', () => {

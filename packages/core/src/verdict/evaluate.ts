@@ -1,8 +1,7 @@
 import { earliestClear } from './earliest.ts';
-import { timeless } from './finding.ts';
 import type { Finding, Item } from './finding.ts';
 import { governedItems } from './governed.ts';
-import { ownRules } from './own-rules.ts';
+import { ownItems } from './own-rules.ts';
 import type { DeploymentRequest, ReasonEffect, Verdict, VerdictContext, VerdictReason } from './verdict.ts';
 
 /**
@@ -11,9 +10,9 @@ import type { DeploymentRequest, ReasonEffect, Verdict, VerdictContext, VerdictR
  * The answer depends on the arguments alone, and not on the order in which rules are given.
  */
 export function evaluate(request: DeploymentRequest, context: VerdictContext): Verdict {
-  const own = ownRules.map((rule) => timeless(rule(request, context)));
+  const own = ownItems(request, context);
   const governed = context.governance === undefined ? [] : governedItems(request, context, context.governance);
-  const enforced = [...own, ...governed.filter(({ shadow }) => !shadow)];
+  const enforced = [...own, ...governed.filter(isInForce)];
   const said = inOrder(enforced, own.length, context.now);
   const shadow = inOrder(
     governed.filter((item) => item.shadow),
@@ -26,12 +25,33 @@ export function evaluate(request: DeploymentRequest, context: VerdictContext): V
     // What does not stand against it now need not be searched for a time.
     earliestAt: said.every(({ reason }) => reason.effect === 'note') ? context.now : earliestClear(enforced, context.now),
     approvalsRequired: Math.max(0, ...said.map((finding) => finding.approvalsRequired)),
+    ...approvalsIn(said),
+    exemptionIds: [...new Set(said.flatMap(({ exemptionId }) => exemptionId ?? []))],
   };
   const missing = Math.max(0, ...said.map((finding) => finding.missing));
   const speaks = (effect: ReasonEffect): boolean => answered.reasons.some((reason) => reason.effect === effect);
   if (speaks('deny')) return { kind: 'denied', ...answered };
   if (missing > 0) return { kind: 'needsApprovals', missing, ...answered };
   return speaks('hold') ? { kind: 'heldUntil', until: answered.earliestAt, ...answered } : { kind: 'allowed', ...answered };
+}
+
+/** Everything in force that can stand against the request, now or later: what a verdict is made of, for those who look ahead. */
+export function itemsInForce(request: DeploymentRequest, context: VerdictContext): readonly Item[] {
+  const governed = context.governance === undefined ? [] : governedItems(request, context, context.governance);
+  return [...ownItems(request, context), ...governed.filter(isInForce)];
+}
+
+function isInForce({ shadow }: Item): boolean {
+  return !shadow;
+}
+
+/** What the approval policies in force make of it: they ask people, or approve by themselves. */
+function approvalsIn(said: readonly Finding[]): Pick<Verdict, 'approvalPolicyIds' | 'autoApproved'> {
+  const approvals = said.flatMap((finding) => finding.approval ?? []);
+  return {
+    approvalPolicyIds: approvals.filter(({ reason }) => reason === null).map(({ policyId }) => policyId),
+    autoApproved: approvals.flatMap(({ policyId, reason }) => (reason === null ? [] : [{ policyId, reason }])),
+  };
 }
 
 const strength = { deny: 0, approvals: 1, hold: 2, note: 3 } as const satisfies Record<ReasonEffect, number>;

@@ -16,6 +16,10 @@ export interface Finding {
   reason: VerdictReason;
   approvalsRequired: number;
   missing: number;
+  /** Of an approval policy: that it asks people, or, with its reason, that it approves by itself. */
+  approval?: { policyId: string; reason: string | null };
+  /** The exemption that has passed it, or asks for people in its stead. */
+  exemptionId?: string;
 }
 
 /** Something that can stand against a request, now or later. */
@@ -58,5 +62,17 @@ export function reasonOf(
   said: { effect: ReasonEffect; sentence: string; liftedBy: string; rule?: string },
 ): VerdictReason {
   const { rule = id, effect, sentence, liftedBy } = said;
-  return { rule, sentence, liftedBy, earliestAt: null, source, id, owner: owner.name, effect, exemptible: effect !== 'note' };
+  return {
+    rule,
+    sentence,
+    liftedBy,
+    earliestAt: null,
+    source,
+    id,
+    owner: owner.name,
+    effect,
+    // Where people decide, there is no way around them.
+    exemptible: effect !== 'note' && source !== 'approval',
+    exemption: null,
+  };
 }

@@ -204,7 +204,20 @@ describe('exemptions', () => {
     expect(judge({ rules }, { exemptions: [anExemption({ endsAt: monday })] }).kind).toBe('denied');
   });
 
-  test('it opens nothing for a preview, nor for Flow’s own rules', () => {
+  test('given for a place, it opens a preview and each deployment there, and the verdict names it', () => {
+    const governance = aGovernance({ rules: [aRule()] }, { useKey: null, exemptions: [anExemption({ deploymentId: null })] });
+    expect(evaluate(aRequest({ deploymentId: null }), aContext(governance))).toMatchObject({ kind: 'allowed', exemptionIds: ['x1'] });
+    expect(evaluate(aRequest({ deploymentId: 'd2' }), aContext({ ...governance, useKey: 'd2' })).kind).toBe('allowed');
+    expect(evaluate(aRequest(), aContext(aGovernance({ rules: [aRule()] }))).exemptionIds).toEqual([]);
+  });
+
+  test('it asks for the people that open reviews have made it need', () => {
+    const over = { exemptions: [anExemption({ approvalsRequired: 1 })] };
+    expect(judge({ rules: [aRule()] }, over)).toMatchObject({ kind: 'needsApprovals', missing: 1, approvalsRequired: 1 });
+    expect(judge({ rules: [aRule()] }, over, approved(1)).kind).toBe('allowed');
+  });
+
+  test('it opens nothing for a preview when it is of a deployment, nor for Flow’s own rules', () => {
     const context = aContext(aGovernance({ rules: [aRule()] }, { exemptions: [anExemption()] }));
     expect(evaluate(aRequest({ deploymentId: null }), context).kind).toBe('denied');
     const archived = { ...context, service: { name: 'Checkout', archivedAt: monday } };

@@ -5,6 +5,7 @@ import type { Gate } from '../gate/index.ts';
 import { checkPlan } from '../guardrail/index.ts';
 import type { Guardrail, Violation } from '../guardrail/index.ts';
 import { applies, prepareFacts } from '../rule/index.ts';
+import { approvalItem } from './approval-item.ts';
 import { withExemptions } from './exempted.ts';
 import { reasonOf, timeless } from './finding.ts';
 import type { Case, Finding, Item } from './finding.ts';
@@ -12,13 +13,13 @@ import type { Governance } from './governance.ts';
 import { ruleItem } from './rule-item.ts';
 import type { DeploymentRequest, VerdictContext } from './verdict.ts';
 
-/** Everything that governs the request, in the order: guardrails, rules, freezes, gates, each by id. */
+/** Everything that governs the request, in the order: guardrails, rules, freezes, gates, approvals, each by id. */
 export function governedItems(request: DeploymentRequest, context: VerdictContext, governance: Governance): readonly Item[] {
   const { policies, place, facts } = governance;
   const action = request.kind === 'rollback' ? 'rollback' : facts.request.action;
   const asked: Case = { request, context, governance, action, facts: prepareFacts(facts) };
   const by = facts.request.invoker;
-  return [
+  const exemptible = [
     ...policies.guardrails.covering(place).flatMap((guardrail) => guardrailItems(guardrail, asked)),
     ...policies.rules
       .covering(place)
@@ -34,7 +35,14 @@ export function governedItems(request: DeploymentRequest, context: VerdictContex
       .covering(place)
       .filter((gate) => applies(gate.appliesTo, action, by))
       .map((gate) => gateItem(gate, asked)),
-  ].map((item) => withExemptions(item, asked));
+  ];
+  return [
+    ...exemptible.map((item) => withExemptions(item, asked)),
+    ...policies.approvals
+      .covering(place)
+      .filter((policy) => applies(policy.appliesTo, action, by))
+      .map((policy) => approvalItem(policy, asked)),
+  ];
 }
 
 /** Going back and giving up are never stopped by a limit on plans. */

@@ -15,6 +15,7 @@ const subject = (over: Partial<MovingSubject> = {}): MovingSubject => ({
   now: monday,
   metrics: [],
   failedRegions: [],
+  exemptions: [],
   ...over,
 });
 const window = aWindow({ zone: 'UTC', start: '2026-03-02T09:00', end: '2026-03-02T12:00', recurrence: null });
@@ -31,6 +32,13 @@ describe('a freeze over a deployment that moves', () => {
     ['rollBack', 'rollBack'],
   ] as const)('that says %s lets it %s', (inFlight, kind) => {
     expect(answer({ freezes: [freeze({ inFlight })] }).inFlight.kind).toBe(kind);
+  });
+
+  test('stops nothing that is exempt from it, until the exemption ends', () => {
+    const endsAt = new Date('2026-03-02T10:30:00Z');
+    const freezes = [freeze({ id: 'f1', inFlight: 'rollBack' })];
+    expect(answer({ freezes }, { exemptions: [{ ruleId: 'f1', endsAt }] })).toEqual({ inFlight: { kind: 'go' }, lookAgainAt: endsAt });
+    expect(answer({ freezes }, { exemptions: [{ ruleId: 'f2', endsAt }] }).inFlight.kind).toBe('rollBack');
   });
 
   test('holds until its end, and is looked at again then', () => {

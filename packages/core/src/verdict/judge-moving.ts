@@ -1,4 +1,5 @@
 import type { InFlight } from '../deployment/index.ts';
+import type { Exemption } from '../exemption/index.ts';
 import { activeAt, effectOnMoving, freeFrom, freezes } from '../freeze/index.ts';
 import type { Freeze } from '../freeze/index.ts';
 import { checkRun, runLimitedUntil } from '../guardrail/index.ts';
@@ -11,6 +12,8 @@ import type { Policies } from './governance.ts';
 export interface MovingSubject extends RunSubject {
   place: Place;
   invoker: Invoker;
+  /** In effect for it now: a freeze that it was let past does not stop it on the way. Limits on what runs are kept all the same. */
+  exemptions: readonly Pick<Exemption, 'ruleId' | 'endsAt'>[];
 }
 
 export interface MovingAnswer {
@@ -24,15 +27,21 @@ export interface MovingAnswer {
  * aborts or a freeze that rolls back, before anything that holds. What is in shadow or off does nothing here.
  */
 export function judgeMoving(policies: Policies, subject: MovingSubject): MovingAnswer {
-  const { place, invoker, now } = subject;
+  const { place, invoker, now, exemptions } = subject;
   const guardrails = policies.guardrails.covering(place).filter((guardrail) => guardrail.enforcement === 'enforce');
-  const inForce = policies.freezes
+  const active = policies.freezes
     .covering(place)
     .filter((freeze) => freeze.enforcement === 'enforce' && applies(freeze.appliesTo, 'advance', invoker) && freezes(freeze, place))
     .filter((freeze) => activeAt(freeze.window, now) !== null);
+  const passed = exemptions.filter(({ ruleId }) => active.some(({ id }) => id === ruleId));
+  const inForce = active.filter(({ id }) => !passed.some(({ ruleId }) => ruleId === id));
   const run = checkRun(subject, guardrails);
   const lookAgainAt = earliest(
-    [runLimitedUntil(subject.startedAt, guardrails), ...inForce.map((freeze) => freeFrom(freeze.window, now))],
+    [
+      runLimitedUntil(subject.startedAt, guardrails),
+      ...inForce.map((freeze) => freeFrom(freeze.window, now)),
+      ...passed.map(({ endsAt }) => endsAt),
+    ],
     now,
   );
   const sentences = run.violations.filter((violation) => violation.consequence === run.consequence).map((violation) => violation.sentence);

@@ -1,11 +1,25 @@
-import { counted } from './finding.ts';
-import type { Finding } from './finding.ts';
-import type { DeploymentRequest, ReasonEffect, VerdictContext } from './verdict.ts';
+import { approvalsGiven, counted, timeless } from './finding.ts';
+import type { Finding, Item } from './finding.ts';
+import type { DeploymentRequest, InQuarantine, ReasonEffect, VerdictContext } from './verdict.ts';
 
 type OwnRule = (request: DeploymentRequest, context: VerdictContext) => Finding | null;
 
 /** Flow's own rules, which nobody can switch off, in the order in which their reasons are shown. */
-export const ownRules: readonly OwnRule[] = [archivedService, archivedEnvironment, productionApproval, oneAtATime];
+const ownRules: readonly OwnRule[] = [
+  archivedService,
+  archivedEnvironment,
+  quarantined,
+  productionApproval,
+  pinned,
+  oneAtATime,
+  itsTurn,
+  waitsInCircle,
+];
+
+/** What Flow's own rules say of the request now, and from when on they are silent. */
+export function ownItems(request: DeploymentRequest, context: VerdictContext): readonly Item[] {
+  return [...ownRules.map((rule) => timeless(rule(request, context))), notBefore(request, context)];
+}
 
 interface Said {
   rule: string;
@@ -15,7 +29,7 @@ interface Said {
 
 function finding(effect: ReasonEffect, said: Said): Finding {
   return {
-    reason: { ...said, earliestAt: null, source: 'builtIn', id: said.rule, owner: 'Flow', effect, exemptible: false },
+    reason: { ...said, earliestAt: null, source: 'builtIn', id: said.rule, owner: 'Flow', effect, exemptible: false, exemption: null },
     approvalsRequired: 0,
     missing: 0,
   };
@@ -33,19 +47,44 @@ function archivedEnvironment(_request: DeploymentRequest, { environment }: Verdi
   return finding('deny', { rule: 'environment-archived', sentence, liftedBy: 'an admin who restores the environment' });
 }
 
+/** What somebody has found to be bad goes nowhere, and nobody goes back to it. */
+function quarantined(_request: DeploymentRequest, { quarantine = null }: VerdictContext): Finding | null {
+  if (quarantine === null) return null;
+  return finding('deny', {
+    rule: 'artifact-quarantined',
+    sentence: quarantineSentence(quarantine),
+    liftedBy: 'a release manager or an admin who releases the artifact',
+  });
+}
+
+/** Why what is in quarantine goes nowhere. */
+export function quarantineSentence({ reason, placedByName }: InQuarantine): string {
+  return `The artifact is in quarantine: ${placedByName} says "${reason}"`;
+}
+
+/** What a person has decided for a place is not undone by automation. Another person is told, and decides. */
+function pinned({ kind }: DeploymentRequest, { pin = null, service, environment }: VerdictContext): Finding | null {
+  if (pin === null || kind === 'rollback') return null;
+  const kept = `${pin.placedByName} keeps ${service.name} in ${environment.name} at ${pin.version}: ${pin.reason}`;
+  const liftedBy = 'whoever releases the pin';
+  if (pin.holds) return finding('hold', { rule: 'pinned', sentence: `${kept}. Automation waits until the pin is released`, liftedBy });
+  return finding('note', { rule: 'pinned', sentence: kept, liftedBy });
+}
+
 /** Going back to what ran before is never made to wait for people: the harm is being done now. */
 function productionApproval(request: DeploymentRequest, context: VerdictContext): Finding | null {
   const required = context.environment.requiredApprovals;
   if (required === 0 || request.kind === 'rollback') return null;
   const rule = 'production-approval';
-  const counts = context.approval !== null && context.approval.subjectHash === request.subjectHash ? context.approval : null;
+  const counts = context.approval?.subjectHash === request.subjectHash ? context.approval : null;
   if (counts?.state === 'rejected')
     return { ...finding('deny', { rule, sentence: 'An approver rejected it', liftedBy: 'a new request' }), approvalsRequired: required };
-  if (counts?.state === 'approved' && counts.approvedCount >= required) {
-    const sentence = `Approved by ${counted(counts.approvedCount, 'person', 'people')}`;
+  const given = approvalsGiven(request, context);
+  if (given >= required) {
+    const sentence = `Approved by ${counted(given, 'person', 'people')}`;
     return { ...finding('note', { rule, sentence, liftedBy: 'nothing more is needed' }), approvalsRequired: required };
   }
-  const missing = Math.max(1, required - (counts?.approvedCount ?? 0));
+  const missing = required - given;
   const sentence = `${context.environment.name} needs ${counted(missing, 'more approval', 'more approvals')} by someone other than the requester and the authors`;
   return { ...finding('approvals', { rule, sentence, liftedBy: 'a release manager or an admin' }), approvalsRequired: required, missing };
 }
@@ -56,4 +95,30 @@ function oneAtATime(request: DeploymentRequest, context: VerdictContext): Findin
   if (other === undefined) return null;
   const sentence = `Another deployment of ${context.service.name} to ${context.environment.name}, asked for by ${other.requestedByName}, is still moving`;
   return finding('hold', { rule: 'one-at-a-time', sentence, liftedBy: `the end of deployment ${other.id}` });
+}
+
+/** Where there is room for one, the one goes whose turn it is. Going back waits for nobody. */
+function itsTurn(request: DeploymentRequest, { turn }: VerdictContext): Finding | null {
+  const [next] = turn?.ahead ?? [];
+  if (turn === undefined || next === undefined || request.kind === 'rollback') return null;
+  const others = turn.ahead.length === 1 ? '' : ` and ${counted(turn.ahead.length - 1, 'other', 'others')}`;
+  const sentence = `Its turn has not come: ${next.name}${others} came before it to "${next.limit}"`;
+  return finding('hold', { rule: 'its-turn', sentence, liftedBy: `the start of ${next.name}` });
+}
+
+/** Each waits for the end of the next: somebody has to be told, since none of them goes on by itself. */
+function waitsInCircle(_request: DeploymentRequest, { turn }: VerdictContext): Finding | null {
+  const circle = turn?.circle ?? [];
+  if (circle.length === 0) return null;
+  const sentence = `It waits in a circle: for ${circle.join(', which waits for ')}, which waits for this one. None of them goes on by itself`;
+  return finding('note', { rule: 'waits-in-circle', sentence, liftedBy: 'whoever ends one of them, or exempts it' });
+}
+
+/** Asked to start at a time, it waits for that time. */
+function notBefore(request: DeploymentRequest, { turn, now }: VerdictContext): Item {
+  const time = turn?.notBefore ?? null;
+  if (time === null || request.kind === 'rollback') return timeless(null);
+  const said = { rule: 'not-before', sentence: 'It was asked to start later', liftedBy: 'the time at which it was asked to start' };
+  const clearFrom = (at: Date): Date => (at < time ? time : at);
+  return { id: '', shadow: false, finding: now < time ? finding('hold', said) : null, clearFrom };
 }

@@ -1,3 +1,4 @@
+import { nobody } from '../approval/index.ts';
 import { someFacts } from '../rule/testing.ts';
 import { indexPolicies } from './governance.ts';
 import type { Governance } from './governance.ts';
@@ -28,6 +29,7 @@ export function aGovernance(policies: Parameters<typeof indexPolicies>[0], over:
     plan: null,
     evidence: [],
     exemptions: [],
+    voting: { ballot: null, electorate: nobody },
     useKey: 'start-1',
     beginsWave: true,
     ...over,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Governance } from './governance.ts';
 
 /** What a reason comes from. `builtIn` are Flow's own: an archived place, one at a time, approvals of production. */
-export const reasonSource = z.enum(['builtIn', 'rule', 'freeze', 'guardrail', 'gate']);
+export const reasonSource = z.enum(['builtIn', 'rule', 'freeze', 'guardrail', 'gate', 'approval']);
 export type ReasonSource = z.infer<typeof reasonSource>;
 
 /** What a reason does. `note` only tells. */
@@ -27,6 +27,8 @@ export const verdictReason = z.strictObject({
   effect: reasonEffect,
   /** An exemption can lift it: planned, or by break-glass. */
   exemptible: z.boolean(),
+  /** The exemption that has passed it, or asks for people in its stead; null when there is none. */
+  exemption: z.enum(['planned', 'breakGlass']).nullable(),
 });
 export type VerdictReason = z.infer<typeof verdictReason>;
 
@@ -39,8 +41,14 @@ const answered = {
    * people, another deployment or a change must come first, or when no time was found.
    */
   earliestAt: z.date().nullable(),
-  /** How many people must say yes in all: what an approval is asked for. */
+  /** How many people must say yes in all, whoever they are; what policies ask of their groups comes on top. */
   approvalsRequired: z.number().int().min(0),
+  /** The approval policies that ask people, whether they are content already or not. */
+  approvalPolicyIds: z.array(z.string()),
+  /** The approval policies that approve it by themselves, each with the reason that is kept. */
+  autoApproved: z.array(z.strictObject({ policyId: z.string(), reason: z.string() })),
+  /** The exemptions by which something in force is passed, or asks for people instead. */
+  exemptionIds: z.array(z.string()),
 };
 
 /**
@@ -74,6 +82,31 @@ export interface ActiveDeployment {
   requestedByName: string;
 }
 
+/** Where a deployment that waits stands among the others that do. */
+export interface Turn {
+  /** Those whose turn under a limit comes before, with the limit. */
+  ahead: readonly { deploymentId: string; name: string; limitId: string; limit: string }[];
+  /** Names of those with which it waits in a circle: each for the end of the next. Empty when it does not. */
+  circle: readonly string[];
+  /** It was asked to start then, not earlier. */
+  notBefore: Date | null;
+}
+
+/** What is asked for is in quarantine. */
+export interface InQuarantine {
+  reason: string;
+  placedByName: string;
+}
+
+/** A person keeps the place at a version. */
+export interface Pinned {
+  version: string;
+  reason: string;
+  placedByName: string;
+  /** The request is one of automation, which waits for the person; another person decides for themselves. */
+  holds: boolean;
+}
+
 /** All that rules look at: loaded by the caller, so that preview, start, wave and backtest share one function. */
 export interface VerdictContext {
   now: Date;
@@ -81,6 +114,12 @@ export interface VerdictContext {
   service: { name: string; archivedAt: Date | null };
   active: readonly ActiveDeployment[];
   approval: { approvedCount: number; subjectHash: string; state: 'pending' | 'approved' | 'rejected' | 'expired' | 'superseded' } | null;
+  /** Null, or left out, where what is asked for may be deployed. */
+  quarantine?: InQuarantine | null;
+  /** Null, or left out, where nobody keeps the place at another version. */
+  pin?: Pinned | null;
+  /** Of a deployment that has not begun; without it nobody is before it. */
+  turn?: Turn;
   /** Rules, freezes, guardrails, gates and exemptions with what they look at; without it only Flow's own rules speak. */
   governance?: Governance;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inTransaction } from '../client/index.ts';
-import type { Database } from '../client/index.ts';
+import type { Database, Tx } from '../client/index.ts';
 import { appendEvents } from '../events/index.ts';
 import type { NewEvent } from '../events/index.ts';
 import type { EngineAction, Prisma } from '../generated/client.ts';
@@ -24,10 +24,23 @@ export interface Intent {
 /** Writes the intent before the act, or finds the one that an earlier life of the worker wrote. */
 export async function intendAction(db: Database, intent: Intent): Promise<EngineAction> {
   await db.prisma.engineAction.createMany({ data: [{ ...intent, state: 'intended' }], skipDuplicates: true });
-  return db.prisma.engineAction.update({
-    where: { tenantId_key: { tenantId: intent.tenantId, key: intent.key } },
-    data: { attempts: { increment: 1 } },
+  return countTry(db, intent);
+}
+
+/** The same, but a new intent is written only if it is permitted in the very transaction that writes it; null when it is not. */
+export async function intendIfPermitted(db: Database, intent: Intent, permit: (tx: Tx) => Promise<boolean>): Promise<EngineAction | null> {
+  const { tenantId, key } = intent;
+  const isIntended = await inTransaction(db, async (tx) => {
+    if ((await tx.engineAction.count({ where: { tenantId, key } })) > 0) return true;
+    if (!(await permit(tx))) return false;
+    await tx.engineAction.createMany({ data: [{ ...intent, state: 'intended' }], skipDuplicates: true });
+    return true;
   });
+  return isIntended ? countTry(db, intent) : null;
+}
+
+function countTry(db: Database, { tenantId, key }: Intent): Promise<EngineAction> {
+  return db.prisma.engineAction.update({ where: { tenantId_key: { tenantId, key } }, data: { attempts: { increment: 1 } } });
 }
 
 /** Counts a try of an action that is already written, before the act: a repeat after a crash knows that it is one. */

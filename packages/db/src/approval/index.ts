@@ -1,2 +1,4 @@
 export * from './approval.ts';
+export * from './electorate.ts';
 export * from './save-approval.ts';
+export * from './stand-in.ts';

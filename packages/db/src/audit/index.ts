@@ -1,1 +1,4 @@
-export * from './audit.ts';
+export * from './append-entry.ts';
+export * from './list-entries.ts';
+export * from './read-chain.ts';
+export * from './save-check.ts';

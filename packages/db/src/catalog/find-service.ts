@@ -66,6 +66,12 @@ const detailSelect = {
   archivedAt: true,
 } as const;
 
+/** Names of services by id, archived ones too, for lists. */
+export async function findServiceNames(reader: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await reader.service.findMany({ where: { tenantId, id: { in: [...new Set(ids)] } }, select: { id: true, name: true } });
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Services that are not archived in the order of their slugs, a page at a time; the cursor is the last slug. `search` is found in slug or name. */
 export async function listServices(
   reader: Tx,

@@ -1,7 +1,7 @@
-import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/client.ts';
 import type { Prisma } from '../generated/client.ts';
+import { OrderedPrismaPg } from './ordered-prisma-pg.ts';
 
 /** Prisma inside a transaction. A function that writes takes this, so that it cannot run outside one by mistake. */
 export type Tx = Prisma.TransactionClient;
@@ -22,7 +22,7 @@ export function createDatabase(url: string, connectionsMax = 10): Database {
   const pool = new pg.Pool({ connectionString: url, max: connectionsMax, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000 });
   // A connection that breaks while idle is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const prisma = new PrismaClient({ adapter: new OrderedPrismaPg(pool) });
   return {
     prisma,
     pool,

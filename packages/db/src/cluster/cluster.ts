@@ -1,18 +1,20 @@
+import { clusterCheck, clusterHealth, clusterPurpose } from '@flow/core/cluster';
+import type { ClusterHealth, ClusterPurpose } from '@flow/core/cluster';
 import { z } from 'zod';
 import type { Tx } from '../client/index.ts';
 
-/** What a cluster can run, as last tested. */
-export const clusterCapabilities = z.strictObject({
+/** What a cluster can run, as last tested; nothing of it is there before the first test. */
+export const clusterCapabilities = z.object({
   version: z.string().optional(),
+  /** As whom the cluster knows Flow. */
+  account: z.string().optional(),
   workflows: z.boolean().optional(),
   rollouts: z.boolean().optional(),
   virtualMachines: z.boolean().optional(),
-  missing: z.array(z.string()).optional(),
+  metrics: z.boolean().optional(),
+  checks: z.array(clusterCheck).optional(),
 });
 export type ClusterCapabilities = z.infer<typeof clusterCapabilities>;
-
-export const clusterHealth = z.enum(['unknown', 'healthy', 'degraded', 'unreachable']);
-export type ClusterHealth = z.infer<typeof clusterHealth>;
 
 /** A connection without anything secret: where it is and whom to trust. */
 export const clusterConnection = z.strictObject({ server: z.string(), caPem: z.string().nullable() });
@@ -24,8 +26,11 @@ export interface ClusterRow {
   name: string;
   region: string;
   server: string;
+  purposes: ClusterPurpose[];
   health: ClusterHealth;
   healthReason: string | null;
+  /** When the health became what it is. */
+  healthSince: Date | null;
   checkedAt: Date | null;
   capabilities: ClusterCapabilities;
   createdAt: Date;
@@ -36,8 +41,10 @@ const clusterSelect = {
   name: true,
   region: true,
   connection: true,
+  purposes: true,
   health: true,
   healthReason: true,
+  healthSince: true,
   checkedAt: true,
   capabilities: true,
   createdAt: true,
@@ -48,8 +55,10 @@ interface Selected {
   name: string;
   region: string;
   connection: unknown;
+  purposes: string[];
   health: string;
   healthReason: string | null;
+  healthSince: Date | null;
   checkedAt: Date | null;
   capabilities: unknown;
   createdAt: Date;
@@ -59,6 +68,7 @@ function toCluster({ connection, ...row }: Selected): ClusterRow {
   return {
     ...row,
     server: clusterConnection.parse(connection).server,
+    purposes: z.array(clusterPurpose).parse(row.purposes),
     health: clusterHealth.parse(row.health),
     capabilities: clusterCapabilities.parse(row.capabilities),
   };
@@ -66,15 +76,19 @@ function toCluster({ connection, ...row }: Selected): ClusterRow {
 
 /** Every cluster of the installation by region and name. */
 export async function listClusters(reader: Tx): Promise<ClusterRow[]> {
-  return (await reader.cluster.findMany({ select: clusterSelect, orderBy: [{ region: 'asc' }, { name: 'asc' }], take: 500 })).map(
-    toCluster,
-  );
+  const rows = await reader.cluster.findMany({
+    where: { removedAt: null },
+    select: clusterSelect,
+    orderBy: [{ region: 'asc' }, { name: 'asc' }],
+    take: 500,
+  });
+  return rows.map(toCluster);
 }
 
 /** The clusters that the tenant's environments have targets in. */
 export async function listClustersOfTenant(reader: Tx, tenantId: string): Promise<ClusterRow[]> {
   const rows = await reader.cluster.findMany({
-    where: { targets: { some: { tenantId } } },
+    where: { removedAt: null, targets: { some: { tenantId } } },
     select: clusterSelect,
     orderBy: [{ region: 'asc' }, { name: 'asc' }],
     take: 500,
@@ -84,7 +98,7 @@ export async function listClustersOfTenant(reader: Tx, tenantId: string): Promis
 
 /** One cluster, or null. */
 export async function findCluster(reader: Tx, id: string): Promise<ClusterRow | null> {
-  const row = await reader.cluster.findUnique({ where: { id }, select: clusterSelect });
+  const row = await reader.cluster.findUnique({ where: { id, removedAt: null }, select: clusterSelect });
   return row === null ? null : toCluster(row);
 }
 
@@ -94,62 +108,41 @@ export async function findClusterByName(reader: Tx, name: string): Promise<Clust
   return row === null ? null : toCluster(row);
 }
 
-/** Which of the ids name a registered cluster, each with its region. */
-export async function findClusterRegions(reader: Tx, ids: readonly string[]): Promise<Map<string, string>> {
-  const rows = await reader.cluster.findMany({ where: { id: { in: [...ids] } }, select: { id: true, region: true } });
-  return new Map(rows.map((row) => [row.id, row.region]));
+const regionRow = z.object({ id: z.string(), region: z.string() });
+
+/** Which of the ids name a cluster that takes releases, each with its region. None of them can be removed until the transaction ends. */
+export async function findReleaseRegions(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx.$queryRaw`
+    SELECT id, region FROM cluster WHERE id = ANY(${[...ids]}) AND removed_at IS NULL AND 'releases' = ANY(purposes) FOR SHARE`;
+  return new Map(
+    z
+      .array(regionRow)
+      .parse(rows)
+      .map((row) => [row.id, row.region]),
+  );
+}
+
+/** What the process that opens a connection needs. */
+export interface StoredConnection {
+  id: string;
+  name: string;
+  purposes: ClusterPurpose[];
+  connection: ClusterConnection;
+  sealedCredential: string;
 }
 
 /** Connection and sealed credential, for the process that opens the connection; null when there is no such cluster. */
-export async function findClusterConnection(
-  reader: Tx,
-  id: string,
-): Promise<{ id: string; name: string; connection: ClusterConnection; sealedCredential: string } | null> {
+export async function findClusterConnection(reader: Tx, id: string): Promise<StoredConnection | null> {
   const row = await reader.cluster.findUnique({
-    where: { id },
-    select: { id: true, name: true, connection: true, sealedCredential: true },
+    where: { id, removedAt: null },
+    select: { id: true, name: true, purposes: true, connection: true, sealedCredential: true },
   });
-  return row === null ? null : { ...row, connection: clusterConnection.parse(row.connection) };
-}
-
-export interface NewCluster {
-  id: string;
-  name: string;
-  region: string;
-  connection: ClusterConnection;
-  sealedCredential: string;
-  createdAt: Date;
-}
-
-/** Adds a cluster; false when the name is taken. */
-export async function insertCluster(tx: Tx, cluster: NewCluster): Promise<boolean> {
-  const { count } = await tx.cluster.createMany({ data: [cluster], skipDuplicates: true });
-  return count === 1;
-}
-
-/** Writes what the last test of the cluster found. */
-export async function saveClusterHealth(
-  tx: Tx,
-  id: string,
-  found: { health: ClusterHealth; healthReason: string | null; capabilities: ClusterCapabilities | null; checkedAt: Date },
-): Promise<void> {
-  const { capabilities, ...rest } = found;
-  // Its age counts from the change, however often the same is found again.
-  await tx.cluster.updateMany({ where: { id, health: { not: found.health } }, data: { healthSince: found.checkedAt } });
-  await tx.cluster.updateMany({ where: { id }, data: capabilities === null ? rest : { ...rest, capabilities } });
+  if (row === null) return null;
+  return { ...row, purposes: z.array(clusterPurpose).parse(row.purposes), connection: clusterConnection.parse(row.connection) };
 }
 
 /** Ids of the tenants with a target in the cluster: who is told when its health changes. */
 export async function listTenantsOfCluster(reader: Tx, clusterId: string): Promise<string[]> {
   const rows = await reader.target.findMany({ where: { clusterId }, select: { tenantId: true }, distinct: ['tenantId'] });
   return rows.map((row) => row.tenantId);
-}
-
-/** Changes how a cluster is reached: its address, its authority or its credential. */
-export async function saveClusterConnection(
-  tx: Tx,
-  id: string,
-  change: { connection: ClusterConnection; sealedCredential: string },
-): Promise<void> {
-  await tx.cluster.updateMany({ where: { id }, data: change });
 }

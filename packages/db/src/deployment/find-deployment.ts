@@ -4,8 +4,8 @@ import { analysisView, rolloutView } from '@flow/core/rollout';
 import type { AnalysisView, RolloutView } from '@flow/core/rollout';
 import { z } from 'zod';
 import type { Tx } from '../client/index.ts';
-import { clusterHealth } from '../cluster/index.ts';
-import type { ClusterHealth } from '../cluster/index.ts';
+import { clusterHealth } from '@flow/core/cluster';
+import type { ClusterHealth } from '@flow/core/cluster';
 import { createdBefore, toPage } from '../paging/index.ts';
 import type { Page, PageQuery } from '../paging/index.ts';
 
@@ -35,6 +35,8 @@ export interface DeploymentRow {
   environmentSlug: string;
   environmentName: string;
   artifactId: string;
+  /** The run that asked for it; null when a person or a program did. */
+  runId: string | null;
   version: string;
   commitSha: string;
   commitMessage: string;
@@ -60,6 +62,7 @@ const rowSelect = {
   serviceId: true,
   environmentId: true,
   artifactId: true,
+  runId: true,
   createdAt: true,
   startedAt: true,
   finishedAt: true,
@@ -178,11 +181,13 @@ export interface DeploymentDetail extends Omit<DeploymentRow, 'targets'> {
   plan: Plan;
   snapshotHash: string;
   verdict: unknown;
-  runId: string | null;
   requestedAction: string | null;
   requestedActionBy: string | null;
   currentWave: number;
   waveFinishedAt: Date | null;
+  /** Whether it starts by itself once nothing stands against it any more. */
+  startsItself: boolean;
+  notBefore: Date | null;
   targets: TargetDetail[];
 }
 
@@ -216,11 +221,12 @@ export async function findDeploymentWithTargets(reader: Tx, tenantId: string, id
       plan: true,
       snapshotHash: true,
       verdict: true,
-      runId: true,
       requestedAction: true,
       requestedActionBy: true,
       currentWave: true,
       waveFinishedAt: true,
+      startsItself: true,
+      notBefore: true,
       artifact: { select: { ...placeSelect.artifact.select, digest: true } },
       targets: { select: targetSelect, orderBy: [{ wave: 'asc' }, { region: 'asc' }] },
     },

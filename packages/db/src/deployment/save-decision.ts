@@ -1,11 +1,15 @@
 import { mayBecome, targetMayBecome } from '@flow/core/deployment';
 import type { Decision, DeploymentState, TargetState } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
+import type { MessageKind } from '@flow/core/notification';
+import type { VerdictRecord } from '@flow/core/verdict';
+import { byWorker, insertAuditEntry } from '../audit/index.ts';
 import { inTransaction } from '../client/index.ts';
 import type { Database, Tx } from '../client/index.ts';
 import { appendEvents } from '../events/index.ts';
 import { Prisma } from '../generated/client.ts';
 import { wake } from '../jobs/index.ts';
+import { insertNotification } from '../notification/index.ts';
 
 /** What was read, and what was decided on it. */
 export interface DecidedDeployment {
@@ -32,36 +36,60 @@ export interface DecidedDeployment {
   artifact: { version: string; digest: string };
 }
 
+/** Asked first in the transaction of a decision: whether it still holds. */
+export type Permit = (tx: Tx) => Promise<boolean>;
+/** What is to be written. */
+export interface NextDecision {
+  decision: Decision;
+  now: Date;
+  auditId: () => string;
+  /** What the rules said, as it is recorded with what follows from it. */
+  verdict: VerdictRecord;
+  permit?: Permit | undefined;
+  beside?: Beside | undefined;
+}
+
+/** States that follow from what the rules said. */
+const followsVerdict: readonly DeploymentState[] = ['awaitingApproval', 'held', 'deploying', 'rejected'];
+
+/** What else is written in the transaction of a decision, after it; with news also when nothing else has changed. */
+export interface Beside {
+  hasNews: boolean;
+  write: (tx: Tx) => Promise<void>;
+}
+
 /**
  * Writes a decision, if nothing has changed since it was read: the one writer of the states of deployments and their targets.
- * The event, the audit row and the wake of the run that waits for it are in the same transaction. False: someone else was faster, decide anew.
+ * The event, the audit row and the wake of the run that waits for it are in the same transaction. False: someone else was faster or it is not permitted any more, decide anew.
  */
-export async function saveDecision(
-  db: Database,
-  read: DecidedDeployment,
-  next: { decision: Decision; now: Date; auditId: () => string },
-): Promise<boolean> {
+export async function saveDecision(db: Database, read: DecidedDeployment, next: NextDecision): Promise<boolean> {
   refuseUnknownEdges(read, next.decision);
-  if (!isChange(read, next.decision)) return true;
-  return refuseTwoInOnePlace(() =>
+  if (!isChange(read, next.decision) && next.beside?.hasNews !== true) return true;
+  return falseWhenUndone(() =>
     inTransaction(db, async (tx) => {
+      if (next.permit !== undefined && !(await next.permit(tx))) throw undone;
       const isOurs = await writeDeployment(tx, read, next);
-      if (!isOurs) return false;
+      if (!isOurs) throw undone;
       for (const target of next.decision.targets) await writeTarget(tx, read, { target, now: next.now });
       await announceChange(tx, read, next);
+      if (ended.includes(next.decision.state)) await closeIntents(tx, read, next.now);
       if (next.decision.state !== read.state && read.runId !== null)
         await wake(tx, { kind: 'run', key: read.runId, tenantId: read.tenantId, runAt: next.now });
-      if (next.decision.state !== read.state) await wakeNeighbours(tx, read, next.now);
+      await next.beside?.write(tx);
       return true;
     }),
   );
 }
 
+/** Ends a transaction without leaving anything of it behind, what its permit has claimed included. */
+const undone = new FlowError({ code: 'conflict', message: 'Somebody else was faster: decide anew' });
+
 // The database decides between two deployments that were both allowed to start in one place: the second one decides anew.
-async function refuseTwoInOnePlace(save: () => Promise<boolean>): Promise<boolean> {
+async function falseWhenUndone(save: () => Promise<boolean>): Promise<boolean> {
   try {
     return await save();
   } catch (error) {
+    if (error === undone) return false;
     if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') return false;
     throw error;
   }
@@ -91,8 +119,12 @@ function isChange(read: DecidedDeployment, decision: Decision): boolean {
 const moving: readonly DeploymentState[] = ['deploying', 'baking', 'rollingBack'];
 const ended: readonly DeploymentState[] = ['succeeded', 'rolledBack', 'failed', 'rejected', 'expired', 'superseded', 'cancelled'];
 
-async function writeDeployment(tx: Tx, read: DecidedDeployment, next: { decision: Decision; now: Date }): Promise<boolean> {
-  const { decision, now } = next;
+async function writeDeployment(
+  tx: Tx,
+  read: DecidedDeployment,
+  next: Pick<NextDecision, 'decision' | 'now' | 'verdict'>,
+): Promise<boolean> {
+  const { decision, now, verdict } = next;
   const written = await tx.deployment.updateMany({
     where: { tenantId: read.tenantId, id: read.id, version: read.version },
     data: {
@@ -102,11 +134,20 @@ async function writeDeployment(tx: Tx, read: DecidedDeployment, next: { decision
       waveFinishedAt: decision.waveFinishedAt,
       activePlace: moving.includes(decision.state) ? `${read.serviceId}/${read.environmentId}` : null,
       version: { increment: 1 },
+      ...(decision.state !== read.state && followsVerdict.includes(decision.state) ? { verdict: jsonOf(verdict) } : {}),
       ...(decision.state === 'deploying' && read.startedAt === null ? { startedAt: now } : {}),
       ...(ended.includes(decision.state) && read.state !== decision.state ? { finishedAt: now } : {}),
     },
   });
   return written.count === 1;
+}
+
+/** What was intended on an engine and did not come to be done before the deployment ended will not be done any more. */
+async function closeIntents(tx: Tx, { tenantId, id }: DecidedDeployment, now: Date): Promise<void> {
+  await tx.engineAction.updateMany({
+    where: { tenantId, deploymentId: id, state: 'intended' },
+    data: { state: 'refused', result: { reason: 'the deployment ended before it was done' }, finishedAt: now },
+  });
 }
 
 const targetEnded: readonly TargetState[] = ['healthy', 'rolledBack', 'failed', 'skipped'];
@@ -180,11 +221,7 @@ async function recordRunning(
   });
 }
 
-async function announceChange(
-  tx: Tx,
-  read: DecidedDeployment,
-  next: { decision: Decision; now: Date; auditId: () => string },
-): Promise<void> {
+async function announceChange(tx: Tx, read: DecidedDeployment, next: NextDecision): Promise<void> {
   const { tenantId, id } = read;
   const { state, reason } = next.decision;
   await appendEvents(tx, [
@@ -196,35 +233,44 @@ async function announceChange(
     },
   ]);
   if (state === read.state) return;
-  await tx.auditEntry.create({
-    data: {
-      tenantId,
-      id: next.auditId(),
-      at: next.now,
-      actor: 'worker',
-      actorName: 'Flow',
-      action: 'deployment.transition',
-      subject: `deployment:${id}`,
-      summary: `Deployment went from ${spoken(read.state)} to ${spoken(state)}${reason === null ? '' : `: ${reason}`}`,
-      before: { state: read.state },
-      after: { state },
-    },
+  await tell(tx, read, next);
+  await insertAuditEntry(tx, tenantId, {
+    ...byWorker,
+    id: next.auditId(),
+    at: next.now,
+    action: 'deployment.transition',
+    subject: `deployment:${id}`,
+    summary: `Deployment went from ${spoken(read.state)} to ${spoken(state)}${reason === null ? '' : `: ${reason}`}`,
+    before: { state: read.state },
+    after: { state, ...(followsVerdict.includes(state) ? { verdict: jsonOf(next.verdict) } : {}) },
   });
 }
 
-/** Deployments that wait for the same place look again when one ends or makes room. */
-async function wakeNeighbours(tx: Tx, read: DecidedDeployment, now: Date): Promise<void> {
-  const waiting = await tx.deployment.findMany({
-    where: {
-      tenantId: read.tenantId,
-      serviceId: read.serviceId,
-      environmentId: read.environmentId,
-      id: { not: read.id },
-      state: { in: ['preparing', 'held', 'awaitingApproval'] },
-    },
-    select: { id: true },
+/** What whoever asked for it is told of, once for each end and for the first hold. */
+const told: Partial<Record<DeploymentState, MessageKind>> = {
+  held: 'deploymentHeld',
+  failed: 'deploymentFailed',
+  rolledBack: 'deploymentRolledBack',
+};
+
+async function tell(tx: Tx, read: DecidedDeployment, next: { decision: Decision; now: Date; auditId: () => string }): Promise<void> {
+  const { state, reason } = next.decision;
+  const kind = told[state];
+  if (kind === undefined) return;
+  await insertNotification(tx, read.tenantId, {
+    id: next.auditId(),
+    kind,
+    key: `deployment/${read.id}/${state}`,
+    deploymentId: read.id,
+    approvalId: null,
+    state,
+    reason: reason ?? '',
+    createdAt: next.now,
   });
-  for (const { id } of waiting) await wake(tx, { kind: 'deployment', key: id, tenantId: read.tenantId, runAt: now });
+}
+
+function jsonOf({ reasons, ...answered }: VerdictRecord): Prisma.InputJsonObject {
+  return { ...answered, reasons: reasons.map((reason) => ({ ...reason })) };
 }
 
 /** A state as people read it: `awaitingApproval` is "awaiting approval". */

@@ -11,6 +11,8 @@ export interface NewDeployment {
   plan: Plan;
   requestedBy: string | null;
   invoker: 'person' | 'automation' | 'api';
+  startsItself: boolean;
+  notBefore: Date | null;
   runId: string | null;
   stageKey: string | null;
   createdAt: Date;
@@ -51,9 +53,13 @@ export async function claimRequestedAction(
   return count === 1;
 }
 
-/** Keeps the verdict that a deployment was started or refused by. */
-export async function saveVerdict(tx: Tx, tenantId: string, kept: { id: string; verdict: Prisma.InputJsonObject }): Promise<void> {
-  await tx.deployment.updateMany({ where: { tenantId, id: kept.id }, data: { verdict: kept.verdict } });
+/** Whether it starts by itself; false when it does not wait any more. */
+export async function saveStartsItself(tx: Tx, tenantId: string, wish: { id: string; startsItself: boolean }): Promise<boolean> {
+  const { count } = await tx.deployment.updateMany({
+    where: { tenantId, id: wish.id, state: { in: ['preparing', 'held', 'awaitingApproval'] } },
+    data: { startsItself: wish.startsItself, version: { increment: 1 } },
+  });
+  return count === 1;
 }
 
 export interface NewAction {
@@ -89,15 +95,4 @@ export async function lockTargetDeployment(tx: Tx, tenantId: string, id: string)
     { id: string }[]
   >`SELECT id FROM target_deployment WHERE tenant_id = ${tenantId} AND id = ${id} FOR UPDATE`;
   return rows.length === 1;
-}
-
-/** Deployments of the tenant that wait for what rules say: before their start, or between two waves. */
-export async function listWaitingForRules(reader: Tx, tenantId: string): Promise<string[]> {
-  const rows = await reader.deployment.findMany({
-    where: { tenantId, state: { in: ['awaitingApproval', 'held', 'baking'] } },
-    select: { id: true },
-    orderBy: { createdAt: 'asc' },
-    take: 1_000,
-  });
-  return rows.map((row) => row.id);
 }

@@ -1,4 +1,4 @@
-import { frameType } from '@flow/core/stream';
+import { frameTypes } from '@flow/core/stream';
 import type { Frame } from '@flow/core/stream';
 import { z } from 'zod';
 import type { Database } from '../client/index.ts';
@@ -29,7 +29,7 @@ const row = z.object({
   position: z.coerce.bigint(),
   tenantId: z.string(),
   topics: z.array(z.string()),
-  type: frameType,
+  type: z.enum(frameTypes),
   data: z.record(z.string(), z.unknown()),
   createdAt: z.date(),
 });

@@ -1,2 +1,3 @@
 export * from './find-facts.ts';
 export * from './find-stages.ts';
+export * from './find-usual.ts';

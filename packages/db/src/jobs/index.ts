@@ -1,2 +1,4 @@
 export * from './wake.ts';
 export * from './take.ts';
+export * from './count.ts';
+export * from './dead.ts';

@@ -1,7 +1,18 @@
 import type { Tx } from '../client/index.ts';
 
 /** What there is to reconcile. The key names the thing within its kind. */
-export const jobKinds = ['deployment', 'run', 'logs', 'webhook', 'clusterHealth', 'engineAction', 'approvalExpiry'] as const;
+export const jobKinds = [
+  'deployment',
+  'run',
+  'logs',
+  'webhook',
+  'clusterHealth',
+  'engineAction',
+  'approvalExpiry',
+  'notification',
+  'delivery',
+  'auditCheck',
+] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 export interface Wake {

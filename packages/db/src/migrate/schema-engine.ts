@@ -24,7 +24,8 @@ export async function openSchemaEngine(databaseUrl: string): Promise<OpenEngine>
   const files = await schemaFiles();
   const datamodels = files.map((file): [string, string] => [file.path, file.content]);
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
-  const engine = await bindings.SchemaEngine.new({ datamodels }, () => undefined, bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool)));
+  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool));
+  const engine = await bindings.SchemaEngine.new({ datamodels }, () => undefined, adapter);
   return {
     engine,
     async [Symbol.asyncDispose]() {
@@ -32,6 +33,22 @@ export async function openSchemaEngine(databaseUrl: string): Promise<OpenEngine>
       await pool.end();
     },
   };
+}
+
+/** Sends a migration as the one text that it is: the adapter itself would cut it at every semicolon, those inside of a function too. */
+class WholeScripts extends PrismaPg {
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    super(pool);
+    this.#pool = pool;
+  }
+
+  override async connect(): ReturnType<PrismaPg['connect']> {
+    const adapter = await super.connect();
+    adapter.executeScript = async (script) => void (await this.#pool.query(script));
+    return adapter;
+  }
 }
 
 async function load(): Promise<void> {

@@ -82,10 +82,18 @@ const updateTargets = `
   )
   UPDATE target_deployment td
   SET observed = newest.observed, analyses = CASE WHEN newest.analyses = '[]'::jsonb THEN td.analyses ELSE newest.analyses END,
+      progress = CASE WHEN newest.observed->>'deploymentId' = td.deployment_id AND newest.observed->>'stepIndex' <> COALESCE(td.progress->-1->>'stepIndex', '')
+          AND jsonb_array_length(td.progress) < $3::int
+        THEN td.progress || jsonb_build_object('at', now(), 'stepIndex', newest.observed->'stepIndex', 'weight', newest.observed->'canaryWeight',
+          'step', newest.observed->'steps'->(newest.observed->>'stepIndex')::int)
+        ELSE td.progress END,
       pod_hash = CASE WHEN newest.observed->>'deploymentId' = td.deployment_id AND newest.observed->>'currentPodHash' <> '' THEN newest.observed->>'currentPodHash' ELSE td.pod_hash END,
       rollout_uid = COALESCE(newest.observed->>'uid', td.rollout_uid)
   FROM newest WHERE td.tenant_id = newest.tenant_id AND td.id = newest.id
   RETURNING td.tenant_id AS "tenantId", td.id, td.deployment_id AS "deploymentId", td.region, td.observed`;
+
+/** A canary that is tried again and again does not let its story grow without end. */
+const progressMax = 200;
 
 const targetRow = z.object({ tenantId: z.string(), id: z.string(), deploymentId: z.string(), region: z.string(), observed: z.unknown() });
 
@@ -125,7 +133,7 @@ async function followReleases(client: pg.PoolClient, changed: readonly Changed[]
   const result = await client.query({
     name: 'ingest-targets',
     text: updateTargets,
-    values: [JSON.stringify(changed), terminalDeploymentStates],
+    values: [JSON.stringify(changed), terminalDeploymentStates, progressMax],
   });
   const targets = result.rows.map((row) => targetRow.parse(row));
   if (targets.length === 0) return;

@@ -35,6 +35,17 @@ export async function findNames(reader: Tx, userIds: readonly (string | null)[])
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
+/** People who run the platform, by name: the first of them, and whether there are more. */
+export async function listPlatformAdmins(reader: Tx, limit: number): Promise<{ names: string[]; hasMore: boolean }> {
+  const rows = await reader.user.findMany({
+    where: { isPlatformAdmin: true, disabledAt: null },
+    select: { name: true },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+    take: limit + 1,
+  });
+  return { names: rows.slice(0, limit).map(({ name }) => name), hasMore: rows.length > limit };
+}
+
 /** Whether anybody can log in at all yet. */
 export async function hasAnyPerson(reader: Tx): Promise<boolean> {
   return (await reader.user.findFirst({ select: { id: true } })) !== null;

@@ -7,7 +7,7 @@ import { createdBefore, toPage } from '../paging/index.ts';
 import type { Page, PageQuery } from '../paging/index.ts';
 
 /** What can be put in force: each is a document that its part of the domain defines. */
-export const policyKind = z.enum(['rule', 'freeze', 'guardrail', 'gate']);
+export const policyKind = z.enum(['rule', 'freeze', 'guardrail', 'gate', 'approval']);
 export type PolicyKind = z.infer<typeof policyKind>;
 
 /** A policy with the document of its newest revision, still to be parsed by its kind. */
@@ -80,6 +80,17 @@ export async function listPoliciesInForce(reader: Tx, tenantId: string): Promise
   return rows.map(toPolicy);
 }
 
+/** Everything that there is for the tenant, its own and the platform's, also what is switched off; what is archived is left out. */
+export async function listUnarchivedPolicies(reader: Tx, tenantId: string): Promise<PolicyRow[]> {
+  const rows = await reader.policy.findMany({
+    where: { tenantId: { in: [tenantId, platformTenantId] }, archivedAt: null },
+    select: policySelect,
+    orderBy: [{ tenantId: 'asc' }, { id: 'asc' }],
+    take: policiesMax * 2,
+  });
+  return rows.map(toPolicy);
+}
+
 /** Policies that one tenant may have at once. */
 export const policiesMax = 1_000;
 
@@ -96,6 +107,15 @@ export async function findPolicy(reader: Tx, tenantId: string, id: string): Prom
     take: 1,
   });
   return rows[0] === undefined ? null : toPolicy(rows[0]);
+}
+
+/** Titles of policies of the tenant and of the platform by id, archived ones too. */
+export async function findPolicyTitles(reader: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await reader.policy.findMany({
+    where: { tenantId: { in: [tenantId, platformTenantId] }, id: { in: [...ids] } },
+    select: { id: true, title: true },
+  });
+  return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
 export interface RevisionRow {

@@ -140,6 +140,26 @@ export async function findRunWithStages(reader: Tx, tenantId: string, id: string
   return { ...flat(row), stages: row.stages.map((stage) => ({ ...stage, steps: z.array(stepRow).catch([]).parse(stage.steps) })) };
 }
 
+/** The number of a run within its service, or null. */
+export async function findRunNumber(reader: Tx, tenantId: string, id: string): Promise<number | null> {
+  const row = await reader.pipelineRun.findUnique({ where: { tenantId_id: { tenantId, id } }, select: { number: true } });
+  return row?.number ?? null;
+}
+
+/** Whether a younger run of the same branch of the service has succeeded. */
+export async function hasNewerGoodRun(
+  reader: Tx,
+  tenantId: string,
+  place: { serviceId: string; branch: string; after: Date },
+): Promise<boolean> {
+  const { serviceId, branch, after } = place;
+  const row = await reader.pipelineRun.findFirst({
+    where: { tenantId, serviceId, branch, state: 'succeeded', createdAt: { gt: after } },
+    select: { id: true },
+  });
+  return row !== null;
+}
+
 /** Whether the tenant has such a run. */
 export async function hasRun(reader: Tx, tenantId: string, id: string): Promise<boolean> {
   return (await reader.pipelineRun.findUnique({ where: { tenantId_id: { tenantId, id } }, select: { id: true } })) !== null;
@@ -164,5 +184,19 @@ export function listLogChunks(
     select: { firstLine: true, lineCount: true, text: true, ordinal: true },
     orderBy: { ordinal: 'asc' },
     take: query.limit,
+  });
+}
+
+/** The newest runs of one commit. */
+export function listRunsOfCommit(
+  reader: Tx,
+  tenantId: string,
+  of: { serviceId: string; commitSha: string },
+): Promise<{ id: string; number: number; state: string; artifactId: string | null }[]> {
+  return reader.pipelineRun.findMany({
+    where: { tenantId, ...of },
+    select: { id: true, number: true, state: true, artifactId: true },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: 5,
   });
 }

@@ -1,4 +1,5 @@
 import type { PlannedPipeline } from '@flow/core/pipeline';
+import { byWorker, insertAuditEntry } from '../audit/index.ts';
 import { inTransaction } from '../client/index.ts';
 import type { Database } from '../client/index.ts';
 import { appendEvents } from '../events/index.ts';
@@ -68,6 +69,7 @@ export interface NewArtifact {
   commitMessage: string;
   commitAuthor: string;
   chartVersion: string;
+  createdAt: Date;
 }
 
 /** Records the artifact of a run: the same digest of the same commit is the same artifact, however many runs publish it. */
@@ -80,6 +82,9 @@ export async function saveArtifact(db: Database, artifact: NewArtifact): Promise
       where: { tenantId_serviceId_digest_commitSha: content },
       select: { id: true },
     });
+    // Where the history was not read, the commit is known all the same.
+    const { commitSha: sha, commitMessage: message, commitAuthor: author, createdAt: committedAt } = artifact;
+    await tx.commit.createMany({ data: [{ tenantId, serviceId, sha, message, author, committedAt }], skipDuplicates: true });
     if (runId !== null) await tx.pipelineRun.updateMany({ where: { tenantId, id: runId }, data: { artifactId: published.id } });
     if (count === 0) return;
     await appendEvents(tx, [
@@ -90,17 +95,14 @@ export async function saveArtifact(db: Database, artifact: NewArtifact): Promise
         data: { artifactId: id, serviceId, version, digest },
       },
     ]);
-    await tx.auditEntry.create({
-      data: {
-        tenantId,
-        id: `${id}-created`,
-        actor: 'worker',
-        actorName: 'Flow',
-        action: 'artifact.create',
-        subject: `artifact:${id}`,
-        summary: `Published ${version} (${digest.slice(0, 19)}…)`,
-        after: { version, digest },
-      },
+    await insertAuditEntry(tx, tenantId, {
+      ...byWorker,
+      id: `${id}-created`,
+      at: artifact.createdAt,
+      action: 'artifact.create',
+      subject: `artifact:${id}`,
+      summary: `Published ${version} (${digest.slice(0, 19)}…)`,
+      after: { version, digest },
     });
   });
 }

@@ -2,8 +2,10 @@ import { FlowError } from '@flow/core/fault';
 import { isRunOver, runMayBecome } from '@flow/core/pipeline';
 import type { RunDecision, RunState, StageState } from '@flow/core/pipeline';
 import { z } from 'zod';
+import { byWorker, insertAuditEntry } from '../audit/index.ts';
 import { inTransaction } from '../client/index.ts';
 import type { Database, Tx } from '../client/index.ts';
+import { wakeWaitingOfService } from '../deployment/index.ts';
 import { appendEvents } from '../events/index.ts';
 import type { Prisma } from '../generated/client.ts';
 import { wake } from '../jobs/index.ts';
@@ -57,6 +59,9 @@ export async function saveRunDecision(db: Database, read: DecidedRun, next: Next
     if (!(await writeRun(tx, read, next))) return false;
     for (const change of changes) await writeStage(tx, read, { change, now: next.now });
     await wakeLogs(tx, read, { changes, now: next.now });
+    // Gates of what it has built look at its stages.
+    if (changes.some(({ state, before }) => state !== before.state && stageEnded.includes(state)))
+      await wakeWaitingOfService(tx, read.tenantId, { serviceId: read.serviceId, at: next.now });
     await announceRun(tx, read, { next, changes });
     return true;
   });
@@ -134,18 +139,14 @@ async function announceRun(tx: Tx, read: DecidedRun, { next, changes }: { next: 
     { tenantId, topics, type: 'run.changed', data: { runId: id, serviceId: read.serviceId, state, reason, stages } },
   ]);
   if (state === read.state) return;
-  await tx.auditEntry.create({
-    data: {
-      tenantId,
-      id: next.auditId(),
-      at: next.now,
-      actor: 'worker',
-      actorName: 'Flow',
-      action: 'run.transition',
-      subject: `run:${id}`,
-      summary: reason === null ? `Run went from ${read.state} to ${state}` : `Run went from ${read.state} to ${state}: ${reason}`,
-      before: { state: read.state },
-      after: { state },
-    },
+  await insertAuditEntry(tx, tenantId, {
+    ...byWorker,
+    id: next.auditId(),
+    at: next.now,
+    action: 'run.transition',
+    subject: `run:${id}`,
+    summary: reason === null ? `Run went from ${read.state} to ${state}` : `Run went from ${read.state} to ${state}: ${reason}`,
+    before: { state: read.state },
+    after: { state },
   });
 }

@@ -26,14 +26,25 @@ export async function insertRun(tx: Tx, tenantId: string, run: NewRun): Promise<
   return number;
 }
 
-/** A healthy cluster that runs Workflows, nearest to the tenant: one of its targets' first. Null when there is none. */
+/**
+ * A cluster for pipelines that answers and has Workflows, nearest to the tenant: one of its targets' first. Null when there is none. It cannot be removed
+ * until the transaction ends.
+ */
 export async function findPipelineCluster(tx: Tx, tenantId: string): Promise<string | null> {
   const clusters = await tx.cluster.findMany({
-    where: { health: { not: 'unreachable' }, capabilities: { path: ['workflows'], equals: true } },
+    where: {
+      removedAt: null,
+      purposes: { has: 'pipelines' },
+      health: { not: 'unreachable' },
+      capabilities: { path: ['workflows'], equals: true },
+    },
     orderBy: [{ region: 'asc' }, { name: 'asc' }],
     select: { id: true, targets: { where: { tenantId }, select: { id: true }, take: 1 } },
   });
-  return (clusters.find((cluster) => cluster.targets.length > 0) ?? clusters[0])?.id ?? null;
+  const found = clusters.find((cluster) => cluster.targets.length > 0) ?? clusters[0];
+  if (found === undefined) return null;
+  const held = await tx.$queryRaw`SELECT id FROM cluster WHERE id = ${found.id} AND removed_at IS NULL FOR SHARE`;
+  return Array.isArray(held) && held.length === 1 ? found.id : null;
 }
 
 /** Notes a person's wish to cancel; false when the run has ended or someone has asked before. */

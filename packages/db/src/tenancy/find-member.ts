@@ -40,11 +40,13 @@ function toMember(row: Selected): MemberRow {
 export async function listMembers(
   reader: Tx,
   tenantId: string,
-  query: { cursor?: string | undefined; limit: number },
+  query: { cursor?: string | undefined; limit: number; search?: string | undefined },
 ): Promise<{ items: MemberRow[]; nextCursor: string | null }> {
   const after = query.cursor === undefined ? {} : { userId: { gt: query.cursor } };
+  const text = { contains: query.search ?? '', mode: 'insensitive' as const };
+  const named = (query.search ?? '') === '' ? {} : { user: { OR: [{ name: text }, { email: text }] } };
   const rows = await reader.membership.findMany({
-    where: { tenantId, ...after },
+    where: { tenantId, ...after, ...named },
     select: memberSelect,
     orderBy: { userId: 'asc' },
     take: query.limit + 1,
@@ -63,6 +65,21 @@ export async function findMember(reader: Tx, tenantId: string, userId: string): 
 export async function findMembers(reader: Tx, tenantId: string, userIds: readonly string[]): Promise<MemberRow[]> {
   const rows = await reader.membership.findMany({ where: { tenantId, userId: { in: [...userIds] } }, select: memberSelect });
   return rows.map(toMember);
+}
+
+/** People who may act in the tenant in one of the roles, by name: the first of them, and whether there are more. */
+export async function listPeopleInRoles(
+  reader: Tx,
+  tenantId: string,
+  query: { roles: readonly Role[]; notUserIds: readonly string[]; limit: number },
+): Promise<{ names: string[]; hasMore: boolean }> {
+  const rows = await reader.membership.findMany({
+    where: { tenantId, role: { in: [...query.roles] }, userId: { notIn: [...query.notUserIds] }, user: { disabledAt: null } },
+    select: { user: { select: { name: true } } },
+    orderBy: [{ user: { name: 'asc' } }, { userId: 'asc' }],
+    take: query.limit + 1,
+  });
+  return { names: rows.slice(0, query.limit).map(({ user }) => user.name), hasMore: rows.length > query.limit };
 }
 
 /** Members of the tenant whose e-mail is one of those given (lower case): the authors of commits. */

@@ -1,26 +1,15 @@
 import type { FieldFault } from '@flow/core/fault';
+import { releaseKinds } from '../cluster/index.ts';
 import { isObject, listAt, objectAt, textAt, valueAt, type JsonObject } from '../json/index.ts';
 import { parseUntrustedYaml } from '../yaml/index.ts';
 
-/** What a release may create, by kind and the group that the kind must be of. */
-export const allowedKinds: Readonly<Record<string, string>> = {
-  Rollout: 'argoproj.io',
-  AnalysisTemplate: 'argoproj.io',
-  Service: '',
-  ServiceAccount: '',
-  ConfigMap: '',
-  PodDisruptionBudget: 'policy',
-  HorizontalPodAutoscaler: 'autoscaling',
-  Ingress: 'networking.k8s.io',
-  NetworkPolicy: 'networking.k8s.io',
-  Job: 'batch',
-  Deployment: 'apps',
-};
+/** The group that each kind of a release must be of. */
+const groupOfKind: ReadonlyMap<string, string> = new Map(releaseKinds.map(({ kind, group }) => [kind, group]));
 
 export interface ManifestRules {
   /** The only namespace that objects may be in. */
   namespace: string;
-  /** Kinds that may be there; without it all of `allowedKinds`. */
+  /** Kinds that may be there; without it all of `releaseKinds`. */
   allowedKinds?: readonly string[];
   /** The image of the deployment: `repository@digest`. Every container must run exactly this one. */
   image: string;
@@ -80,9 +69,9 @@ function checkKind({ object, name, rules }: Checked): FieldFault | null {
   const kind = textAt(object, 'kind');
   const version = textAt(object, 'apiVersion');
   const group = version.includes('/') ? version.slice(0, version.indexOf('/')) : '';
-  const isListed = Object.hasOwn(allowedKinds, kind) && (rules.allowedKinds === undefined || rules.allowedKinds.includes(kind));
-  if (isListed && allowedKinds[kind] === group) return null;
-  const allowed = rules.allowedKinds ?? Object.keys(allowedKinds);
+  const isListed = groupOfKind.has(kind) && (rules.allowedKinds === undefined || rules.allowedKinds.includes(kind));
+  if (isListed && groupOfKind.get(kind) === group) return null;
+  const allowed = rules.allowedKinds ?? [...groupOfKind.keys()];
   return {
     path: name,
     message: `${version || 'no version'} ${kind || 'no kind'} must not be created here; allowed are ${allowed.join(', ')}`,

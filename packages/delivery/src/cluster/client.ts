@@ -44,7 +44,9 @@ export interface LogOptions {
 export interface AccessRequest {
   verb: string;
   kind: ResourceKind;
-  subresource?: string;
+  subresource?: string | undefined;
+  /** One object; all of the kind when it is left out. */
+  name?: string | undefined;
   namespace?: string;
 }
 
@@ -61,6 +63,8 @@ export interface ClusterClient extends AsyncDisposable {
   /** The log as text in parts of any size, complete characters only; with `follow` until the container ends or the signal is aborted. */
   readLog(options: LogOptions): AsyncGenerator<string>;
   version(): Promise<{ major: number; minor: number; text: string }>;
+  /** Name by which the cluster knows the credential, such as `system:serviceaccount:flow-system:flow`; empty when it does not say. */
+  account(): Promise<string>;
   accessReview(request: AccessRequest): Promise<boolean>;
   /** Any other read, as parsed JSON. */
   read(path: string, query?: HttpCall['query']): Promise<Answer<unknown>>;
@@ -212,22 +216,26 @@ class HttpClusterClient implements ClusterClient {
     return { major: digits(textAt(value, 'major')), minor: digits(textAt(value, 'minor')), text: textAt(value, 'gitVersion') };
   }
 
+  async account(): Promise<string> {
+    const answer = await this.#review('authentication.k8s.io', 'SelfSubjectReview', {});
+    return answer.ok ? textAt(answer.value, 'status', 'userInfo', 'username') : '';
+  }
+
   async accessReview(request: AccessRequest): Promise<boolean> {
-    const resourceAttributes = {
-      verb: request.verb,
-      group: request.kind.group,
-      resource: request.kind.plural,
-      ...(request.subresource === undefined ? {} : { subresource: request.subresource }),
-      ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
-    };
-    const answer = await this.#json({
+    const { verb, kind, subresource, name, namespace } = request;
+    const resourceAttributes = { verb, group: kind.group, resource: kind.plural, subresource, name, namespace };
+    const answer = await this.#review('authorization.k8s.io', 'SelfSubjectAccessReview', { spec: { resourceAttributes } });
+    return answer.ok && valueAt(answer.value, 'status', 'allowed') === true;
+  }
+
+  #review(group: string, kind: string, review: object): Promise<Answer<unknown>> {
+    return this.#json({
       method: 'POST',
-      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      path: `/apis/${group}/v1/${kind.toLowerCase()}s`,
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }),
+      body: JSON.stringify({ apiVersion: `${group}/v1`, kind, ...review }),
       attempt: { server: this.server, verb: 'ask for', what: 'its own rights' },
     });
-    return answer.ok && valueAt(answer.value, 'status', 'allowed') === true;
   }
 
   async read(path: string, query: HttpCall['query'] = {}): Promise<Answer<unknown>> {

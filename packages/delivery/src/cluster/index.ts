@@ -3,4 +3,4 @@ export * from './client.ts';
 export { defaultTimeouts, type ClusterTimeouts } from './http.ts';
 export * from './kinds.ts';
 export * from './object.ts';
-export * from './probe.ts';
+export * from './release-kinds.ts';

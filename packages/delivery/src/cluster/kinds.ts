@@ -9,6 +9,12 @@ export interface ResourceKind {
 const argo = (plural: string, kind: string): ResourceKind => ({ group: 'argoproj.io', version: 'v1alpha1', plural, kind });
 const core = (plural: string, kind: string): ResourceKind => ({ group: '', version: 'v1', plural, kind });
 
+/** `apps/v1`, then the plural and the kind. */
+const named = (groupVersion: string, plural: string, kind: string): ResourceKind => {
+  const [group = '', version = ''] = groupVersion.split('/');
+  return { group, version, plural, kind };
+};
+
 /** The resources that Flow reads or writes. */
 export const kinds = {
   rollouts: argo('rollouts', 'Rollout'),
@@ -18,14 +24,22 @@ export const kinds = {
   workflowTaskResults: argo('workflowtaskresults', 'WorkflowTaskResult'),
   pods: core('pods', 'Pod'),
   services: core('services', 'Service'),
+  serviceAccounts: core('serviceaccounts', 'ServiceAccount'),
   secrets: core('secrets', 'Secret'),
   configMaps: core('configmaps', 'ConfigMap'),
   events: core('events', 'Event'),
   namespaces: core('namespaces', 'Namespace'),
   persistentVolumeClaims: core('persistentvolumeclaims', 'PersistentVolumeClaim'),
-  replicaSets: { group: 'apps', version: 'v1', plural: 'replicasets', kind: 'ReplicaSet' },
-  deployments: { group: 'apps', version: 'v1', plural: 'deployments', kind: 'Deployment' },
-  virtualMachines: { group: 'kubevirt.io', version: 'v1', plural: 'virtualmachines', kind: 'VirtualMachine' },
+  replicaSets: named('apps/v1', 'replicasets', 'ReplicaSet'),
+  deployments: named('apps/v1', 'deployments', 'Deployment'),
+  jobs: named('batch/v1', 'jobs', 'Job'),
+  podDisruptionBudgets: named('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),
+  horizontalPodAutoscalers: named('autoscaling/v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler'),
+  ingresses: named('networking.k8s.io/v1', 'ingresses', 'Ingress'),
+  networkPolicies: named('networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy'),
+  clusterRoles: named('rbac.authorization.k8s.io/v1', 'clusterroles', 'ClusterRole'),
+  roleBindings: named('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding'),
+  virtualMachines: named('kubevirt.io/v1', 'virtualmachines', 'VirtualMachine'),
 } as const satisfies Record<string, ResourceKind>;
 
 /** Names one object; `namespace` is left out for kinds that have none. */

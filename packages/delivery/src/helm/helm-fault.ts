@@ -10,6 +10,13 @@ interface Meaning {
 /** What helm's words mean, most telling first. `message` is followed by helm's own line when that is about the chart or its values. */
 const meanings: readonly Meaning[] = [
   {
+    // How Go tells of a call that got no answer, whatever helm wanted to do with it: to validate, to build, to read. A wrong certificate has its own words.
+    pattern: /\b(?:Get|Head|Post|Put|Patch|Delete) "https?:\/\/[^"]*": (?!.*(?:x509|certificate|tls: ))/,
+    code: 'upstream',
+    owner: 'cluster',
+    message: 'The cluster cannot be reached or is too slow',
+  },
+  {
     pattern: /another operation \(install\/upgrade\/rollback\) is in progress/,
     code: 'conflict',
     owner: 'flow',

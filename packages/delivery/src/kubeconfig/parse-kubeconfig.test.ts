@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { parseKubeconfig } from './parse-kubeconfig.ts';
+import { contextNames, parseKubeconfig } from './parse-kubeconfig.ts';
 import { writeKubeconfig } from './write-kubeconfig.ts';
 import { testCertificate } from './testing/certificate.ts';
 
@@ -24,6 +24,12 @@ const faultsOf = (text: string, context?: string) => {
   const parsed = parseKubeconfig(text, context);
   return parsed.ok ? [] : parsed.faults.map((fault) => `${fault.path}: ${fault.message}`);
 };
+
+test('the contexts of a kubeconfig are named in their order, and none of a text that is not one', () => {
+  const contexts = ['b', 'a'].map((name) => ({ name, context: { cluster: 'c', user: 'u' } }));
+  expect(contextNames(stringify({ contexts }))).toEqual(['b', 'a']);
+  for (const text of ['', 'a: [', 'contexts: 7']) expect(contextNames(text)).toEqual([]);
+});
 
 describe('a kubeconfig', () => {
   test('with a token becomes a connection that holds nothing else, and reads back from what is handed to helm', () => {

@@ -1,7 +1,8 @@
-import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import type { FieldFault } from '@flow/core/fault';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from '../json/index.ts';
 import { parseUntrustedYaml } from '../yaml/index.ts';
+import { isCertificate } from './certificate.ts';
 import { clusterConnection, serverFault, type ClusterConnection } from './connection.ts';
 
 export type ParsedKubeconfig = { ok: true; connection: ClusterConnection } | { ok: false; faults: readonly FieldFault[] };
@@ -53,6 +54,17 @@ export function parseKubeconfig(text: string, context?: string): ParsedKubeconfi
   return faults.length > 0 ? { ok: false, faults } : rebuild(cluster, user);
 }
 
+/** The names of the contexts of a kubeconfig, in their order; none when it cannot be read. */
+export function contextNames(text: string): string[] {
+  const parsed = parseUntrustedYaml(text);
+  const [root] = parsed.ok ? parsed.documents : [];
+  return namesIn(root);
+}
+
+function namesIn(root: unknown): string[] {
+  return listAt(root, 'contexts').map((entry) => textAt(entry, 'name'));
+}
+
 interface Entry {
   path: string;
   fields: JsonObject;
@@ -60,7 +72,7 @@ interface Entry {
 type Chosen = { ok: true; cluster: Entry; user: Entry } | { ok: false; faults: readonly FieldFault[] };
 
 function chooseEntries(root: JsonObject, wanted: string | undefined): Chosen {
-  const names = listAt(root, 'contexts').map((entry) => textAt(entry, 'name'));
+  const names = namesIn(root);
   const name = wanted ?? (textAt(root, 'current-context') || (names.length === 1 ? (names[0] ?? '') : ''));
   if (name === '') return refuse('current-context', `Set current-context to one of: ${names.join(', ') || '(there are no contexts)'}`);
   const context = findEntry(root, { list: 'contexts', field: 'context', name });
@@ -126,14 +138,6 @@ function pairFaults(user: Entry, pair: { certPem: string | null; keyPem: string 
     return [];
   } catch {
     return [{ path: `${user.path}.client-key-data`, message: 'client-key-data is not a private key without a passphrase' }];
-  }
-}
-
-function isCertificate(text: string): boolean {
-  try {
-    return new X509Certificate(text).raw.length > 0;
-  } catch {
-    return false;
   }
 }
 

@@ -10,7 +10,9 @@ export type ReflectorHealth =
   /** What was handed on is what the cluster has, but for the way in between. */
   | { state: 'live' }
   /** What was handed on may be old: `message` is public. */
-  | { state: 'behind'; since: Date; message: string };
+  | { state: 'behind'; since: Date; message: string }
+  /** The cluster answers, and does not let it be followed: not allowed, or not known there. */
+  | { state: 'refused'; since: Date; message: string };
 
 export interface ReflectorOptions<View> extends Selection {
   client: Pick<ClusterClient, 'open' | 'list'>;
@@ -201,7 +203,10 @@ class Reflector<View> {
         // Servers that do not know WatchList refuse its parameters.
         if (end.status === 400 || end.status === 422) this.#hasWatchList &&= this.#checkpoint !== null;
         this.#doubt();
-        this.#behind(refusalSentence(end.status, this.#options.resource.plural));
+        this.#behind(
+          refusalSentence(end.status, this.#options.resource.plural),
+          end.status === 403 || end.status === 404 ? 'refused' : 'behind',
+        );
     }
   }
 
@@ -215,10 +220,10 @@ class Reflector<View> {
     this.#options.onHealth({ state: 'live' });
   }
 
-  #behind(message: string): void {
+  #behind(message: string, state: 'behind' | 'refused' = 'behind'): void {
     if (this.#isBehind === true || this.#options.signal.aborted) return;
     this.#isBehind = true;
-    this.#options.onHealth({ state: 'behind', since: this.#options.clock.now(), message });
+    this.#options.onHealth({ state, since: this.#options.clock.now(), message });
   }
 }
 

@@ -17,14 +17,17 @@ export interface RolloutRef {
 export type ActionOutcome = { outcome: 'done' } | { outcome: 'refused'; why: string; already: boolean };
 
 type StatusChange = readonly JsonPatchOperation[];
-/** What an action does to the Rollout that it found: a refusal, or changes of the status (first) and of the spec (then). */
-type Plan = { refuse: string; already?: boolean } | { status?: StatusChange; spec?: StatusChange };
+/** What an action does to the Rollout that it found: a refusal, or changes of the status (first, unless it says otherwise) and of the spec. */
+type Plan = { refuse: string; already?: boolean } | { status?: StatusChange; spec?: StatusChange; isSpecFirst?: boolean };
 type Planner = (view: RolloutView) => Plan;
 
 const removePause: JsonPatchOperation = { op: 'remove', path: '/status/pauseConditions' };
 const unhold: JsonPatchOperation = { op: 'add', path: '/spec/paused', value: false };
 
-/** Goes on from the pause at which the canary stands. Refused when it does not stand at that pause any more. */
+/**
+ * Goes on from the pause at which the canary stands. Refused when it does not stand at that pause any more. A hold is lifted before: the controller forgets
+ * that a held Rollout left its pause, and pauses it there anew.
+ */
 export async function promote(client: ClusterClient, ref: RolloutRef, guard: RolloutGuard): Promise<ActionOutcome> {
   return act({ client, ref, guard }, (view) => {
     if (view.pause === null) {
@@ -35,7 +38,7 @@ export async function promote(client: ClusterClient, ref: RolloutRef, guard: Rol
     const status = isInconclusive
       ? [removePause, { op: 'add', path: '/status/controllerPause', value: false } as const, next]
       : [removePause];
-    return { status, ...(view.held ? { spec: [unhold] } : {}) };
+    return { status, ...(view.held ? { spec: [unhold], isSpecFirst: true } : {}) };
   });
 }
 
@@ -104,13 +107,13 @@ async function act(action: Action, plan: Planner): Promise<ActionOutcome> {
   if (moved !== null) return moved;
   const planned = plan(view);
   if ('refuse' in planned) return { outcome: 'refused', why: planned.refuse, already: planned.already === true };
-  if (planned.status !== undefined) {
-    const refused = await send(action, { operations: planned.status, onStatus: true });
+  const status = { operations: planned.status ?? [], onStatus: true };
+  const spec = { operations: planned.spec ?? [], onStatus: false };
+  for (const change of planned.isSpecFirst === true ? [spec, status] : [status, spec]) {
+    const refused = change.operations.length === 0 ? null : await send(action, change);
     if (refused !== null) return refused;
   }
-  return planned.spec === undefined
-    ? { outcome: 'done' }
-    : ((await send(action, { operations: planned.spec, onStatus: false })) ?? { outcome: 'done' });
+  return { outcome: 'done' };
 }
 
 async function send(action: Action, change: { operations: StatusChange; onStatus: boolean }): Promise<ActionOutcome | null> {

@@ -47,7 +47,8 @@ describe('vote', () => {
   });
 
   test('one rejection decides too', async () => {
-    expect((await vote(manager(), approve({ answer: 'reject' }))).state).toBe('rejected');
+    expect(await endOf(vote(manager(), approve({ answer: 'reject' })))).toBe('invalid');
+    expect((await vote(manager(), approve({ answer: 'reject', comment: 'not today' }))).state).toBe('rejected');
     expect(await endOf(vote(as(tenant.people.admin), approve()))).toBe('precondition');
   });
 
@@ -69,8 +70,9 @@ describe('vote', () => {
   });
 
   test('developers, viewers and people of another tenant may not; the request of another tenant is unknown', async () => {
-    for (const person of [tenant.people.developer, tenant.people.viewer, other.people.admin])
-      expect(await endOf(vote(as(person), approve()))).toBe('forbidden');
+    for (const person of [tenant.people.developer, tenant.people.viewer])
+      expect(await endOf(vote(as(person), approve()))).toBe('precondition');
+    expect(await endOf(vote(as(other.people.admin), approve()))).toBe('forbidden');
     expect(await endOf(vote(manager(), approve({ approvalId: other.approvalId })))).toBe('notFound');
     expect(await endOf(vote(system(), approve()))).toBe('forbidden');
   });

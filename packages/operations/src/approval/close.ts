@@ -1,4 +1,4 @@
-import { findApproval, findApprovalOfDeployment, saveApprovalState } from '@flow/db/approval';
+import { claimReminder, findApproval, findApprovalOfDeployment, saveApprovalState } from '@flow/db/approval';
 import type { ApprovalRow } from '@flow/db/approval';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
@@ -6,6 +6,7 @@ import { wake } from '@flow/db/jobs';
 import { z } from 'zod';
 import { parseInput, recordChange, requireSystem } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { tellDecided, tellExpiring } from '../notification/tell.ts';
 
 export const closeApprovalInput = z.strictObject({ deploymentId: z.string().min(1).max(64) });
 export const expireApprovalInput = z.strictObject({ approvalId: z.string().min(1).max(64) });
@@ -21,17 +22,26 @@ export async function closeApproval(ctx: OperationContext, input: z.input<typeof
   });
 }
 
-/** Ends a pending request whose time is over; called early it does nothing and says when to come again. */
+/** Ends a pending request whose time is over. Called early it says when to come again; when the time of the reminder has come, it reminds, once. */
 export async function expireApproval(ctx: OperationContext, input: z.input<typeof expireApprovalInput>): Promise<{ again: Date | null }> {
   requireSystem(ctx);
   const { approvalId } = parseInput(expireApprovalInput, input);
   return inTransaction(ctx.db, async (tx) => {
     const approval = await findApproval(tx, ctx.tenantId, approvalId);
     if (approval?.state !== 'pending') return { again: null };
-    if (approval.expiresAt > ctx.now) return { again: approval.expiresAt };
+    if (approval.expiresAt > ctx.now) return { again: await remind(ctx, tx, approval) };
     await recordEnd(ctx, tx, { approval, to: 'expired', summary: 'Nobody decided in time: the request for approval has expired' });
     return { again: null };
   });
+}
+
+/** Reminds when the time for it has come, once; the time of the next look. */
+async function remind(ctx: OperationContext, tx: Tx, approval: ApprovalRow): Promise<Date> {
+  const { id, remindAt, expiresAt } = approval;
+  if (remindAt === null) return expiresAt;
+  if (remindAt > ctx.now) return remindAt;
+  if (await claimReminder(tx, ctx.tenantId, id)) await tellExpiring(ctx, tx, approval);
+  return expiresAt;
 }
 
 async function recordEnd(
@@ -42,6 +52,7 @@ async function recordEnd(
   const { id, deploymentId, subjectHash } = end.approval;
   if (!(await saveApprovalState(tx, ctx.tenantId, { id, from: 'pending', to: end.to, subjectHash, decidedAt: ctx.now }))) return;
   await wake(tx, { kind: 'deployment', key: deploymentId, tenantId: ctx.tenantId, runAt: ctx.now });
+  if (end.to === 'expired') await tellDecided(ctx, tx, { row: end.approval, state: end.to, reason: '' });
   await recordChange(ctx, tx, {
     action: `approval.${end.to}`,
     subject: `deployment:${deploymentId}`,

@@ -1,72 +1,127 @@
-import { approvalLifetimeMs, tally } from '@flow/core/approval';
+import { usualLifetimeHours, usualReminderHours } from '@flow/core/approval';
 import { FlowError } from '@flow/core/fault';
+import type { Verdict } from '@flow/core/verdict';
 import { findArtifact } from '@flow/db/artifact';
-import { findApprovalOfDeployment, saveApprovalRequest, saveApprovalState } from '@flow/db/approval';
+import { findApprovalOfDeployment, saveApprovalRequest, saveApprovalState, saveApprovalSubject } from '@flow/db/approval';
 import type { ApprovalRow } from '@flow/db/approval';
-import { findEnvironment } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
 import { findDeploymentWithTargets } from '@flow/db/deployment';
 import type { DeploymentDetail } from '@flow/db/deployment';
+import { findSnapshots } from '@flow/db/facts';
 import { wake } from '@flow/db/jobs';
 import { findMembersByEmail } from '@flow/db/tenancy';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireSystem } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
-import { findVoters } from './find-voters.ts';
+import { judgeById } from '../verdict/judge-by-id.ts';
+import { tellDecided, tellNeeded } from '../notification/tell.ts';
+import { findApprovalPolicies, loadRequest } from './load-requests.ts';
 
-export const requestApprovalInput = z.strictObject({
-  deploymentId: z.string().min(1).max(64),
-  /** How many people the verdict asks for in all; the environment's own number at least. */
-  requiredCount: z.number().int().min(1).max(20).default(1),
-});
+export const requestApprovalInput = z.strictObject({ deploymentId: z.string().min(1).max(64) });
 
 /**
- * Asks people for a deployment's approval, bound to the hash of what was prepared. The requester and the members among the authors of the commit
- * may not vote. Asked again for the same hash it changes nothing but the number of people, should that have grown; for another hash it begins anew.
+ * Asks people for a deployment's approval, bound to the hash of what was prepared, as the policies of this moment want it. The requester and the members
+ * among the authors of the commit may not vote. Asked again for the same hash it changes what is asked, should that have changed; for another hash it
+ * begins anew. What needs nobody, because a policy approves it by itself or nothing asks any more, is approved with the reason.
  */
 export async function requestApproval(ctx: OperationContext, input: z.input<typeof requestApprovalInput>): Promise<{ approvalId: string }> {
   requireSystem(ctx);
-  const { deploymentId, requiredCount } = parseInput(requestApprovalInput, input);
+  const { deploymentId } = parseInput(requestApprovalInput, input);
   return inTransaction(ctx.db, async (tx) => {
     const deployment = await findDeploymentWithTargets(tx, ctx.tenantId, deploymentId);
     if (deployment === null) throw notFound('deployment');
     if (deployment.snapshotHash === '')
       throw new FlowError({ code: 'precondition', message: 'It is not known yet what would be deployed' });
-    const environment = await findEnvironment(tx, ctx.tenantId, deployment.environmentId);
-    const expiresAt = new Date(ctx.now.getTime() + approvalLifetimeMs);
-    const isNew = await saveApprovalRequest(tx, ctx.tenantId, {
-      id: ctx.newId(),
-      deploymentId,
-      subjectHash: deployment.snapshotHash,
-      requiredCount: Math.max(requiredCount, environment?.requiredApprovals ?? 1),
-      excluded: await excludedFrom(ctx, tx, deployment),
-      expiresAt,
-      createdAt: ctx.now,
-    });
+    const { verdict } = await judgeById(tx, ctx.tenantId, { deploymentId, now: ctx.now });
+    const isNew = await save(ctx, tx, { deployment, verdict });
     const approval = await findApprovalOfDeployment(tx, ctx.tenantId, deploymentId);
     if (approval === null) throw notFound('approval');
-    const approvalId = approval.id;
-    if (!isNew && !(await reopenWhatLostItsVotes(ctx, tx, approval))) return { approvalId };
-    await wake(tx, { kind: 'approvalExpiry', key: approvalId, tenantId: ctx.tenantId, runAt: expiresAt });
-    await recordChange(ctx, tx, {
-      action: 'approval.request',
-      subject: `deployment:${deploymentId}`,
-      summary: `Approval is asked for: ${deployment.serviceName} ${deployment.version} to ${deployment.environmentName}`,
-      after: { approvalId, subjectHash: deployment.snapshotHash },
-      event: { type: 'approval.changed', topics: [`deployment:${deploymentId}`], data: { approvalId, deploymentId, state: 'pending' } },
-    });
-    return { approvalId };
+    await follow(ctx, tx, { deployment, verdict, approval, isNew });
+    return { approvalId: approval.id };
   });
 }
 
-/** An approval whose votes no longer suffice, because someone lost the right to vote, waits for others again. True when it did. */
-async function reopenWhatLostItsVotes(ctx: OperationContext, tx: Tx, approval: ApprovalRow): Promise<boolean> {
-  if (approval.state !== 'approved') return false;
-  const voters = await findVoters(tx, ctx.tenantId, approval);
-  if (tally(approval, approval.votes, voters).missingCount === 0) return false;
-  const { id, subjectHash } = approval;
-  return saveApprovalState(tx, ctx.tenantId, { id, from: 'approved', to: 'pending', subjectHash, decidedAt: null });
+interface Asking {
+  deployment: DeploymentDetail;
+  verdict: Verdict;
+}
+
+const hourMs = 3_600_000;
+
+async function save(ctx: OperationContext, tx: Tx, { deployment, verdict }: Asking): Promise<boolean> {
+  const { id: deploymentId, snapshotHash: hash, plan } = deployment;
+  const excluded = await excludedFrom(ctx, tx, deployment);
+  const before = await findApprovalOfDeployment(tx, ctx.tenantId, deploymentId);
+  const isNew = await saveApprovalRequest(tx, ctx.tenantId, {
+    id: before?.id ?? ctx.newId(),
+    deploymentId,
+    subjectHash: hash,
+    requiredCount: verdict.approvalsRequired,
+    policyIds: verdict.approvalPolicyIds,
+    excluded,
+    createdAt: ctx.now,
+    ...(await times(ctx, tx, verdict)),
+  });
+  const snapshot = z.record(z.string(), z.json()).parse((await findSnapshots(tx, ctx.tenantId, [deploymentId])).get(deploymentId));
+  const content = { snapshot, plan, version: deployment.version, digest: deployment.digest };
+  await saveApprovalSubject(tx, ctx.tenantId, { deploymentId, hash, content, createdAt: ctx.now });
+  return isNew;
+}
+
+/** The shortest time that any policy gives decides. */
+async function times(ctx: OperationContext, tx: Tx, verdict: Verdict): Promise<{ expiresAt: Date; remindAt: Date | null }> {
+  const policies = await findApprovalPolicies(tx, ctx.tenantId, new Set(verdict.approvalPolicyIds));
+  const lifetimeHours = Math.min(...(policies.length === 0 ? [usualLifetimeHours] : policies.map((one) => one.lifetimeHours)));
+  const remindBeforeHours = Math.max(...(policies.length === 0 ? [usualReminderHours] : policies.map((one) => one.remindBeforeHours)));
+  const expiresAt = new Date(ctx.now.getTime() + lifetimeHours * hourMs);
+  const hasReminder = remindBeforeHours > 0 && remindBeforeHours < lifetimeHours;
+  return { expiresAt, remindAt: hasReminder ? new Date(expiresAt.getTime() - remindBeforeHours * hourMs) : null };
+}
+
+/** What the request is now, with its record: asked for, asked for again, approved without anyone, or as it was. */
+async function follow(ctx: OperationContext, tx: Tx, asked: Asking & { approval: ApprovalRow; isNew: boolean }): Promise<void> {
+  const { approval, verdict, isNew } = asked;
+  const { id, subjectHash, state } = approval;
+  const needsPeople = verdict.kind === 'needsApprovals';
+  if (state === 'pending' && !needsPeople && verdict.kind !== 'denied') {
+    const autoReason = verdict.autoApproved.map((one) => one.reason).join('; ') || 'Nothing asks for an approval any more';
+    await saveApprovalState(tx, ctx.tenantId, { id, from: 'pending', to: 'approved', subjectHash, decidedAt: ctx.now, autoReason });
+    await wake(tx, { kind: 'deployment', key: approval.deploymentId, tenantId: ctx.tenantId, runAt: ctx.now });
+    await tellDecided(ctx, tx, { row: approval, state: 'approved', reason: autoReason });
+    return recordAsked(ctx, tx, { ...asked, state: 'approved', summary: `Approved without anyone: ${autoReason}` });
+  }
+  const isReopened =
+    state === 'approved' &&
+    needsPeople &&
+    (await saveApprovalState(tx, ctx.tenantId, { id, from: 'approved', to: 'pending', subjectHash, decidedAt: null, autoReason: '' }));
+  if (!isNew && !isReopened) return;
+  await wake(tx, { kind: 'approvalExpiry', key: id, tenantId: ctx.tenantId, runAt: approval.remindAt ?? approval.expiresAt });
+  const row = { ...approval, state: 'pending' as const };
+  await tellNeeded(ctx, tx, { row, request: await loadRequest(tx, ctx.tenantId, { row, now: ctx.now }) });
+  await recordAsked(ctx, tx, { ...asked, state: 'pending', summary: 'Approval is asked for' });
+}
+
+async function recordAsked(
+  ctx: OperationContext,
+  tx: Tx,
+  asked: Asking & { approval: ApprovalRow; state: 'pending' | 'approved'; summary: string },
+): Promise<void> {
+  const { deployment, approval, state, summary } = asked;
+  const { serviceName, version, environmentName, snapshotHash } = deployment;
+  const { id: approvalId, deploymentId } = approval;
+  await recordChange(ctx, tx, {
+    action: state === 'pending' ? 'approval.request' : 'approval.auto',
+    subject: `deployment:${deploymentId}`,
+    summary: `${summary}: ${serviceName} ${version} to ${environmentName}`,
+    after: {
+      approvalId,
+      subjectHash: snapshotHash,
+      policyIds: asked.verdict.approvalPolicyIds,
+      requiredCount: asked.verdict.approvalsRequired,
+    },
+    event: { type: 'approval.changed', topics: [`deployment:${deploymentId}`], data: { approvalId, deploymentId, state } },
+  });
 }
 
 async function excludedFrom(ctx: OperationContext, tx: Tx, deployment: DeploymentDetail): Promise<string[]> {

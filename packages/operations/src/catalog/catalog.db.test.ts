@@ -3,11 +3,8 @@ import type { Database } from '@flow/db/client';
 import { createTestDatabase } from '@flow/db/testing';
 import type { TestDatabase } from '@flow/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { clusterCredentialPlace, recordClusterHealth, registerCluster, testCluster } from '../cluster/index.ts';
-import { platformTenantId } from '../context/index.ts';
 import { askForDeployment } from '../deployment/index.ts';
-import { createSealer } from '../secret/index.ts';
-import { actAs, addPerson, createTestTenant, endOf, isWoken, recordedOf, systemActor, testId, testStrategy } from '../testing/index.ts';
+import { actAs, addPerson, createTestTenant, endOf, recordedOf, testId, testStrategy } from '../testing/index.ts';
 import type { TestPerson, TestTenant } from '../testing/index.ts';
 import { archiveEnvironment, createEnvironment, createService, editEnvironment, editService } from './index.ts';
 
@@ -124,57 +121,6 @@ describe('createEnvironment', () => {
     expect(await endOf(createEnvironment(as(tenant.people.releaseManager), staging()))).toBe('forbidden');
     const ends = await Promise.all([1, 2].map(() => endOf(createEnvironment(as(tenant.people.admin), staging()))));
     expect(ends.toSorted()).toEqual(['conflict', 'done']);
-  });
-});
-
-describe('a cluster', () => {
-  const sealer = createSealer('a key for tests that is long enough to be one');
-  const connection = { server: 'https://cluster.test', caPem: null, credential: { kind: 'token' as const, token: 'canary-secret' } };
-
-  test('is registered by platform admins only, with its credential sealed to its own row, and is tested soon', async () => {
-    const chief = await addPerson(db, { isPlatformAdmin: true });
-    const input = { name: testId('c'), region: 'eu-west', connection };
-    expect(await endOf(registerCluster(as(tenant.people.admin), input, sealer))).toBe('forbidden');
-    const { clusterId } = await registerCluster(actAs(db, platformTenantId, chief.actor), input, sealer);
-    const row = await db.prisma.cluster.findUniqueOrThrow({ where: { id: clusterId } });
-    expect(JSON.stringify(row)).not.toContain('canary-secret');
-    expect(JSON.parse(sealer.open(row.sealedCredential, clusterCredentialPlace(clusterId)))).toEqual(connection.credential);
-    expect(() => sealer.open(row.sealedCredential, clusterCredentialPlace('another'))).toThrow('cannot be opened');
-    expect(await isWoken(db, 'clusterHealth', clusterId)).toBe(true);
-    expect(JSON.stringify(await db.prisma.auditEntry.findMany({ where: { subject: `cluster:${clusterId}` } }))).not.toContain(
-      'canary-secret',
-    );
-  });
-
-  test('that is registered again under its address gets the new credential and keeps its id; another address is refused', async () => {
-    const chief = actAs(db, platformTenantId, (await addPerson(db, { isPlatformAdmin: true })).actor);
-    const input = { name: testId('c'), region: 'eu-west', connection };
-    const { clusterId } = await registerCluster(chief, input, sealer);
-    const credential = { kind: 'token' as const, token: 'the-next-one' };
-    expect(await registerCluster(chief, { ...input, connection: { ...connection, credential } }, sealer)).toEqual({ clusterId });
-    const row = await db.prisma.cluster.findUniqueOrThrow({ where: { id: clusterId } });
-    expect(JSON.parse(sealer.open(row.sealedCredential, clusterCredentialPlace(clusterId)))).toEqual(credential);
-    const elsewhere = { ...input, connection: { ...connection, server: 'https://another.test' } };
-    expect(await endOf(registerCluster(chief, elsewhere, sealer))).toBe('conflict');
-    expect(await endOf(registerCluster(chief, { ...input, region: 'us-east' }, sealer))).toBe('conflict');
-    expect((await db.prisma.cluster.findUniqueOrThrow({ where: { id: clusterId } })).sealedCredential).toBe(row.sealedCredential);
-    expect(await db.prisma.auditEntry.count({ where: { subject: `cluster:${clusterId}`, action: 'cluster.reconnect' } })).toBe(1);
-  });
-
-  test('that is not there cannot be tested', async () => {
-    const chief = await addPerson(db, { isPlatformAdmin: true });
-    expect(await endOf(testCluster(actAs(db, platformTenantId, chief.actor), { clusterId: 'none' }))).toBe('notFound');
-    expect(await endOf(testCluster(as(tenant.people.admin), { clusterId: tenant.clusterId }))).toBe('forbidden');
-  });
-
-  test('that changes its health is told to the tenants that deploy to it, once', async () => {
-    const found = { clusterId: tenant.clusterId, health: 'unreachable' as const, healthReason: 'It does not answer', capabilities: null };
-    const system = actAs(db, platformTenantId, systemActor);
-    await recordClusterHealth(system, found);
-    await recordClusterHealth(system, found);
-    expect((await recordedOf(db, tenant.id, 'cluster.health')).eventTypes).toEqual(['cluster.changed']);
-    expect((await recordedOf(db, other.id, 'cluster.health')).eventTypes).toEqual([]);
-    expect(await endOf(recordClusterHealth(as(tenant.people.admin), found))).toBe('forbidden');
   });
 });
 

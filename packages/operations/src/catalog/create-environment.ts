@@ -2,7 +2,7 @@ import { FlowError } from '@flow/core/fault';
 import { slug } from '@flow/core/identity';
 import { environmentKind, insertEnvironment } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
-import { findClusterRegions } from '@flow/db/cluster';
+import { findReleaseRegions } from '@flow/db/cluster';
 import { z } from 'zod';
 import { parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
@@ -26,7 +26,7 @@ export async function createEnvironment(
   requireRight(ctx, 'environment:manage');
   const fields = parseInput(createEnvironmentInput, input);
   return inTransaction(ctx.db, async (tx) => {
-    const regions = await findClusterRegions(
+    const regions = await findReleaseRegions(
       tx,
       fields.targets.map((target) => target.clusterId),
     );

@@ -3,10 +3,11 @@ import { addTargets, findEnvironment, updateEnvironment } from '@flow/db/catalog
 import type { EnvironmentDetail } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
-import { findClusterRegions } from '@flow/db/cluster';
+import { findReleaseRegions } from '@flow/db/cluster';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { lookAgain } from '../verdict/look-again.ts';
 import { clusterFaults, environmentFields, namespaceFaults, newTarget, refuse, waveFaults } from './environment-fields.ts';
 
 export const editEnvironmentInput = z.strictObject({
@@ -38,6 +39,7 @@ export async function editEnvironment(ctx: OperationContext, input: z.input<type
     if (!(await updateEnvironment(tx, ctx.tenantId, { id: environmentId, version, fields })))
       throw new FlowError({ code: 'conflict', message: 'Someone else has changed this environment since you looked: look at it again' });
     await addTargets(tx, ctx.tenantId, { environmentId, targets });
+    await lookAgain(ctx, tx);
     await recordChange(ctx, tx, {
       action: 'environment.edit',
       subject: `environment:${environmentId}`,
@@ -50,7 +52,7 @@ export async function editEnvironment(ctx: OperationContext, input: z.input<type
 }
 
 async function checkedTargets(ctx: OperationContext, tx: Tx, { before, edit }: { before: EnvironmentDetail; edit: Edit }) {
-  const regions = await findClusterRegions(
+  const regions = await findReleaseRegions(
     tx,
     edit.targets.map((target) => target.clusterId),
   );

@@ -3,6 +3,7 @@ import { inTransaction } from '@flow/db/client';
 import type { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { lookAgain } from '../verdict/look-again.ts';
 import { editServiceInput } from './service-fields.ts';
 
 /** Changes the given fields of a service. What is already prepared or running keeps the configuration that it was prepared with. */
@@ -13,6 +14,7 @@ export async function editService(ctx: OperationContext, input: z.input<typeof e
   await inTransaction(ctx.db, async (tx) => {
     const service = await findService(tx, ctx.tenantId, serviceId);
     if (service === null || !(await updateService(tx, ctx.tenantId, { id: serviceId, fields }))) throw notFound('service');
+    await lookAgain(ctx, tx);
     await recordChange(ctx, tx, {
       action: 'service.edit',
       subject: `service:${serviceId}`,

@@ -74,9 +74,9 @@ export async function namespaceFaults(ctx: OperationContext, tx: Tx, targets: re
   });
 }
 
-/** Targets that name no registered cluster. */
+/** Targets that name no cluster that takes releases. */
 export function clusterFaults(targets: readonly NewTarget[], regions: ReadonlyMap<string, string>): FieldFault[] {
   return targets.flatMap((target, index) =>
-    regions.has(target.clusterId) ? [] : [{ path: `targets.${index}.clusterId`, message: 'there is no such cluster' }],
+    regions.has(target.clusterId) ? [] : [{ path: `targets.${index}.clusterId`, message: 'there is no such cluster for releases' }],
   );
 }

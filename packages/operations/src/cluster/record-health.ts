@@ -1,5 +1,6 @@
+import { clusterHealth } from '@flow/core/cluster';
 import { inTransaction } from '@flow/db/client';
-import { clusterCapabilities, clusterHealth, findCluster, listTenantsOfCluster, saveClusterHealth } from '@flow/db/cluster';
+import { clusterCapabilities, findCluster, listTenantsOfCluster, saveClusterHealth } from '@flow/db/cluster';
 import { appendEvents } from '@flow/db/events';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireSystem } from '../context/index.ts';

@@ -1,7 +1,8 @@
+import { clusterPurposeSet } from '@flow/core/cluster';
 import { FlowError } from '@flow/core/fault';
 import { inTransaction } from '@flow/db/client';
 import { findClusterByName, insertCluster, saveClusterConnection } from '@flow/db/cluster';
-import type { ClusterConnection } from '@flow/db/cluster';
+import type { NewCluster } from '@flow/db/cluster';
 import type { Tx } from '@flow/db/client';
 import { wake } from '@flow/db/jobs';
 import { z } from 'zod';
@@ -9,7 +10,16 @@ import { parseInput, recordChange, requirePlatformAdmin } from '../context/index
 import type { OperationContext } from '../context/index.ts';
 import type { Sealer } from '../secret/index.ts';
 
-/** A connection that was rebuilt from a kubeconfig: nothing in it runs or reads anything. */
+/** How a cluster is reached: nothing in it runs or reads anything. */
+export const clusterConnectionInput = z.strictObject({
+  server: z.string().max(2_048),
+  caPem: z.string().max(65_536).nullable(),
+  credential: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('token'), token: z.string().min(1).max(16_384) }),
+    z.strictObject({ kind: z.literal('certificate'), certPem: z.string().max(65_536), keyPem: z.string().max(65_536) }),
+  ]),
+});
+
 export const registerClusterInput = z.strictObject({
   name: z
     .string()
@@ -23,14 +33,9 @@ export const registerClusterInput = z.strictObject({
     .min(1)
     .max(40)
     .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'use lower-case letters, digits and dashes'),
-  connection: z.strictObject({
-    server: z.string().max(2_048),
-    caPem: z.string().max(65_536).nullable(),
-    credential: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('token'), token: z.string().min(1).max(16_384) }),
-      z.strictObject({ kind: z.literal('certificate'), certPem: z.string().max(65_536), keyPem: z.string().max(65_536) }),
-    ]),
-  }),
+  /** What it is for: pipelines, releases, or both. */
+  purposes: clusterPurposeSet.default(['pipelines', 'releases']),
+  connection: clusterConnectionInput,
 });
 
 /** Where the credential of a cluster is sealed to. */
@@ -48,7 +53,7 @@ export async function registerCluster(
   sealer: Sealer,
 ): Promise<{ clusterId: string }> {
   requirePlatformAdmin(ctx);
-  const { name, region, connection } = parseInput(registerClusterInput, input);
+  const { name, region, purposes, connection } = parseInput(registerClusterInput, input);
   return inTransaction(ctx.db, async (tx) => {
     const { credential, ...open } = connection;
     const sealFor = (clusterId: string): string => sealer.seal(JSON.stringify(credential), clusterCredentialPlace(clusterId));
@@ -57,30 +62,32 @@ export async function registerCluster(
       id: newId,
       name,
       region,
+      purposes,
       connection: open,
       sealedCredential: sealFor(newId),
       createdAt: ctx.now,
     });
-    const clusterId = isNew ? newId : await sameCluster(tx, { name, region, connection: open });
+    const clusterId = isNew ? newId : await sameCluster(tx, { name, region, purposes, connection: open });
     if (!isNew) await saveClusterConnection(tx, clusterId, { connection: open, sealedCredential: sealFor(clusterId) });
     await wake(tx, { kind: 'clusterHealth', key: clusterId, tenantId: null, runAt: ctx.now });
     await recordChange(ctx, tx, {
       action: isNew ? 'cluster.register' : 'cluster.reconnect',
       subject: `cluster:${clusterId}`,
       summary: isNew ? `Cluster ${name} in ${region} was registered` : `Cluster ${name} in ${region} was given a new credential`,
-      after: { name, region, server: open.server },
+      after: { name, region, purposes, server: open.server },
     });
     return { clusterId };
   });
 }
 
 /** The cluster of this name, if it is the one that is meant: its targets would move to another machine otherwise. */
-async function sameCluster(tx: Tx, wanted: { name: string; region: string; connection: ClusterConnection }): Promise<string> {
+async function sameCluster(tx: Tx, wanted: Pick<NewCluster, 'name' | 'region' | 'purposes' | 'connection'>): Promise<string> {
   const known = await findClusterByName(tx, wanted.name);
-  if (known !== null && known.region === wanted.region && known.server === wanted.connection.server) return known.id;
+  const isSamePlace = known !== null && known.region === wanted.region && known.server === wanted.connection.server;
+  if (isSamePlace && known.purposes.join() === wanted.purposes.join()) return known.id;
   throw new FlowError({
     code: 'conflict',
     message: 'Another cluster has this name',
-    fields: [{ path: 'name', message: 'already in use by a cluster with another region or address' }],
+    fields: [{ path: 'name', message: 'already in use by a cluster with another region, address or purpose' }],
   });
 }

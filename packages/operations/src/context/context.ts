@@ -1,3 +1,4 @@
+import { doorOf } from '@flow/core/audit';
 import type { FrameType } from '@flow/core/stream';
 import type { Actor } from '@flow/core/rights';
 import { actorKey, actorName, can, isPlatformAdmin, userIdOf } from '@flow/core/rights';
@@ -94,6 +95,8 @@ export async function recordChange(ctx: OperationContext, tx: Tx, change: Change
     at: ctx.now,
     actor: actorKey(ctx.actor),
     actorName: actorName(ctx.actor),
+    onBehalfOf: ctx.actor.kind === 'token' ? `user:${ctx.actor.owner.userId}` : null,
+    door: doorOf(ctx.actor),
     requestId: ctx.requestId,
     address: ctx.address,
     ...entry,

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Nearest } from '@flow/core/explanation';
 import { FlowError } from '@flow/core/fault';
-import { actorName, userIdOf } from '@flow/core/rights';
-import { evaluate } from '@flow/core/verdict';
-import type { Verdict } from '@flow/core/verdict';
+import { userIdOf } from '@flow/core/rights';
 import { findArtifact } from '@flow/db/artifact';
 import type { ArtifactDetail } from '@flow/db/artifact';
 import { findEnvironment, findService, holdEnvironment } from '@flow/db/catalog';
@@ -14,8 +13,13 @@ import { wake } from '@flow/db/jobs';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { wakeAfterDeployment } from '@flow/db/verdict';
+import { aboutToAsk } from './about-to-ask.ts';
+import { pinAfterRollback } from '../promotion/pin-after-rollback.ts';
 import { buildPlan } from './build-plan.ts';
-import { loadVerdictContext } from '../verdict/index.ts';
+import { findShownPlan } from './nearest-plan.ts';
+import { findRefusal, recordRefusal, refusalFault } from './refuse.ts';
+import type { Refusal } from './refuse.ts';
 
 export const askInput = z.strictObject({
   serviceId: z.string().min(1).max(64),
@@ -27,6 +31,12 @@ export const askInput = z.strictObject({
     .strictObject({ id: z.string().min(1).max(64), stageKey: z.string().min(1).max(64) })
     .nullable()
     .default(null),
+  /** Whether it starts by itself once nothing stands against it any more, or waits for someone to start it. */
+  startsItself: z.boolean().default(true),
+  /** Not to start earlier. */
+  notBefore: z.iso.datetime().nullable().default(null),
+  /** By the nearest plan that guardrails let pass, as it was shown: its hash. Null for the plan of the environment. */
+  nearestPlanHash: z.string().min(1).max(100).nullable().default(null),
   /** Sent again with the same key after a lost answer, it gives the same deployment. Kept for each person and tenant. */
   idempotencyKey: z.string().min(8).max(100).optional(),
 });
@@ -39,19 +49,49 @@ export type AskInput = z.output<typeof askInput>;
 export async function askForDeployment(ctx: OperationContext, input: z.input<typeof askInput>): Promise<{ deploymentId: string }> {
   requireRight(ctx, 'deployment:ask');
   const asked = parseInput(askInput, input);
-  return inTransaction(ctx.db, async (tx) => {
-    const kept = await findKept(ctx, tx, asked);
-    if (kept !== null) return { deploymentId: kept };
-    const loaded = await load(ctx, tx, asked);
-    await refuseWhatIsDenied(ctx, tx, asked);
-    const deploymentId = ctx.newId();
-    const winner = await keepOrFind(ctx, tx, { asked, deploymentId });
-    if (winner !== deploymentId) return { deploymentId: winner };
-    await insert(ctx, tx, { deploymentId, asked, loaded });
-    await wake(tx, { kind: 'deployment', key: deploymentId, tenantId: ctx.tenantId, runAt: ctx.now });
-    await record(ctx, tx, { deploymentId, asked, loaded });
-    return { deploymentId };
-  });
+  const told: Told = { refusal: null };
+  try {
+    return await inTransaction(ctx.db, (tx) => ask(ctx, tx, { asked, told }));
+  } catch (error) {
+    // The transaction has left nothing behind: what it was refused by is kept in one of its own.
+    if (told.refusal !== null) await recordRefusal(ctx, told.refusal);
+    throw error;
+  }
+}
+
+/** How far ahead a start may be asked for, in milliseconds. */
+const farthestMs = 30 * 24 * 60 * 60 * 1_000;
+
+function refuseFarTimes(ctx: OperationContext, { notBefore }: AskInput): void {
+  if (notBefore === null || Date.parse(notBefore) - ctx.now.getTime() <= farthestMs) return;
+  const fields = [{ path: 'notBefore', message: 'at most 30 days ahead' }];
+  throw new FlowError({ code: 'invalid', message: 'Some fields need another look', fields });
+}
+
+/** Set when the rules refuse it. */
+interface Told {
+  refusal: Refusal | null;
+}
+
+async function ask(ctx: OperationContext, tx: Tx, { asked, told }: { asked: AskInput; told: Told }): Promise<{ deploymentId: string }> {
+  refuseFarTimes(ctx, asked);
+  const kept = await findKept(ctx, tx, asked);
+  if (kept !== null) return { deploymentId: kept };
+  const loaded = await load(ctx, tx, asked);
+  const nearest = await refuseWhatIsDenied(ctx, tx, { asked, told });
+  const deploymentId = ctx.newId();
+  const winner = await keepOrFind(ctx, tx, { asked, deploymentId });
+  if (winner !== deploymentId) return { deploymentId: winner };
+  const made = { deploymentId, asked, loaded, nearest };
+  await insert(ctx, tx, made);
+  const { serviceId, environmentId, artifactId } = asked;
+  if (asked.kind === 'rollback')
+    await pinAfterRollback(ctx, tx, { serviceId, environmentId, artifactId, version: loaded.artifact.version });
+  await wake(tx, { kind: 'deployment', key: deploymentId, tenantId: ctx.tenantId, runAt: ctx.now });
+  // What waits in the same place is overtaken by it, at once.
+  await wakeAfterDeployment(tx, ctx.tenantId, { deploymentId, serviceId, at: ctx.now });
+  await record(ctx, tx, made);
+  return { deploymentId };
 }
 
 interface Loaded {
@@ -64,6 +104,8 @@ interface Made {
   deploymentId: string;
   asked: AskInput;
   loaded: Loaded;
+  /** Null when it goes by the plan of the environment. */
+  nearest: Nearest | null;
 }
 
 async function load(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<Loaded> {
@@ -81,50 +123,36 @@ async function load(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<Loa
   return { service, environment, artifact };
 }
 
-/** What stands against it, with who lifts it: the rest is for the page. */
-function denials(verdict: Verdict): string[] {
-  return verdict.reasons
-    .filter((reason) => reason.effect === 'deny')
-    .map((reason) => `${reason.sentence}. It is lifted by ${reason.liftedBy}`);
-}
-
 function refuseArchived(place: { name: string; archivedAt: Date | null }): void {
   if (place.archivedAt !== null)
     throw new FlowError({ code: 'precondition', message: `${place.name} is archived: nothing is deployed any more` });
 }
 
-async function refuseWhatIsDenied(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<void> {
-  const request = { deploymentId: null, kind: asked.kind, subjectHash: null };
-  const invoker = invokerOf(ctx) === 'automation' ? ('automation' as const) : ('person' as const);
-  const context = await loadVerdictContext(tx, ctx.tenantId, {
-    serviceId: asked.serviceId,
-    environmentId: asked.environmentId,
-    artifactId: asked.artifactId,
-    kind: asked.kind,
-    deploymentId: null,
-    action: asked.kind === 'rollback' ? 'rollback' : 'create',
-    invoker,
-    by: actorName(ctx.actor),
-    plan: null,
-    workload: null,
-    beginsWave: true,
-    now: ctx.now,
-  });
-  const verdict = evaluate(request, context);
-  if (verdict.kind !== 'denied') return;
-  throw new FlowError({ code: 'precondition', message: denials(verdict).join('. ') });
+/** The same look at the rules as every preview: what they refuse whatever one waits for is not begun. The plan is given back where it is not that of the environment. */
+async function refuseWhatIsDenied(
+  ctx: OperationContext,
+  tx: Tx,
+  { asked, told }: { asked: AskInput; told: Told },
+): Promise<Nearest | null> {
+  const about = aboutToAsk(ctx, { ...asked, invoker: invokerOf(ctx) === 'automation' ? 'automation' : 'person' });
+  const nearest = asked.nearestPlanHash === null ? null : await findShownPlan(tx, ctx.tenantId, { about, hash: asked.nearestPlanHash });
+  told.refusal = await findRefusal(tx, ctx.tenantId, { ...about, plan: nearest?.plan ?? null });
+  if (told.refusal !== null) throw refusalFault(told.refusal);
+  return nearest;
 }
 
-async function insert(ctx: OperationContext, tx: Tx, { deploymentId, asked, loaded }: Made): Promise<void> {
+async function insert(ctx: OperationContext, tx: Tx, { deploymentId, asked, loaded, nearest }: Made): Promise<void> {
   await insertDeployment(tx, ctx.tenantId, {
     id: deploymentId,
     serviceId: loaded.service.id,
     environmentId: loaded.environment.id,
     artifactId: loaded.artifact.id,
     kind: asked.kind,
-    plan: buildPlan(loaded.environment, loaded.service.slug),
+    plan: nearest?.plan ?? buildPlan(loaded.environment, loaded.service.slug),
     requestedBy: userIdOf(ctx.actor),
     invoker: invokerOf(ctx),
+    startsItself: asked.startsItself,
+    notBefore: asked.notBefore === null ? null : new Date(asked.notBefore),
     runId: asked.run?.id ?? null,
     stageKey: asked.run?.stageKey ?? null,
     createdAt: ctx.now,
@@ -132,14 +160,22 @@ async function insert(ctx: OperationContext, tx: Tx, { deploymentId, asked, load
   });
 }
 
-async function record(ctx: OperationContext, tx: Tx, { deploymentId, asked, loaded }: Made): Promise<void> {
+async function record(ctx: OperationContext, tx: Tx, { deploymentId, asked, loaded, nearest }: Made): Promise<void> {
   const { service, environment, artifact } = loaded;
   const verb = asked.kind === 'rollback' ? 'going back to' : 'deploying';
+  const byPlan = nearest === null ? '' : ` by the nearest plan that passes: ${nearest.changes.join('; ')}`;
   await recordChange(ctx, tx, {
     action: 'deployment.ask',
     subject: `deployment:${deploymentId}`,
-    summary: `Asked for ${verb} ${service.name} ${artifact.version} to ${environment.name}`,
-    after: { serviceId: service.id, environmentId: environment.id, artifactId: artifact.id, digest: artifact.digest, kind: asked.kind },
+    summary: `Asked for ${verb} ${service.name} ${artifact.version} to ${environment.name}${byPlan}`,
+    after: {
+      serviceId: service.id,
+      environmentId: environment.id,
+      artifactId: artifact.id,
+      digest: artifact.digest,
+      kind: asked.kind,
+      ...(nearest === null ? {} : { planChanges: nearest.changes }),
+    },
     event: {
       type: 'deployment.changed',
       topics: [`deployment:${deploymentId}`, `service:${service.id}`],
@@ -149,9 +185,10 @@ async function record(ctx: OperationContext, tx: Tx, { deploymentId, asked, load
 }
 
 function hashOf(asked: AskInput): string {
-  const { serviceId, environmentId, artifactId, kind, run } = asked;
+  const { serviceId, environmentId, artifactId, kind, run, nearestPlanHash } = asked;
+  const byPlan = nearestPlanHash === null ? [] : [nearestPlanHash];
   return createHash('sha256')
-    .update(JSON.stringify([serviceId, environmentId, artifactId, kind, run?.id, run?.stageKey]))
+    .update(JSON.stringify([serviceId, environmentId, artifactId, kind, run?.id, run?.stageKey, ...byPlan]))
     .digest('hex');
 }
 

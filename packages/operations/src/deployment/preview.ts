@@ -1,10 +1,10 @@
 import { evaluate } from '@flow/core/verdict';
 import type { Verdict } from '@flow/core/verdict';
-import { actorName } from '@flow/core/rights';
 import { z } from 'zod';
 import { parseInput, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
 import { loadVerdictContext } from '../verdict/index.ts';
+import { aboutToAsk } from './about-to-ask.ts';
 
 export const previewInput = z.strictObject({
   serviceId: z.string().min(1).max(64),
@@ -18,19 +18,6 @@ export const previewInput = z.strictObject({
 export async function previewDeployment(ctx: OperationContext, input: z.input<typeof previewInput>): Promise<Verdict> {
   requireRight(ctx, 'deployment:read');
   const { serviceId, environmentId, artifactId = null, kind } = parseInput(previewInput, input);
-  const asked = {
-    serviceId,
-    environmentId,
-    artifactId,
-    kind,
-    deploymentId: null,
-    action: kind === 'rollback' ? ('rollback' as const) : ('create' as const),
-    invoker: 'person' as const,
-    by: actorName(ctx.actor),
-    plan: null,
-    workload: null,
-    beginsWave: true,
-    now: ctx.now,
-  };
+  const asked = aboutToAsk(ctx, { serviceId, environmentId, artifactId, kind, invoker: 'person' });
   return evaluate({ deploymentId: null, kind, subjectHash: null }, await loadVerdictContext(ctx.db.prisma, ctx.tenantId, asked));
 }

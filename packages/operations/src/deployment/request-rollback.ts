@@ -5,6 +5,7 @@ import type { DeploymentDetail } from '@flow/db/deployment';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { pinAfterRollback } from '../promotion/pin-after-rollback.ts';
 import { askForDeployment } from './ask.ts';
 import { claimWish, wishChange } from './cancel.ts';
 
@@ -15,7 +16,8 @@ export const requestRollbackInput = z.strictObject({
 
 /**
  * Goes back to what ran before. A deployment that moves takes itself back; one that has succeeded is followed by a new deployment, of the kind `rollback`,
- * of the version that was healthy there before. The id is that of the deployment to watch.
+ * of the version that was healthy there before. The id is that of the deployment to watch. When a person goes back, automation stays off there until the pin
+ * that is left is released.
  */
 export async function requestRollback(
   ctx: OperationContext,
@@ -28,6 +30,17 @@ export async function requestRollback(
   if (found.state === 'succeeded') return followBack(ctx, found, idempotencyKey);
   return inTransaction(ctx.db, async (tx) => {
     await claimWish(ctx, tx, { deployment: found, action: 'rollback' });
+    const previous = await findPreviousArtifact(tx, ctx.tenantId, {
+      ...placeOf(found),
+      before: found.createdAt,
+      notArtifactId: found.artifactId,
+    });
+    await pinAfterRollback(ctx, tx, {
+      serviceId: found.serviceId,
+      environmentId: found.environmentId,
+      artifactId: previous?.artifactId ?? null,
+      version: previous?.version ?? 'what ran before',
+    });
     await recordChange(ctx, tx, wishChange(found, 'rollback'));
     return { deploymentId };
   });
@@ -38,10 +51,9 @@ async function followBack(
   found: DeploymentDetail,
   idempotencyKey: string | undefined,
 ): Promise<{ deploymentId: string }> {
-  const { serviceId, environmentId } = found;
+  const place = placeOf(found);
   const previous = await findPreviousArtifact(ctx.db.prisma, ctx.tenantId, {
-    serviceId,
-    environmentId,
+    ...place,
     before: found.createdAt,
     notArtifactId: found.artifactId,
   });
@@ -50,6 +62,10 @@ async function followBack(
       code: 'precondition',
       message: `No other version of ${found.serviceName} was healthy in ${found.environmentName} before this one`,
     });
-  const asked = { serviceId, environmentId, artifactId: previous.artifactId, kind: 'rollback' as const };
+  const asked = { ...place, artifactId: previous.artifactId, kind: 'rollback' as const };
   return askForDeployment(ctx, idempotencyKey === undefined ? asked : { ...asked, idempotencyKey });
+}
+
+function placeOf({ serviceId, environmentId }: DeploymentDetail): { serviceId: string; environmentId: string } {
+  return { serviceId, environmentId };
 }

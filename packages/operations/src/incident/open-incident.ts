@@ -2,6 +2,7 @@ import { actorKey } from '@flow/core/rights';
 import { findService } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
 import { insertIncident, severity } from '@flow/db/incident';
+import { saveIncidentOutcome } from '@flow/db/verdict';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
@@ -23,6 +24,7 @@ export async function openIncident(ctx: OperationContext, input: z.input<typeof 
     if (service === null) throw notFound('service');
     const openedBy = actorKey(ctx.actor);
     await insertIncident(tx, ctx.tenantId, { id: incidentId, serviceId, title, severity: how, openedAt: ctx.now, openedBy });
+    await saveIncidentOutcome(tx, ctx.tenantId, { serviceId, incidentId, at: ctx.now });
     await lookAgain(ctx, tx);
     await recordChange(ctx, tx, {
       action: 'incident.open',

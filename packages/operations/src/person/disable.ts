@@ -5,6 +5,7 @@ import { endSessionsOf } from '@flow/db/session';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requirePlatformAdmin } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { lookAgain } from '../verdict/look-again.ts';
 
 export const disablePersonInput = z.strictObject({ userId: z.string().min(1).max(64) });
 
@@ -17,6 +18,7 @@ export async function disablePerson(ctx: OperationContext, input: z.input<typeof
   return inTransaction(ctx.db, async (tx) => {
     if (!(await setDisabledAt(tx, userId, ctx.now))) throw notFound('person');
     const endedCount = await endSessionsOf(tx, userId, ctx.now);
+    await lookAgain(ctx, tx);
     await recordChange(ctx, tx, {
       action: 'person.disable',
       subject: `user:${userId}`,

@@ -1,3 +1,5 @@
+import { approvalPolicy } from '@flow/core/approval';
+import type { ApprovalPolicy } from '@flow/core/approval';
 import { FlowError } from '@flow/core/fault';
 import { freeze } from '@flow/core/freeze';
 import type { Freeze } from '@flow/core/freeze';
@@ -6,7 +8,7 @@ import type { Gate } from '@flow/core/gate';
 import { guardrail } from '@flow/core/guardrail';
 import type { Guardrail } from '@flow/core/guardrail';
 import { rule } from '@flow/core/rule';
-import type { Owner, Rule } from '@flow/core/rule';
+import type { Enforcement, Owner, Rule } from '@flow/core/rule';
 import type { PolicyKind, PolicyRow } from '@flow/db/policy';
 import { z } from 'zod';
 
@@ -15,13 +17,16 @@ export type Policy =
   | { kind: 'rule'; rule: Rule }
   | { kind: 'freeze'; freeze: Freeze }
   | { kind: 'guardrail'; guardrail: Guardrail }
-  | { kind: 'gate'; gate: Gate };
+  | { kind: 'gate'; gate: Gate }
+  | { kind: 'approval'; approval: ApprovalPolicy };
 
 /** What Flow itself says of a policy: never read from what someone sends. */
 export interface Assigned {
   id: string;
   revision: number;
   owner: Owner;
+  /** Of a kept policy: how far it is switched on. */
+  enforcement?: Enforcement;
 }
 
 export type ReadPolicy = { ok: true; policy: Policy } | { ok: false; issues: readonly z.core.$ZodIssue[] };
@@ -40,6 +45,8 @@ export function readPolicy(kind: PolicyKind, document: unknown, assigned: Assign
       return read(guardrail.safeParse(input), (found) => ({ kind, guardrail: found }));
     case 'gate':
       return read(gate.safeParse(input), (found) => ({ kind, gate: found }));
+    case 'approval':
+      return read(approvalPolicy.safeParse(input), (found) => ({ kind, approval: found }));
   }
 }
 
@@ -50,7 +57,7 @@ function read<Found>(parsed: z.ZodSafeParseResult<Found>, toPolicy: (found: Foun
 /** A kept policy. One that cannot be read any more is a fault of Flow: it is told, never passed over. */
 export function toPolicy(row: PolicyRow, tenantName: string): Policy {
   const owner: Owner = row.isPlatform ? { kind: 'platform', name: 'the platform' } : { kind: 'tenant', name: tenantName };
-  const found = readPolicy(row.kind, row.document, { id: row.id, revision: row.revision, owner });
+  const found = readPolicy(row.kind, row.document, { id: row.id, revision: row.revision, enforcement: row.enforcement, owner });
   if (found.ok) return found.policy;
   throw new FlowError({
     code: 'internal',
@@ -60,7 +67,7 @@ export function toPolicy(row: PolicyRow, tenantName: string): Policy {
 }
 
 /** The part that every kind has. */
-export function headOf(policy: Policy): Rule | Freeze | Guardrail | Gate {
+export function headOf(policy: Policy): Rule | Freeze | Guardrail | Gate | ApprovalPolicy {
   switch (policy.kind) {
     case 'rule':
       return policy.rule;
@@ -70,5 +77,7 @@ export function headOf(policy: Policy): Rule | Freeze | Guardrail | Gate {
       return policy.guardrail;
     case 'gate':
       return policy.gate;
+    case 'approval':
+      return policy.approval;
   }
 }

@@ -1,20 +1,15 @@
 import { FlowError } from '@flow/core/fault';
-import type { FieldFault } from '@flow/core/fault';
-import { checkWindow } from '@flow/core/freeze';
-import { checkRule } from '@flow/core/rule';
-import type { Owner } from '@flow/core/rule';
 import { actorKey, actorName } from '@flow/core/rights';
-import { findExistingIds } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
 import { countPolicies, findPolicy, insertPolicy, policiesMax, policyKind, savePolicyRevision } from '@flow/db/policy';
 import type { PolicyRow } from '@flow/db/policy';
-import { findTenant } from '@flow/db/tenancy';
 import { z } from 'zod';
 import { notFound, parseInput, platformTenantId, recordChange, requirePlatformAdmin, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
-import { headOf, readPolicy } from './parse-policy.ts';
+import { headOf } from './parse-policy.ts';
 import type { Policy } from './parse-policy.ts';
+import { readDraft } from './read-draft.ts';
 import { lookAgain } from '../verdict/look-again.ts';
 
 export const savePolicyInput = z.strictObject({
@@ -41,7 +36,7 @@ export async function savePolicy(
     const before = await findBefore(ctx, tx, given);
     const id = before?.id ?? ctx.newId();
     const revision = given.seenRevision + 1;
-    const policy = await readChecked(ctx, tx, { given, id, revision });
+    const policy = await readDraft(ctx, tx, { kind: given.kind, document: given.document, id, revision });
     await write(ctx, tx, { given, policy, isNew: before === null });
     await lookAgain(ctx, tx);
     await recordChange(ctx, tx, {
@@ -72,67 +67,6 @@ async function findBefore(ctx: OperationContext, tx: Tx, given: PolicyToSave): P
 export function requirePolicyRight(ctx: OperationContext): void {
   if (ctx.tenantId === platformTenantId) requirePlatformAdmin(ctx);
   else requireRight(ctx, 'policy:manage');
-}
-
-interface Saving {
-  given: PolicyToSave;
-  id: string;
-  revision: number;
-}
-
-async function readChecked(ctx: OperationContext, tx: Tx, { given, id, revision }: Saving): Promise<Policy> {
-  const owner = await ownerOf(ctx, tx);
-  const found = readPolicy(given.kind, withinTenant(ctx, given.document), { id, revision, owner });
-  if (!found.ok) refuse(found.issues.map((issue) => ({ path: ['document', ...issue.path].join('.'), message: issue.message })));
-  else {
-    refuse([...expressionFaults(found.policy), ...windowFaults(found.policy, ctx.now), ...(await scopeFaults(ctx, tx, found.policy))]);
-    return found.policy;
-  }
-  throw new FlowError({ code: 'internal', message: 'A policy that cannot be read names no fault' });
-}
-
-function refuse(fields: readonly FieldFault[]): void {
-  if (fields.length > 0) throw new FlowError({ code: 'invalid', message: 'Some fields need another look', fields });
-}
-
-async function ownerOf(ctx: OperationContext, tx: Tx): Promise<Owner> {
-  if (ctx.tenantId === platformTenantId) return { kind: 'platform', name: 'the platform' };
-  const tenant = await findTenant(tx, ctx.tenantId);
-  return { kind: 'tenant', name: tenant?.name ?? ctx.tenantId };
-}
-
-/** Whatever a tenant writes, its policies are in force in the tenant and nowhere else. */
-function withinTenant(ctx: OperationContext, document: PolicyToSave['document']): PolicyToSave['document'] {
-  if (ctx.tenantId === platformTenantId) return document;
-  const scope = z.record(z.string(), z.json()).safeParse(document['scope']).data ?? {};
-  return { ...document, scope: { ...scope, tenantIds: [ctx.tenantId] } };
-}
-
-function expressionFaults(policy: Policy): FieldFault[] {
-  if (policy.kind !== 'rule') return [];
-  return checkRule(policy.rule).map((problem) => ({
-    path: problem.field === 'message' ? 'document.message' : 'document.condition',
-    message: `line ${problem.line}, column ${problem.column}: ${problem.message}`,
-  }));
-}
-
-function windowFaults(policy: Policy, now: Date): FieldFault[] {
-  if (policy.kind !== 'freeze') return [];
-  return checkWindow(policy.freeze.window, now)
-    .filter((problem) => problem.severity === 'error')
-    .map((problem) => ({ path: 'document.window.recurrence', message: problem.message }));
-}
-
-/** A scope that names what is not there would be in force nowhere, and nobody would know. */
-async function scopeFaults(ctx: OperationContext, tx: Tx, policy: Policy): Promise<FieldFault[]> {
-  if (ctx.tenantId === platformTenantId) return [];
-  const { serviceIds, environmentIds } = headOf(policy).scope;
-  const existing = await findExistingIds(tx, ctx.tenantId, { serviceIds, environmentIds });
-  const missing = (field: string, ids: readonly string[], known: ReadonlySet<string>): FieldFault[] =>
-    ids.flatMap((id, index) =>
-      known.has(id) ? [] : [{ path: `document.scope.${field}.${index}`, message: 'there is none with this id here' }],
-    );
-  return [...missing('serviceIds', serviceIds, existing.serviceIds), ...missing('environmentIds', environmentIds, existing.environmentIds)];
 }
 
 async function write(ctx: OperationContext, tx: Tx, saving: { given: PolicyToSave; policy: Policy; isNew: boolean }): Promise<void> {

@@ -8,12 +8,14 @@ export interface SecretPlace {
   rowId: string;
 }
 
-/** Seals and opens secrets under one key of the installation. */
+/** Seals secrets under the key of the installation, and opens what was sealed under it or, while the key is changed, under the one before. */
 export interface Sealer {
   /** `v1.<key id>.<wrapped data key>.<ciphertext>`, all base64url. */
   seal(plaintext: string, place: SecretPlace): string;
   /** The secret, or a FlowError of the configuration when the key or the place is another one. */
   open(sealed: string, place: SecretPlace): string;
+  /** The same secret with its data key wrapped by the key of the installation; null when it is already. The secret itself is not opened. */
+  rewrap(sealed: string, place: SecretPlace): string | null;
 }
 
 const cipher = 'aes-256-gcm';
@@ -38,38 +40,75 @@ function decrypt(key: Uint8Array, sealed: Buffer, aad: string): Buffer {
   return Buffer.concat([decryption.update(sealed.subarray(nonceBytes + tagBytes)), decryption.final()]);
 }
 
+/** A key that wraps data keys, and the name by which a sealed secret says which one wrapped it. */
+interface WrappingKey {
+  id: string;
+  key: Uint8Array;
+}
+
+interface Sealed {
+  keyId: string;
+  wrapped: Buffer;
+  body: string;
+}
+
 /**
  * AES-256-GCM envelopes: each secret has a data key of its own, wrapped by a key that is derived from `encryptionKey` (FLOW_ENCRYPTION_KEY).
- * Both layers are bound to the place of the secret.
+ * Both layers are bound to the place of the secret. `previousKey` (FLOW_ENCRYPTION_KEY_PREVIOUS) opens what is not wrapped anew yet; nothing is sealed
+ * under it.
  */
-export function createSealer(encryptionKey: string): Sealer {
-  if (encryptionKey.length < 32) {
-    throw new FlowError({
-      code: 'precondition',
-      owner: 'configuration',
-      message: 'FLOW_ENCRYPTION_KEY must have at least 32 characters of randomness',
-    });
-  }
-  const wrappingKey = new Uint8Array(hkdfSync('sha256', encryptionKey, 'flow', 'secret envelope v1', 32));
-  const keyId = createHash('sha256').update(wrappingKey).digest('base64url').slice(0, 8);
+export function createSealer(encryptionKey: string, previousKey: string | null = null): Sealer {
+  const current = deriveKey(encryptionKey, 'FLOW_ENCRYPTION_KEY');
+  const known = [current, ...(previousKey === null ? [] : [deriveKey(previousKey, 'FLOW_ENCRYPTION_KEY_PREVIOUS')])];
+  const wrap = (dataKey: Uint8Array, place: SecretPlace): string =>
+    `v1.${current.id}.${encrypt(current.key, dataKey, `${current.id}|${placeText(place)}`).toString('base64url')}`;
   return {
     seal(plaintext, place) {
       const dataKey = randomBytes(32);
-      const wrapped = encrypt(wrappingKey, dataKey, `${keyId}|${placeText(place)}`);
       const body = encrypt(dataKey, Buffer.from(plaintext, 'utf8'), placeText(place));
-      return `v1.${keyId}.${wrapped.toString('base64url')}.${body.toString('base64url')}`;
+      return `${wrap(dataKey, place)}.${body.toString('base64url')}`;
     },
-    open(sealed, place) {
-      const [version, sealedWith, wrapped = '', body = ''] = sealed.split('.');
-      if (version !== 'v1' || sealedWith !== keyId) throw cannotOpen('it was sealed under another FLOW_ENCRYPTION_KEY');
-      try {
-        const dataKey = decrypt(wrappingKey, Buffer.from(wrapped, 'base64url'), `${keyId}|${placeText(place)}`);
-        return decrypt(dataKey, Buffer.from(body, 'base64url'), placeText(place)).toString('utf8');
-      } catch (cause) {
-        throw cannotOpen('it was changed or belongs to another row', cause);
-      }
+    open(text, place) {
+      const sealed = parse(text);
+      const dataKey = unwrap(known, sealed, place);
+      return unlessChanged(() => decrypt(dataKey, Buffer.from(sealed.body, 'base64url'), placeText(place)).toString('utf8'));
+    },
+    rewrap(text, place) {
+      const sealed = parse(text);
+      return sealed.keyId === current.id ? null : `${wrap(unwrap(known, sealed, place), place)}.${sealed.body}`;
     },
   };
+}
+
+function deriveKey(text: string, name: string): WrappingKey {
+  if (text.length < 32)
+    throw new FlowError({
+      code: 'precondition',
+      owner: 'configuration',
+      message: `${name} must have at least 32 characters of randomness`,
+    });
+  const key = new Uint8Array(hkdfSync('sha256', text, 'flow', 'secret envelope v1', 32));
+  return { id: createHash('sha256').update(key).digest('base64url').slice(0, 8), key };
+}
+
+function parse(text: string): Sealed {
+  const [version, keyId = '', wrapped = '', body = ''] = text.split('.');
+  if (version !== 'v1') throw cannotOpen('it was sealed by another version of Flow');
+  return { keyId, wrapped: Buffer.from(wrapped, 'base64url'), body };
+}
+
+function unwrap(known: readonly WrappingKey[], sealed: Sealed, place: SecretPlace): Buffer {
+  const wrapping = known.find((key) => key.id === sealed.keyId);
+  if (wrapping === undefined) throw cannotOpen('it was sealed under another FLOW_ENCRYPTION_KEY');
+  return unlessChanged(() => decrypt(wrapping.key, sealed.wrapped, `${wrapping.id}|${placeText(place)}`));
+}
+
+function unlessChanged<T>(decrypted: () => T): T {
+  try {
+    return decrypted();
+  } catch (cause) {
+    throw cannotOpen('it was changed or belongs to another row', cause);
+  }
 }
 
 function cannotOpen(why: string, cause?: unknown): FlowError {

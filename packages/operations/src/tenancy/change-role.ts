@@ -4,6 +4,7 @@ import { findMember, saveRole } from '@flow/db/tenancy';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { lookAgain } from '../verdict/look-again.ts';
 import { keepAnAdmin } from './keep-an-admin.ts';
 
 export const changeRoleInput = z.strictObject({ userId: z.string().min(1).max(64), role });
@@ -16,6 +17,7 @@ export async function changeRole(ctx: OperationContext, input: z.input<typeof ch
     if (change.role !== 'admin') await keepAnAdmin(tx, ctx.tenantId, change.userId);
     const member = await findMember(tx, ctx.tenantId, change.userId);
     if (member === null || !(await saveRole(tx, ctx.tenantId, change))) throw notFound('member');
+    await lookAgain(ctx, tx);
     await recordChange(ctx, tx, {
       action: 'member.changeRole',
       subject: `user:${change.userId}`,

@@ -3,6 +3,7 @@ import { deleteMembership, findMember } from '@flow/db/tenancy';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { lookAgain } from '../verdict/look-again.ts';
 import { keepAnAdmin } from './keep-an-admin.ts';
 
 export const removeMemberInput = z.strictObject({ userId: z.string().min(1).max(64) });
@@ -15,6 +16,7 @@ export async function removeMember(ctx: OperationContext, input: z.input<typeof 
     await keepAnAdmin(tx, ctx.tenantId, userId);
     const member = await findMember(tx, ctx.tenantId, userId);
     if (member === null || !(await deleteMembership(tx, ctx.tenantId, userId))) throw notFound('member');
+    await lookAgain(ctx, tx);
     await recordChange(ctx, tx, {
       action: 'member.remove',
       subject: `user:${userId}`,

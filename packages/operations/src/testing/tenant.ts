@@ -3,6 +3,8 @@ import { platformTenantId } from '../context/index.ts';
 import { role } from '@flow/core/rights';
 import type { Role } from '@flow/core/rights';
 import type { Database } from '@flow/db/client';
+import { addTrustedKey } from './attestation.ts';
+import { addHeld } from './held.ts';
 import { aRollout, aRule, addApiToken, addPerson, addToTenant, testId, testStrategy, worldNow } from './world.ts';
 import type { TestPerson, TestTenant } from './world.ts';
 
@@ -18,21 +20,91 @@ export async function createTestTenant(db: Database): Promise<TestTenant> {
   const deputy = await addToTenant(db, id, { person: await addPerson(db), role: 'admin' });
   const catalog = await addCatalog(db, id);
   const built = await addArtifacts(db, id, catalog.serviceId);
+  const held = await addHeld(db, id, catalog.serviceId);
   const made = await addDeployments(db, id, { ...catalog, ...built, requestedBy: people.developer.id });
   const { id: tokenId } = await addApiToken(db, id, { userId: people.developer.id, scopes: ['read'] });
   const webhookId = testId('webhook');
   const webhook = { id: webhookId, serviceId: catalog.serviceId, style: 'github', sealedSecret: 'sealed', createdAt: worldNow };
   await db.prisma.webhookSource.create({ data: { tenantId: id, ...webhook } });
   const governed = await addGovernance(db, id, { admin: people.admin, serviceId: catalog.serviceId });
-  return { id, slug, people, deputy, ...catalog, ...built, ...made, ...governed, tokenId, webhookId };
+  const attested = await addTrustedKey(db, id);
+  const exempted = await addExemptions(db, id, { people, ...catalog, ...made, ...governed });
+  const approvers = await addApprovers(db, id, { people, deputy });
+  const told = await addChannel(db, id, made.succeededId);
+  return {
+    id,
+    slug,
+    people,
+    deputy,
+    ...catalog,
+    ...built,
+    ...held,
+    ...made,
+    ...governed,
+    ...attested,
+    ...exempted,
+    ...approvers,
+    ...told,
+    tokenId,
+    webhookId,
+  };
+}
+
+async function addChannel(db: Database, tenantId: string, deploymentId: string): Promise<Pick<TestTenant, 'channelId' | 'deliveryId'>> {
+  const [channelId, deliveryId, notificationId] = [testId('channel'), testId('delivery'), testId('notification')];
+  const channel = { name: 'Chat', url: 'https://chat.test/hook', sealedSecret: 'sealed', kinds: [], createdAt: worldNow };
+  await db.prisma.notificationChannel.create({ data: { tenantId, id: channelId, ...channel } });
+  const notification = { kind: 'deploymentFailed', key: 'test', deploymentId, createdAt: worldNow, spreadAt: worldNow };
+  await db.prisma.notification.create({ data: { tenantId, id: notificationId, ...notification } });
+  const delivery = { notificationId, route: 'webhook', receiverId: channelId, state: 'dead', answer: 'HTTP 404', createdAt: worldNow };
+  await db.prisma.notificationDelivery.create({ data: { tenantId, id: deliveryId, ...delivery } });
+  return { channelId, deliveryId };
+}
+
+async function addApprovers(
+  db: Database,
+  tenantId: string,
+  { people, deputy }: Pick<TestTenant, 'people' | 'deputy'>,
+): Promise<Pick<TestTenant, 'groupId' | 'standInId'>> {
+  const [groupId, standInId] = [testId('group'), testId('standin')];
+  await db.prisma.userGroup.create({ data: { tenantId, id: groupId, name: 'Security', ownersName: 'acme/security', createdAt: worldNow } });
+  await db.prisma.userGroupMember.create({ data: { tenantId, groupId, userId: people.releaseManager.id } });
+  // It begins later, so that it changes nobody's vote by itself.
+  const times = { startsAt: new Date(worldNow.getTime() + 86_400_000), endsAt: new Date(worldNow.getTime() + 2 * 86_400_000) };
+  const named = { userId: people.admin.id, standInId: deputy.id };
+  await db.prisma.standIn.create({ data: { tenantId, id: standInId, ...named, ...times, createdAt: worldNow } });
+  return { groupId, standInId };
+}
+
+/** From a rule that is switched off, and over already: neither changes a verdict. */
+async function addExemptions(
+  db: Database,
+  tenantId: string,
+  of: Pick<TestTenant, 'people' | 'policyId' | 'serviceId' | 'productionId' | 'waitingId'>,
+): Promise<Pick<TestTenant, 'exemptionId' | 'reviewId'>> {
+  const [exemptionId, reviewId] = [testId('exemption'), testId('exemption')];
+  const { people, policyId, serviceId, productionId: environmentId, waitingId: deploymentId } = of;
+  const from = { policyId, policyKind: 'rule', policyTitle: 'Look twice', isOfPlatform: false, serviceId, environmentId };
+  const said = { use: 'once', reason: 'The fix of the outage', ticket: 'INC-1' };
+  const askedBy = ({ id, actor }: TestPerson) => ({ askedBy: id, askedByName: actor.name });
+  const endsAt = new Date(worldNow.getTime() + 3_600_000);
+  const wish = { kind: 'planned', state: 'asked', deploymentId, askedAt: minutesAgo(5), endsAt };
+  await db.prisma.exemption.create({ data: { tenantId, id: exemptionId, ...from, ...said, ...wish, ...askedBy(people.developer) } });
+  const taken = { kind: 'breakGlass', state: 'granted', askedAt: minutesAgo(120), decidedAt: minutesAgo(120), endsAt: minutesAgo(60) };
+  const by = { ...askedBy(people.releaseManager), decidedBy: people.releaseManager.id, decidedByName: people.releaseManager.actor.name };
+  await db.prisma.exemption.create({
+    data: { tenantId, id: reviewId, ...from, ...said, ...taken, ...by, digest: digestOf('a'), version: '1.0.0', reviewDueAt: endsAt },
+  });
+  return { exemptionId, reviewId };
 }
 
 async function addGovernance(
   db: Database,
   tenantId: string,
   { admin, serviceId }: { admin: TestPerson; serviceId: string },
-): Promise<Pick<TestTenant, 'policyId' | 'platformPolicyId' | 'incidentId'>> {
+): Promise<Pick<TestTenant, 'policyId' | 'platformPolicyId' | 'gateId' | 'incidentId'>> {
   const [policyId, platformPolicyId, incidentId] = [testId('policy'), testId('policy'), testId('incident')];
+  const gateId = await addGate(db, tenantId);
   const policy = (tenant: string, id: string) => ({
     data: {
       tenantId: tenant,
@@ -51,7 +123,16 @@ async function addGovernance(
   await db.prisma.incident.create({
     data: { tenantId, id: incidentId, serviceId, title: 'Slow', severity: 'minor', openedAt: worldNow, openedBy: `user:${admin.id}` },
   });
-  return { policyId, platformPolicyId, incidentId };
+  return { policyId, platformPolicyId, gateId, incidentId };
+}
+
+async function addGate(db: Database, tenantId: string): Promise<string> {
+  const id = testId('gate');
+  const checks = [{ kind: 'checklist', key: 'list', title: 'List', items: ['Support knows'] }];
+  const document = { title: 'Ready', scope: {}, appliesTo: {}, enforcement: 'off', checks };
+  const row = { kind: 'gate', title: 'Ready', enforcement: 'off', revision: 1, document, createdAt: worldNow, updatedAt: worldNow };
+  await db.prisma.policy.create({ data: { tenantId, id, ...row } });
+  return id;
 }
 
 async function addPeople(db: Database, tenantId: string): Promise<Record<Role, TestPerson>> {
@@ -69,23 +150,24 @@ export const roles = role.options;
 
 type Catalog = Pick<
   TestTenant,
-  'clusterId' | 'serviceId' | 'serviceSlug' | 'developmentId' | 'developmentSlug' | 'productionId' | 'productionSlug' | 'quietId'
+  | 'clusterId'
+  | 'unusedClusterId'
+  | 'serviceId'
+  | 'serviceSlug'
+  | 'developmentId'
+  | 'developmentSlug'
+  | 'productionId'
+  | 'productionSlug'
+  | 'quietId'
 >;
 
 async function addCatalog(db: Database, tenantId: string): Promise<Catalog> {
   const { prisma } = db;
-  const clusterId = testId('cluster');
-  await prisma.cluster.create({
-    data: {
-      id: clusterId,
-      name: clusterId,
-      region: 'eu-west',
-      capabilities: { workflows: true, rollouts: true },
-      connection: { server: 'https://cluster.test', caPem: '' },
-      sealedCredential: 'sealed',
-      createdAt: worldNow,
-    },
-  });
+  const [clusterId, unusedClusterId] = [testId('cluster'), testId('unused')];
+  const connection = { server: 'https://cluster.test', caPem: '' };
+  const cluster = (id: string) => ({ id, name: id, region: 'eu-west', connection, sealedCredential: 'sealed', createdAt: worldNow });
+  await prisma.cluster.create({ data: { ...cluster(clusterId), capabilities: { workflows: true, rollouts: true, checks: [] } } });
+  await prisma.cluster.create({ data: cluster(unusedClusterId) });
   const serviceId = testId('service');
   await prisma.service.create({
     data: {
@@ -119,6 +201,7 @@ async function addCatalog(db: Database, tenantId: string): Promise<Catalog> {
   }
   return {
     clusterId,
+    unusedClusterId,
     serviceId,
     serviceSlug: 'checkout',
     developmentId: environments[0].id,

@@ -33,6 +33,8 @@ export interface TestTenant {
   /** A second admin, so that the first one can leave. */
   deputy: TestPerson;
   clusterId: string;
+  /** A cluster that nothing uses. */
+  unusedClusterId: string;
   serviceId: string;
   serviceSlug: string;
   developmentId: string;
@@ -41,8 +43,12 @@ export interface TestTenant {
   productionSlug: string;
   /** An environment that nothing was ever deployed to. */
   quietId: string;
+  /** An environment in which the service is pinned; it has no target. */
+  pinnedId: string;
   artifactId: string;
   olderArtifactId: string;
+  /** An artifact that nothing ever deployed, and its digest is in quarantine. */
+  quarantinedArtifactId: string;
   runId: string;
   movingRunId: string;
   failedRunId: string;
@@ -63,6 +69,22 @@ export interface TestTenant {
   platformPolicyId: string;
   /** An open incident of the service. */
   incidentId: string;
+  /** A gate with a checklist, switched off. */
+  gateId: string;
+  /** A key that signs attestations, with one of the artifact. */
+  keyId: string;
+  publicKey: string;
+  attestation: string;
+  /** An exemption that the developer has asked for, and a break-glass of the release manager whose review is open. */
+  exemptionId: string;
+  reviewId: string;
+  /** A group with the release manager in it. */
+  groupId: string;
+  /** The deputy stands in for the admin. */
+  standInId: string;
+  /** A channel, and a delivery to it that was set aside. */
+  channelId: string;
+  deliveryId: string;
 }
 
 export const testPassword = 'correct horse battery';

@@ -3,12 +3,16 @@ import type { InFlight } from '@flow/core/deployment';
 import type { RunSubject } from '@flow/core/guardrail';
 import { analysisView } from '@flow/core/rollout';
 import type { AnalysisView } from '@flow/core/rollout';
-import { evaluate, judgeMoving } from '@flow/core/verdict';
-import type { Verdict, VerdictContext } from '@flow/core/verdict';
+import { reachOf } from '@flow/core/queue';
+import type { Reach } from '@flow/core/queue';
+import { evaluate, exemptionsInEffect, judgeMoving, quarantineSentence, saidOf } from '@flow/core/verdict';
+import type { DeploymentRequest, Said, Verdict, VerdictContext } from '@flow/core/verdict';
+import type { RuleFacts } from '@flow/core/rule';
 import type { Tx } from '@flow/db/client';
 import { listMovingAnalyses } from '@flow/db/facts';
 import { z } from 'zod';
-import { loadVerdictContext } from './load-verdict-context.ts';
+import { loadPolicies } from './load-policies.ts';
+import { loadVerdictContext, loadWholeContext } from './load-verdict-context.ts';
 import type { AskedFor } from './load-verdict-context.ts';
 
 /** A deployment as far as the rules look at it. */
@@ -24,6 +28,9 @@ export interface JudgedDeployment {
   /** Empty before it is prepared. */
   snapshotHash: string;
   requestedByName: string;
+  createdAt: Date;
+  /** It was asked to start then, not earlier. */
+  notBefore: Date | null;
   /** What its manifests say, as they were rendered; null before. */
   workload: AskedFor['workload'];
   /** When it began to change anything; null before. */
@@ -37,39 +44,71 @@ export interface Judgement {
   inFlight: InFlight;
   /** When time alone may change that; null when it cannot. */
   lookAgainAt: Date | null;
+  /** How much of what other starts change the verdict has looked at. */
+  reach: Reach;
+  /** What is kept of the verdict. */
+  said: readonly Said[];
+  /** What was looked at; null where nothing was, since nothing is in force. */
+  facts: RuleFacts | null;
 }
 
 /** The verdict on a deployment at this moment, by the same function and context as every preview. */
 export async function judgeDeployment(
   reader: Tx,
   tenantId: string,
-  judged: { deployment: JudgedDeployment; now: Date },
+  judged: { deployment: JudgedDeployment; now: Date; isWhole?: boolean },
 ): Promise<Judgement> {
   const { deployment } = judged;
   const kind = deployment.kind === 'rollback' ? 'rollback' : 'deploy';
-  const request = {
+  const request: DeploymentRequest = {
     deploymentId: deployment.id,
     kind,
     subjectHash: deployment.snapshotHash === '' ? null : deployment.snapshotHash,
-  } as const;
+  };
   const asked = askedOf(judged);
-  const context = await loadVerdictContext(reader, tenantId, asked);
+  const context = await loadFor(reader, tenantId, { asked, isWhole: judged.isWhole === true });
   const neighbours = await neighbourMetrics(reader, tenantId, context);
-  return { verdict: evaluate(request, context), ...movingOf(context, asked, { ...judged, neighbours }) };
+  const { governance } = context;
+  const verdict = evaluate(request, context);
+  return {
+    verdict,
+    ...movingOf(context, asked, { ...judged, request, neighbours }),
+    reach: governance === undefined ? 'own' : reachOf(governance.policies, governance.place),
+    said: saidOf(verdict, context),
+    facts: governance?.facts ?? null,
+  };
+}
+
+/** What is to be kept is loaded whole, whether anything that is in force looks at it or not. */
+async function loadFor(reader: Tx, tenantId: string, { asked, isWhole }: { asked: AskedFor; isWhole: boolean }): Promise<VerdictContext> {
+  if (!isWhole) return loadVerdictContext(reader, tenantId, asked);
+  return loadWholeContext(reader, tenantId, { asked, policies: await loadPolicies(reader, tenantId) });
+}
+
+interface Moving {
+  deployment: JudgedDeployment;
+  request: DeploymentRequest;
+  now: Date;
+  neighbours: RunSubject['metrics'];
 }
 
 /** A deployment that has not begun, and one that nothing governs, is left to itself. */
 function movingOf(
-  { governance }: VerdictContext,
+  context: VerdictContext,
   asked: AskedFor,
-  { deployment, now, neighbours }: { deployment: JudgedDeployment; now: Date; neighbours: RunSubject['metrics'] },
+  { deployment, request, now, neighbours }: Moving,
 ): Pick<Judgement, 'inFlight' | 'lookAgainAt'> {
-  if (governance === undefined || deployment.startedAt === null) return { inFlight: { kind: 'go' }, lookAgainAt: null };
+  const { governance, quarantine = null } = context;
+  if (deployment.startedAt === null) return { inFlight: { kind: 'go' }, lookAgainAt: null };
+  // What is bad takes over nowhere: where it has begun to, what ran before comes back.
+  if (quarantine !== null) return { inFlight: { kind: 'rollBack', sentence: quarantineSentence(quarantine) }, lookAgainAt: null };
+  if (governance === undefined) return { inFlight: { kind: 'go' }, lookAgainAt: null };
   return judgeMoving(governance.policies, {
     place: governance.place,
     invoker: asked.invoker,
     startedAt: deployment.startedAt,
     now,
+    exemptions: exemptionsInEffect(request, context, governance),
     metrics: [
       ...deployment.targets.flatMap((target) => metricsOf(target, { name: governance.facts.service.name, of: 'service' })),
       ...neighbours,
@@ -104,7 +143,8 @@ function metricsOf(
     });
 }
 
-function askedOf({ deployment, now }: { deployment: JudgedDeployment; now: Date }): AskedFor {
+/** What is asked for by a deployment at this moment: its start, its next wave or step. */
+export function askedOf({ deployment, now }: { deployment: JudgedDeployment; now: Date }): AskedFor {
   const { id: deploymentId, serviceId, environmentId, artifactId, state, plan, workload } = deployment;
   const isRollback = deployment.kind === 'rollback';
   const hasBegun = state === 'deploying' || state === 'baking';
@@ -122,5 +162,6 @@ function askedOf({ deployment, now }: { deployment: JudgedDeployment; now: Date 
     by: deployment.requestedByName,
     // Between two waves the next one is in question; within one, the step.
     beginsWave: state !== 'deploying',
+    line: { askedAt: deployment.createdAt, notBefore: deployment.notBefore },
   };
 }

@@ -2,13 +2,26 @@ import type { Evidence } from '@flow/core/gate';
 import { stageState } from '@flow/core/pipeline';
 import type { StageState } from '@flow/core/pipeline';
 import { findArtifact } from '@flow/db/artifact';
+import type { ArtifactDetail } from '@flow/db/artifact';
 import type { Tx } from '@flow/db/client';
+import { listEvidence } from '@flow/db/evidence';
 import { listStageEnds } from '@flow/db/facts';
 
-/** What gates look at for an artifact: the stages of the run that built it. Other evidence is recorded nowhere yet, and checks that need it wait. */
+/** What gates look at for an artifact: what was reported of it, and the stages of the run that built it. */
 export async function loadEvidence(reader: Tx, tenantId: string, about: { artifactId: string | null; now: Date }): Promise<Evidence[]> {
   const artifact = about.artifactId === null ? null : await findArtifact(reader, tenantId, about.artifactId);
-  if (artifact === null || artifact.runId === null) return [];
+  if (artifact === null) return [];
+  const reported = await listEvidence(reader, tenantId, artifact);
+  return [...reported.map(({ found }) => found), ...(await stageEvidence(reader, tenantId, { artifact, now: about.now }))];
+}
+
+/** The stages of the run that built it. */
+export async function stageEvidence(
+  reader: Tx,
+  tenantId: string,
+  { artifact, now }: { artifact: Pick<ArtifactDetail, 'runId' | 'digest' | 'createdAt'>; now: Date },
+): Promise<Evidence[]> {
+  if (artifact.runId === null) return [];
   const stages = await listStageEnds(reader, tenantId, artifact.runId);
   const ends = stages.map((stage) => [stage.key, ended[stageState.parse(stage.state)]] as const);
   const newest = Math.max(artifact.createdAt.getTime(), ...stages.map((stage) => stage.finishedAt?.getTime() ?? 0));
@@ -17,7 +30,7 @@ export async function loadEvidence(reader: Tx, tenantId: string, about: { artifa
       kind: 'stages',
       id: artifact.runId,
       digest: artifact.digest,
-      recordedAt: new Date(Math.min(newest, about.now.getTime())),
+      recordedAt: new Date(Math.min(newest, now.getTime())),
       expiresAt: null,
       by: 'the run that built it',
       stages: Object.fromEntries(ends.flatMap(([key, state]) => (state === null ? [] : [[key, state] as const]))),

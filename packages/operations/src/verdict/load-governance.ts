@@ -1,13 +1,15 @@
+import { nobody } from '@flow/core/approval';
 import { configurationSnapshot, deploymentState } from '@flow/core/deployment';
-import type { Plan } from '@flow/core/deployment';
-import { canonicalJson } from '@flow/core/configuration';
+import type { ConfigurationSnapshot, Plan } from '@flow/core/deployment';
+import { canonicalJson, ownValues } from '@flow/core/configuration';
 import type { PlanSubject } from '@flow/core/guardrail';
-import type { Invoker, RuleAction, RuleFacts } from '@flow/core/rule';
-import type { Governance } from '@flow/core/verdict';
+import type { Invoker, Place, RuleAction, RuleFacts } from '@flow/core/rule';
+import type { Governance, Policies } from '@flow/core/verdict';
 import { findArtifact, listArtifacts } from '@flow/db/artifact';
 import { listEnvironments } from '@flow/db/catalog';
 import type { EnvironmentDetail, ServiceDetail } from '@flow/db/catalog';
 import type { Tx } from '@flow/db/client';
+import { listExemptionsInPlace } from '@flow/db/exemption';
 import {
   countMoving,
   countMovingByCluster,
@@ -40,6 +42,8 @@ export interface Asked {
   /** What the rendered manifests say; null before they are rendered. */
   workload: PlanSubject['workload'];
   beginsWave: boolean;
+  /** Of a deployment that was asked for: when, and not to start before when. Null for one that might be. */
+  line: { askedAt: Date; notBefore: Date | null } | null;
   now: Date;
 }
 
@@ -55,22 +59,18 @@ const recentMs = 24 * 60 * 60 * 1_000;
 
 /** Loads what governs one request; undefined when nothing is in force, so that ungoverned tenants pay one query. */
 export async function loadGovernance(subject: Subject): Promise<Governance | undefined> {
+  const policies = await loadPolicies(subject.reader, subject.tenantId);
+  return isUngoverned(policies) ? undefined : loadWholeGovernance(subject, policies);
+}
+
+/** The same under given policies, with all that there is to know, whether anything looks at it or not. */
+export async function loadWholeGovernance(subject: Subject, policies: Policies): Promise<Governance> {
   const { reader, tenantId, service, environment, asked } = subject;
-  const policies = await loadPolicies(reader, tenantId);
-  if (isUngoverned(policies)) return undefined;
   const plan = asked.plan ?? buildPlan(environment, service.slug);
   const running = await listRunningWithBuild(reader, tenantId, service.id);
   return {
     policies,
-    place: {
-      tenantId,
-      environmentId: environment.id,
-      environmentKind: environment.kind,
-      serviceId: service.id,
-      tier: String(service.tier),
-      regions: environment.targets.map((target) => target.region),
-      labels: service.labels,
-    },
+    place: placeOf(tenantId, service, environment),
     facts: await loadFacts(subject, running),
     plan: {
       plan,
@@ -85,13 +85,33 @@ export async function loadGovernance(subject: Subject): Promise<Governance | und
     },
     evidence:
       policies.gates.size === 0 ? [] : await loadEvidence(reader, tenantId, { artifactId: await askedArtifact(subject), now: asked.now }),
-    exemptions: [],
+    exemptions: await listExemptionsInPlace(reader, tenantId, { serviceId: service.id, environmentId: environment.id, now: asked.now }),
+    // The votes are loaded with the request for approval.
+    voting: { ballot: null, electorate: nobody },
     useKey: asked.deploymentId,
     beginsWave: asked.beginsWave,
   };
 }
 
+/** Where a deployment of the service to the environment would stand, for the scopes of policies. */
+export function placeOf(tenantId: string, service: ServiceDetail, environment: EnvironmentDetail): Place {
+  return {
+    tenantId,
+    environmentId: environment.id,
+    environmentKind: environment.kind,
+    serviceId: service.id,
+    tier: String(service.tier),
+    regions: environment.targets.map((target) => target.region),
+    labels: service.labels,
+  };
+}
+
 type Running = readonly RunningWithBuild[];
+
+/** What is known of a request, whether anything governs it or not. */
+export async function loadRequestFacts(subject: Subject): Promise<RuleFacts> {
+  return loadFacts(subject, await listRunningWithBuild(subject.reader, subject.tenantId, subject.service.id));
+}
 
 async function loadFacts(subject: Subject, running: Running): Promise<RuleFacts> {
   const { reader, tenantId, service, environment, asked } = subject;
@@ -221,7 +241,12 @@ async function loadChanges(
   if (next === undefined || last === undefined) return { changesImage, changesConfiguration: false, changesChart: false };
   return {
     changesImage,
-    changesConfiguration: canonicalJson(next.values) !== canonicalJson(last.values),
+    changesConfiguration: canonicalJson(ownOf(next)) !== canonicalJson(ownOf(last)),
     changesChart: next.chart.digest !== last.chart.digest,
   };
+}
+
+/** Values by target, without what is another each time. */
+function ownOf({ values }: ConfigurationSnapshot): Record<string, object> {
+  return Object.fromEntries(Object.entries(values).map(([targetId, given]) => [targetId, ownValues(given)]));
 }

@@ -1,10 +1,13 @@
-import { listWaitingForRules } from '@flow/db/deployment';
+import { lockForChange } from '@flow/db/governance';
 import type { Tx } from '@flow/db/client';
-import { wake } from '@flow/db/jobs';
+import { wakeWaiting } from '@flow/db/deployment';
 import type { OperationContext } from '../context/index.ts';
 
-/** What rules look at has changed: everything of the tenant that waits for them is looked at again. Others are looked at within a minute anyway. */
+/**
+ * What rules look at is being changed in this transaction: it comes wholly before or wholly after every start that is being decided, and everything of the
+ * tenant that waits for rules is looked at again; a change of the platform is one for every tenant. Called before the change is recorded.
+ */
 export async function lookAgain(ctx: OperationContext, tx: Tx): Promise<void> {
-  for (const key of await listWaitingForRules(tx, ctx.tenantId))
-    await wake(tx, { kind: 'deployment', key, tenantId: ctx.tenantId, runAt: ctx.now });
+  await lockForChange(tx, ctx.tenantId);
+  await wakeWaiting(tx, ctx.tenantId, ctx.now);
 }

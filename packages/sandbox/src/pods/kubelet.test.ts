@@ -20,7 +20,7 @@ async function logOf(
   pod: KubeObject,
   options: Partial<Parameters<ReturnType<typeof createPodLogs>['open']>[2]> = {},
 ): Promise<Buffer> {
-  return readAll(createPodLogs(cluster.ctx.stateDir).open(pod, 'main', { ...follow, ...options }, AbortSignal.timeout(10_000)));
+  return readAll(createPodLogs(cluster.ctx.stateDir).open(pod, 'main', { ...follow, ...options }, AbortSignal.timeout(60_000)));
 }
 
 function task(outputs: object[] = [], rest: object = {}): Record<string, string> {
@@ -198,7 +198,7 @@ describe('pods of known images', () => {
     const again = await cluster.until('pods', 'p', (one) => isReady(one) && textOf(one).includes('"restartCount":1'));
     expect(textOf(again)).toContain('"lastState":{"terminated":{"exitCode":7');
     const log = await readAll(
-      createPodLogs(cluster.ctx.stateDir).open(again, 'main', { follow: false, timestamps: false }, AbortSignal.timeout(5000)),
+      createPodLogs(cluster.ctx.stateDir).open(again, 'main', { follow: false, timestamps: false }, AbortSignal.timeout(60_000)),
     );
     expect(log.toString()).toBe('start\nstart\n');
   });
@@ -255,7 +255,7 @@ describe('modelled pods', () => {
 
 async function firstLines(cluster: TestCluster, pod: KubeObject, count: number): Promise<number[]> {
   let text = '';
-  for await (const chunk of createPodLogs(cluster.ctx.stateDir).open(pod, 'main', follow, AbortSignal.timeout(10_000))) {
+  for await (const chunk of createPodLogs(cluster.ctx.stateDir).open(pod, 'main', follow, AbortSignal.timeout(60_000))) {
     text += Buffer.from(chunk).toString();
     if (text.split('\n').length > count) break;
   }

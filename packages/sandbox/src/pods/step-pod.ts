@@ -85,13 +85,21 @@ class StepPod implements PodWorker {
         ...(this.#image === undefined ? {} : { image: this.#image }),
       });
       const outcome = ready.ok ? await this.#execute(ready.prepared, log) : { end: { startError: ready.message } };
-      if ('startError' in outcome.end) await log.note(outcome.end.startError);
+      const last = this.#lastLine(outcome.end);
+      if (last !== undefined) await log.note(last);
       await log.close();
       await writeFile(endMarkerPath(ctx.stateDir, uid), '').catch(() => undefined);
       this.#report(outcome);
     } finally {
       await log.close().catch(() => undefined);
     }
+  }
+
+  /** Why it did not start; and for a step that failed, what Argo's executor writes below its log. */
+  #lastLine(end: ProcessEnd): string | undefined {
+    if ('startError' in end) return end.startError;
+    const isEnded = this.#isTerminated || this.#isOverdue || this.#isEnding;
+    return this.#task === undefined || end.exitCode === 0 || isEnded ? undefined : `Error: exit status ${end.exitCode}`;
   }
 
   async #execute(prepared: Prepared, log: LogFile): Promise<Outcome> {

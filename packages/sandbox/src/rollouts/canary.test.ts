@@ -37,6 +37,16 @@ test('the first deployment runs no steps and is healthy when all pods are', asyn
   expect(sets()).toMatchObject([{ replicas: 4, available: 4, revision: 1 }]);
 });
 
+test('a Rollout that another controller looks after is left alone', async () => {
+  bench = await createBench();
+  const rollout = aRollout();
+  const labels = { 'argo-rollouts.argoproj.io/controller-instance-id': 'other' };
+  bench.store.create(ROLLOUTS, { ...rollout, metadata: { ...rollout.metadata, labels } });
+  await bench.clock.settle();
+  expect(bench.sets()).toEqual([]);
+  expect(bench.get(ROLLOUTS, 'api')['status']).toBeUndefined();
+});
+
 test('a new template stops at the pause step with its share of pods', async () => {
   const { status, sets } = await withCanary();
   expect(status()).toMatchObject({ phase: 'Paused', message: 'CanaryPauseStep', currentStepIndex: 1, controllerPause: true });

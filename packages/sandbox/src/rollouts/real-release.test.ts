@@ -9,7 +9,7 @@ import { createRolloutControllers } from './index.ts';
 import { aRollout, aService, aTemplateOfErrorRate, record } from './testing/bench.ts';
 
 const ROLLOUTS = 'rollouts.argoproj.io';
-const patience = { timeout: 30_000, interval: 100 };
+const patience = { timeout: 120_000, interval: 100 };
 let root: string;
 let store: WatchableStore;
 let ctx: SandboxContext;
@@ -26,7 +26,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const controller of controllers) await controller.stop();
-  rmSync(root, { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true, maxRetries: 5 });
 });
 
 /** An HTTP service that answers every request with the status. */
@@ -58,7 +58,7 @@ function release(image: string): void {
 
 test(
   'with real processes and real visitors a good release becomes stable and a bad one is aborted by its analysis',
-  { timeout: 90_000 },
+  { timeout: 480_000 },
   async () => {
     const [good, better, bad] = [await anImage('good', 200), await anImage('better', 200), await anImage('bad', 500)];
     const service = aService('api');

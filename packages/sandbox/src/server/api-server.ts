@@ -23,7 +23,8 @@ export interface ApiServer {
 export interface ApiServerOptions {
   parts: ServerParts;
   certificate: ServerCertificate;
-  grants: readonly TokenGrant[];
+  /** Who may come in, asked at each request. */
+  grants: () => readonly TokenGrant[];
   /** 0 for any free port. */
   port: number;
   log: SandboxLog;
@@ -91,7 +92,7 @@ class RequestHandler {
     checkHost(incoming.headers.host);
     const url = new URL(incoming.url ?? '/', 'https://localhost');
     if (HEALTH_PATHS.has(url.pathname)) return { status: 200, body: Buffer.from('ok'), contentType: 'text/plain' };
-    const identity = identify(this.#options.grants, incoming.headers.authorization);
+    const identity = identify(this.#options.grants(), incoming.headers.authorization, this.#parts.clock.now());
     const method = incoming.method ?? 'GET';
     const request: ApiRequest = { method, url, query: url.searchParams, identity, incoming, response, signal };
     if (url.pathname === '/sandbox/faults') {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TokenGrant } from './gate/identity.ts';
 import { startTestCluster, type TestCluster } from './testing/test-cluster.ts';
 
 let cluster: TestCluster;
@@ -68,6 +69,23 @@ describe('the door', () => {
     };
     const answer = await cluster.call('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { headers, body: review });
     expect(answer.body['status']).toMatchObject({ allowed: false });
+  });
+
+  test('a token for objects of some names reaches no others, and one whose time is over is not known', async () => {
+    const rules = [{ verbs: ['get'], apiGroups: [''], resources: ['configmaps'], names: ['mine'] }];
+    const grants: TokenGrant[] = [{ name: 'named', token: 'named-token-named-token-named-token', rules }];
+    const limited = await startTestCluster({ grants });
+    const headers = { Authorization: `Bearer ${grants[0]?.token ?? ''}` };
+    const ask = async (path: string): Promise<number> => (await limited.call('GET', path, { headers })).status;
+    expect(await ask('/api/v1/namespaces/default/configmaps/mine')).toBe(404);
+    expect(await ask('/api/v1/namespaces/default/configmaps/yours')).toBe(403);
+    expect(await ask('/api/v1/namespaces/default/configmaps')).toBe(403);
+    const refused = await limited.call('GET', '/api/v1/namespaces/default/configmaps/yours', { headers });
+    expect(refused.body['details']).toMatchObject({ name: 'yours', kind: 'configmaps' });
+    grants.push({ name: 'old', token: 'old-token-old-token-old-token-old-token', rules, expiresAt: new Date(Date.now() - 1) });
+    headers.Authorization = `Bearer ${grants[1]?.token ?? ''}`;
+    expect(await ask('/api/v1/namespaces/default/configmaps/mine')).toBe(401);
+    await limited.stop();
   });
 
   test('the traffic of a Service is told, and a question that is wrong or about nothing is refused', async () => {

@@ -89,12 +89,13 @@ function authorize(request: ApiRequest, target: Target): void {
   const { resource, namespace, subresource, name } = target;
   const asked = subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`;
   const verb = verbOf(request, target);
-  if (isAllowed(request.identity, { verb, group: resource.group, resource: asked, ...(namespace === undefined ? {} : { namespace }) }))
-    return;
+  const place = { ...(namespace === undefined ? {} : { namespace }), ...(name === undefined ? {} : { name }) };
+  if (isAllowed(request.identity, { verb, group: resource.group, resource: asked, ...place })) return;
   const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
   const what = `${asked}.${resource.group}`.replace(/\.$/, '');
   throw forbidden(
     `${what}${name === undefined ? '' : ` "${name}"`} is forbidden: User "${request.identity.name}" cannot ${verb} resource "${asked}" in API group "${resource.group}" ${where}`,
+    { ...(name === undefined ? {} : { name }), group: resource.group, kind: resource.plural },
   );
 }
 

@@ -29,7 +29,7 @@ export interface SandboxOptions {
   /** Instead of the sandbox's own controllers. */
   controllers?: (context: SandboxContext) => readonly Controller[];
   podLogs?: PodLogs;
-  /** Tokens beside the admin's, each with what it may do. */
+  /** Tokens beside the admin's, each with what it may do. The list is read at each request: it may grow and shrink. */
   grants?: readonly TokenGrant[];
   /** How many of the newest writes a watch may start behind. */
   historyLimit?: number;
@@ -65,6 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const controllers = (options.controllers ?? createControllers)(context);
   const certificate = await loadOrCreateCertificate(join(stateDir, 'tls'), createClock().now());
   const token = loadOrCreateToken(stateDir);
+  const admin = { name: 'sandbox-admin', token, rules: ADMIN_RULES };
   const server = await startApiServer({
     parts: {
       store,
@@ -75,7 +76,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       bookmarkIntervalMs: options.bookmarkIntervalMs ?? 60_000,
     },
     certificate,
-    grants: [{ name: 'sandbox-admin', token, rules: ADMIN_RULES }, ...(options.grants ?? [])],
+    grants: () => [admin, ...(options.grants ?? [])],
     port: options.port ?? 0,
     log,
   });

@@ -63,8 +63,14 @@ describe('a watch', () => {
     expect(short(await watch.next())).toBe('end');
   });
 
-  test('from a resourceVersion that is not reached yet is refused with 504', async () => {
-    expect((await cluster.call('GET', `${path}?watch=1&resourceVersion=999999`)).status).toBe(504);
+  test('from a resourceVersion that is not reached yet tells nothing until it is', async () => {
+    const start = await create('early');
+    const watch = await cluster.watch(`${path}?watch=1&resourceVersion=${Number(revisionOf(start)) + 1}`);
+    await create('unheard');
+    await create('heard');
+    expect(short(await watch.next())).toBe('ADDED heard');
+    watch.close();
+    expect((await cluster.call('GET', `${path}?resourceVersion=999999`)).status).toBe(504);
   });
 
   test('that asks for bookmarks gets one each minute, and one before its time is over', async () => {

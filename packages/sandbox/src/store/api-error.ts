@@ -71,14 +71,19 @@ export function invalid(resource: Pick<Resource, 'kind' | 'group'>, name: string
   });
 }
 
+/** 422: options of the request itself are refused. */
+export function invalidOptions(kind: string, error: FieldError): ApiError {
+  return invalid({ kind, group: 'meta.k8s.io' }, '', [error]);
+}
+
 /** 400: the request itself cannot be understood. */
 export function badRequest(message: string): ApiError {
   return new ApiError(400, 'BadRequest', { message });
 }
 
 /** 403: understood, and not allowed. */
-export function forbidden(message: string): ApiError {
-  return new ApiError(403, 'Forbidden', { message });
+export function forbidden(message: string, details: ApiErrorDetails = {}): ApiError {
+  return new ApiError(403, 'Forbidden', { message, details });
 }
 
 /** 410: the resourceVersion or continue token asked for is older than the kept history. */
@@ -88,14 +93,15 @@ export function expired(message: string): ApiError {
 
 /** The error as the `metav1.Status` object that clients parse. */
 export function toStatus(error: ApiError): Record<string, unknown> {
+  const { group, ...details } = error.details;
   return {
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},
     status: 'Failure',
     message: error.message,
-    reason: error.reason,
-    details: error.details,
+    ...(error.reason === '' ? {} : { reason: error.reason }),
+    details: group === undefined || group === '' ? details : { ...details, group },
     code: error.status,
   };
 }

@@ -56,6 +56,8 @@ export const RESOURCES: readonly Resource[] = [
   ...inGroup('rbac.authorization.k8s.io', 'v1', [
     { plural: 'roles', kind: 'Role' },
     { plural: 'rolebindings', kind: 'RoleBinding' },
+    { plural: 'clusterroles', kind: 'ClusterRole', namespaced: false },
+    { plural: 'clusterrolebindings', kind: 'ClusterRoleBinding', namespaced: false },
   ]),
   ...inGroup('coordination.k8s.io', 'v1', [{ plural: 'leases', kind: 'Lease' }]),
   ...inGroup('apiextensions.k8s.io', 'v1', [

@@ -109,12 +109,35 @@ describe('workflows on the kubelet', () => {
     expect(readStatus(done)).toMatchObject({ phase: 'Succeeded', progress: '3/3' });
     const pod = cluster.store.list('pods').find((one) => one.metadata.name.startsWith('wf-show-'));
     if (pod === undefined) throw new Error('no pod');
+    expect(JSON.stringify(pod['spec'])).toContain(JSON.stringify({ name: 'ARGO_NODE_ID', value: nodeId('wf', 'wf.show') }));
     const log = await readAll(
-      createPodLogs(cluster.ctx.stateDir).open(pod, 'main', { follow: true, timestamps: false }, AbortSignal.timeout(5000)),
+      createPodLogs(cluster.ctx.stateDir).open(pod, 'main', { follow: true, timestamps: false }, AbortSignal.timeout(60_000)),
     );
     expect(log.toString()).toBe('kept\nann said bob\n');
     await cluster.until('pods', pod.metadata.name, (one) => one.metadata.labels?.['workflows.argoproj.io/completed'] === 'true');
     await expect.poll(() => existsSync(join(cluster.ctx.stateDir, 'claims/demo/wf-work'))).toBe(false);
+  });
+
+  test('a Workflow that another controller looks after is left alone', async () => {
+    await using cluster = engine();
+    const workflow = (name: string): KubeObject => aWorkflow({ entrypoint: 'main', templates: [sh('main', 'true')] }, name);
+    const others = workflow('others');
+    const labels = { 'workflows.argoproj.io/controller-instanceid': 'other' };
+    cluster.store.create(WORKFLOWS, { ...others, metadata: { ...others.metadata, labels } });
+    cluster.store.create(WORKFLOWS, workflow('wf'));
+    await cluster.until(WORKFLOWS, 'wf', isOver);
+    expect(cluster.store.get(WORKFLOWS, { namespace: 'demo', name: 'others' })?.['status']).toBeUndefined();
+  });
+
+  test('the log of a step that fails ends with the word of the executor', async () => {
+    await using cluster = engine();
+    cluster.store.create(WORKFLOWS, aWorkflow({ entrypoint: 'main', templates: [sh('main', 'echo oh no; exit 3')] }));
+    await cluster.until(WORKFLOWS, 'wf', isOver);
+    const [pod] = cluster.store.list('pods');
+    if (pod === undefined) throw new Error('no pod');
+    const logs = createPodLogs(cluster.ctx.stateDir);
+    const log = await readAll(logs.open(pod, 'main', { follow: false, timestamps: false }, AbortSignal.timeout(60_000)));
+    expect(log.toString()).toBe('oh no\nError: exit status 3\n');
   });
 
   test('a crash of the sandbox in the middle fails the running step, which its retry strategy runs again', async () => {
@@ -201,7 +224,7 @@ describe('workflows on the kubelet', () => {
     );
     await cluster.until(WORKFLOWS, 'wf', isOver);
     await expect.poll(() => cluster.store.list('pods').length).toBe(0);
-    await expect.poll(() => cluster.store.list(WORKFLOWS).length, { timeout: 4000 }).toBe(0);
+    await expect.poll(() => cluster.store.list(WORKFLOWS).length).toBe(0);
   });
 
   test('a workflow at rest is not written again', async () => {

@@ -12,6 +12,8 @@ import { packStatus, readStatus } from './status/packing.ts';
 import { isOver, type WorkflowStatus, workflowStatusSchema } from './status/status.ts';
 
 const WORKFLOWS = 'workflows.argoproj.io';
+/** Label of a Workflow that another controller looks after, as with Argo's `instanceID`. */
+const INSTANCE_LABEL = 'workflows.argoproj.io/controller-instanceid';
 const DEFAULT_MAX_BYTES = 1024 * 1024;
 
 export interface WorkflowControllerOptions {
@@ -53,6 +55,7 @@ function keyIn(namespace: string | undefined, name: string): ObjectKey {
 function reconcile(ctx: SandboxContext, key: ObjectKey, maxBytes: number): Date | undefined {
   const workflow = ctx.store.get(WORKFLOWS, key);
   if (workflow === undefined || workflow.metadata.deletionTimestamp !== undefined) return undefined;
+  if (workflow.metadata.labels?.[INSTANCE_LABEL] !== undefined) return undefined;
   if (storeTemplateSpec(ctx, workflow)) return undefined;
   const wasOver = isOver(workflow.metadata.labels?.['workflows.argoproj.io/phase']);
   const pods = podsOf(ctx, workflow);

@@ -1,9 +1,8 @@
 'use client';
 
-import { Dialog as Radix } from 'radix-ui';
-import { X } from 'lucide-react';
+import { Suspense, lazy, useEffect } from 'react';
 import type { ReactNode } from 'react';
-import { IconButton } from '../button/index.ts';
+import { afterLoad } from '../after-load/index.ts';
 
 export interface DialogProps {
   open: boolean;
@@ -14,28 +13,17 @@ export interface DialogProps {
   footer?: ReactNode;
 }
 
+// No page needs it to be shown: it comes when the page is there, and is there when it is opened.
+const load = () => import('./dialog-window.tsx');
+const Window = lazy(async () => ({ default: (await load()).DialogWindow }));
+
 /** A question or a form over the page. Escape closes it, and focus goes back to where it was. */
-export function Dialog({ open, onOpenChange, title, description, children, footer }: DialogProps) {
+export function Dialog({ open, ...window }: DialogProps) {
+  useEffect(() => afterLoad(() => void load().catch(() => undefined)), []);
+  if (!open) return null;
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-20 bg-[color-mix(in_srgb,var(--text)_40%,transparent)]" />
-        <Radix.Content
-          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
-          className="bg-surface fixed top-1/2 left-1/2 z-30 flex max-h-[85dvh] w-[min(34rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 flex-col gap-3 overflow-y-auto rounded-lg border border-line p-5 shadow-xl"
-        >
-          <Radix.Title className="pr-10 text-base font-semibold">{title}</Radix.Title>
-          {description !== undefined && <Radix.Description className="text-muted">{description}</Radix.Description>}
-          {children}
-          {footer !== undefined && <div className="mt-2 flex justify-end gap-2">{footer}</div>}
-          {/* The last one: the focus goes to the first field, or to the way back. */}
-          <Radix.Close asChild>
-            <IconButton label="Close" className="absolute top-4 right-4">
-              <X size={16} aria-hidden />
-            </IconButton>
-          </Radix.Close>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Suspense fallback={null}>
+      <Window {...window} />
+    </Suspense>
   );
 }

@@ -4,7 +4,10 @@ import { createContext, createElement, useContext } from 'react';
 import type { ComponentProps, ComponentType, ReactNode } from 'react';
 
 /** An anchor with an address; a router takes the clicks for itself. */
-export type LinkProps = Omit<ComponentProps<'a'>, 'href' | 'onClick' | 'onMouseEnter' | 'onTouchStart'> & { href: string };
+export type LinkProps = Omit<ComponentProps<'a'>, 'href' | 'onClick' | 'onMouseEnter' | 'onTouchStart'> & {
+  href: string;
+  onClick?: () => void;
+};
 
 const LinkContext = createContext<ComponentType<LinkProps> | 'a'>('a');
 

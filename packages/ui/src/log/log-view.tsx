@@ -4,7 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../button/index.ts';
 import { parseAnsi } from './ansi.ts';
-import { saveText } from './save-text.ts';
+import { saveText } from '../save/index.ts';
 
 export interface LogLine {
   /** Number of the line, from 1 up. */

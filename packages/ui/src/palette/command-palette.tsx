@@ -2,6 +2,7 @@
 
 import { Command } from 'cmdk';
 import { Dialog as Radix } from 'radix-ui';
+import { useFocusBack } from '../dialog/use-focus-back.ts';
 
 export interface PaletteGroup {
   heading: string;
@@ -12,25 +13,30 @@ export interface PaletteGroup {
 export function CommandPalette({
   open,
   onOpenChange,
+  onType,
   groups,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  /** Hears what is typed: some things are found by it that have no name to list. */
+  onType?: (text: string) => void;
   groups: readonly PaletteGroup[];
 }) {
+  const focusBack = useFocusBack();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-20 bg-[color-mix(in_srgb,var(--text)_40%,transparent)]" />
         <Radix.Content
+          {...focusBack}
           aria-describedby={undefined}
           className="bg-surface fixed top-[12dvh] left-1/2 z-30 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-lg border border-line shadow-xl"
         >
           <Radix.Title className="sr-only">Search or jump to</Radix.Title>
           <Command label="Search or jump to">
             <Command.Input
-              autoFocus
               placeholder="Search or jump to…"
+              onValueChange={(text) => onType?.(text)}
               className="w-full border-b border-line bg-transparent px-4 py-3 outline-none"
             />
             <Command.List className="max-h-[min(28rem,60dvh)] overflow-y-auto p-1.5">

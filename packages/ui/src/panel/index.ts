@@ -1,2 +1,1 @@
 export * from './panel.tsx';
-export * from './tabs.tsx';

@@ -55,7 +55,7 @@ export function PageHeader({
 }) {
   return (
     <header className="flex flex-wrap items-start justify-between gap-3">
-      <div className="min-w-0">
+      <div className="min-w-0 flex-1 basis-72">
         {crumbs.length > 0 && (
           <nav aria-label="Path" className="text-muted mb-1 flex flex-wrap gap-1.5 text-xs">
             {crumbs.map((crumb, index) => (

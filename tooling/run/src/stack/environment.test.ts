@@ -4,7 +4,7 @@ import type { Settings } from './environment.ts';
 
 const settings: Settings = {
   databaseUrl: 'postgresql://flow@127.0.0.1/flow',
-  secrets: { secret: 'the-secret', encryptionKey: 'the-key' },
+  secrets: { secret: 'the-secret', encryptionKey: 'the-key', auditKey: 'the-audit-key' },
   stateDir: '/state folder',
   webHost: '127.0.0.1',
   webPort: 3001,
@@ -27,7 +27,7 @@ test('no process gets what it was not meant to get', () => {
     webEnvironment(own, settings),
     workerEnvironment(own, settings),
     sandboxEnvironment(own, false),
-    seedEnvironment(own, settings, []),
+    seedEnvironment(own, settings, { sandboxKubeconfigs: [] }),
   ];
   for (const environment of all) expect(Object.keys(environment)).not.toContain('AWS_SECRET_ACCESS_KEY');
 });
@@ -39,13 +39,22 @@ test('the secret of the sessions reaches the web process alone, and the sandbox 
     FLOW_WEB_PORT: '3001',
   });
   expect(workerEnvironment(own, settings)).not.toHaveProperty('FLOW_SECRET');
+  expect(seedEnvironment(own, settings, { sandboxKubeconfigs: [] })).not.toHaveProperty('FLOW_AUDIT_KEY');
   const sandbox = JSON.stringify(sandboxEnvironment(own, false));
-  for (const secret of ['the-secret', 'the-key', 'postgresql']) expect(sandbox).not.toContain(secret);
+  for (const secret of ['the-secret', 'the-key', 'the-audit-key', 'postgresql']) expect(sandbox).not.toContain(secret);
 });
 
 test('the worker may read the repositories of the demo, and only then', () => {
   expect(workerEnvironment(own, settings)['FLOW_GIT_ALLOW']).toBe('file:///state%20folder/git/,https://git.example/');
   expect(workerEnvironment(own, { ...settings, isDemo: false })['FLOW_GIT_ALLOW']).toBe('https://git.example/');
+});
+
+test('the seed is told the clusters of the sandbox, or those that were given in their place', () => {
+  const sandbox = seedEnvironment(own, settings, { sandboxKubeconfigs: ['/a', '/b'] });
+  expect(sandbox).toMatchObject({ FLOW_SANDBOX_KUBECONFIGS: '/a,/b' });
+  const given = seedEnvironment(own, settings, { kubeconfigPath: '/real' });
+  expect(given).toMatchObject({ FLOW_DEMO_KUBECONFIG: '/real' });
+  expect(given).not.toHaveProperty('FLOW_SANDBOX_KUBECONFIGS');
 });
 
 test('telemetry is off everywhere', () => {

@@ -36,8 +36,25 @@ const passedToWeb = [
   'FLOW_OIDC_NAME',
   'FLOW_TRUSTED_HOPS',
   'FLOW_RATE_SCALE',
+  'FLOW_METRICS_HOST',
+  'FLOW_WEB_METRICS_PORT',
+  'FLOW_OUTBOUND_ALLOW',
 ] as const;
-const passedToWorker = ['FLOW_STEP_IMAGE', 'FLOW_GIT_ALLOW', 'KUBECONFIG', 'HTTPS_PROXY', 'NO_PROXY', 'SSH_AUTH_SOCK'] as const;
+const passedToWorker = [
+  'FLOW_STEP_IMAGE',
+  'FLOW_METRICS_HOST',
+  'FLOW_WORKER_METRICS_PORT',
+  'FLOW_GIT_ALLOW',
+  'FLOW_SMTP_URL',
+  'FLOW_SMTP_FROM',
+  'FLOW_OUTBOUND_ALLOW',
+  'FLOW_AUDIT_CHECKPOINT_FILE',
+  'KUBECONFIG',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'SSH_AUTH_SOCK',
+] as const;
+const passedToSeed = ['FLOW_DEMO_REPOSITORY_URL', 'FLOW_DEMO_MEASUREMENTS_URL'] as const;
 const passedToSandbox = ['FLOW_SANDBOX_POD_LOG_MAX_BYTES'] as const;
 
 /** What every process gets. */
@@ -60,6 +77,7 @@ export function webEnvironment(own: NodeJS.ProcessEnv, settings: Settings): Envi
     ...commonEnvironment(own, settings.isDevelopment),
     ...picked(own, passedToWeb),
     ...database(settings),
+    ...auditKey(settings),
     FLOW_SECRET: settings.secrets.secret,
     FLOW_DEMO: settings.isDemo ? '1' : '0',
     FLOW_DEV: settings.isDevelopment ? '1' : '0',
@@ -81,7 +99,9 @@ export function workerEnvironment(own: NodeJS.ProcessEnv, settings: Settings): E
     ...allowed,
     ...demoGit,
     ...database(settings),
+    ...auditKey(settings),
     FLOW_STATE_DIR: settings.stateDir,
+    FLOW_PUBLIC_URL: settings.publicUrl,
     FLOW_LOG_LEVEL: logLevel(own, settings),
   };
 }
@@ -91,20 +111,36 @@ export function sandboxEnvironment(own: NodeJS.ProcessEnv, isDevelopment: boolea
   return { ...commonEnvironment(own, isDevelopment), ...picked(own, passedToSandbox) };
 }
 
-/** What makes the demo. `kubeconfigs` are the paths of those of the sandbox clusters. */
-export function seedEnvironment(own: NodeJS.ProcessEnv, settings: Settings, kubeconfigs: readonly string[]): Environment {
+/** The clusters of the demo: the sandbox's, each with its kubeconfig, or those of the contexts of one file. */
+export type DemoClusters = { sandboxKubeconfigs: readonly string[] } | { kubeconfigPath: string };
+
+/** What makes the demo. */
+export function seedEnvironment(own: NodeJS.ProcessEnv, settings: Settings, clusters: DemoClusters): Environment {
   return {
     ...commonEnvironment(own, settings.isDevelopment),
+    ...picked(own, passedToSeed),
     ...database(settings),
     FLOW_DEMO: '1',
     FLOW_STATE_DIR: settings.stateDir,
     FLOW_PUBLIC_URL: settings.publicUrl,
-    FLOW_SANDBOX_KUBECONFIGS: kubeconfigs.join(','),
+    ...('kubeconfigPath' in clusters
+      ? { FLOW_DEMO_KUBECONFIG: clusters.kubeconfigPath }
+      : { FLOW_SANDBOX_KUBECONFIGS: clusters.sandboxKubeconfigs.join(',') }),
   };
 }
 
 function database({ databaseUrl, secrets }: Settings): Environment {
-  return { DATABASE_URL: databaseUrl, FLOW_ENCRYPTION_KEY: secrets.encryptionKey };
+  const previous = secrets.previousEncryptionKey;
+  return {
+    DATABASE_URL: databaseUrl,
+    FLOW_ENCRYPTION_KEY: secrets.encryptionKey,
+    ...(previous === undefined ? {} : { FLOW_ENCRYPTION_KEY_PREVIOUS: previous }),
+  };
+}
+
+/** What signs the ends of the record, and tells that they were signed. */
+function auditKey({ secrets }: Settings): Environment {
+  return secrets.auditKey === null ? {} : { FLOW_AUDIT_KEY: secrets.auditKey };
 }
 
 function demoRepositories(stateDir: string): string {

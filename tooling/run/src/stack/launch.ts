@@ -1,9 +1,11 @@
-import { applyMigrations } from '@flow/db/migrate';
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { applyMigrations, ensureRole, grantRights } from '@flow/db/migrate';
 import { z } from 'zod';
 import type { Program, ReadyFacts } from '../supervise/program.ts';
 import { runProgram } from '../supervise/run-program.ts';
 import type { Supervised } from '../supervise/supervise.ts';
-import type { Settings } from './environment.ts';
+import type { DemoClusters, Settings } from './environment.ts';
 import type { StartOptions } from './options.ts';
 import { anyFree, keptPorts, portalPort } from './ports.ts';
 import {
@@ -39,6 +41,8 @@ export interface Launched {
   publicUrl: string;
   /** Null without the demo. */
   demo: Demo | null;
+  /** The demo is on clusters of this kubeconfig; null for the sandbox. */
+  kubeconfigPath: string | null;
 }
 
 const demo = z.object({
@@ -53,23 +57,22 @@ const postgresReady = z.object({ url: z.string() });
 
 /** Starts everything in its order, what does not wait for each other at the same time. Throws when a part does not start. */
 export async function launch(given: Launch): Promise<Launched> {
-  const { options, signal, say } = given;
+  const { options, signal } = given;
   const secrets = await secretsOf(given);
   const webPort = await portalPort(options.port);
   const generated = generate(given);
   const built = generated.then(() => buildPortal(given));
   // Whoever waits for it sees a failure; one that comes earlier must not end this process.
   built.catch(() => undefined);
-  const [databaseUrl, kubeconfigs] = await Promise.all([startDatabase(given), startSandbox(given), generated]);
-  const applied = await applyMigrations(databaseUrl);
-  if (applied.length > 0) say('database', `${applied.length} migration${applied.length === 1 ? '' : 's'} applied`);
+  const [roles, clusters] = await Promise.all([startDatabase(given), demoClusters(given), generated]);
+  const databaseUrl = await prepareDatabase(roles, given);
   signal.throwIfAborted();
 
   const settings = settingsOf(given, { databaseUrl, webPort, secrets });
-  const [seeded] = await Promise.all([options.isDemo ? seed(settings, kubeconfigs, given) : null, built]);
+  const [seeded] = await Promise.all([options.isDemo ? seed(settings, clusters, given) : null, built]);
   signal.throwIfAborted();
   await Promise.all([given.start(workerProgram(settings)).ready, given.start(webProgram(settings)).ready]);
-  return { publicUrl: settings.publicUrl, demo: seeded };
+  return { publicUrl: settings.publicUrl, demo: seeded, kubeconfigPath: options.kubeconfigPath ?? null };
 }
 
 function secretsOf({ options, state }: Launch): Promise<Secrets> {
@@ -89,20 +92,39 @@ function settingsOf({ options, isDevelopment, state }: Launch, known: Pick<Setti
   };
 }
 
-async function startDatabase({ state, start }: Launch): Promise<string> {
+/** The addresses of the database: as who owns the tables, and as whom the processes work, who may not change the audit record. */
+interface DatabaseRoles {
+  ownerUrl: string;
+  processUrl: string;
+}
+
+async function startDatabase({ state, start }: Launch): Promise<DatabaseRoles> {
   const given = process.env['DATABASE_URL'];
-  if (given !== undefined && given !== '') return given;
+  if (given !== undefined && given !== '') return { ownerUrl: process.env['FLOW_MIGRATION_DATABASE_URL'] ?? given, processUrl: given };
   const folder = state.place('postgres');
   const wrapper = await postgresWrapper({ program: root, data: folder });
   const facts = await start({ ...postgresProgram(folder, await anyFree()), wrapper }).ready;
-  return postgresReady.parse(facts).url;
+  const ownerUrl = postgresReady.parse(facts).url;
+  // A password for this start alone.
+  const role = { name: 'flow_processes', password: randomBytes(24).toString('base64url') };
+  await ensureRole(ownerUrl, role);
+  return { ownerUrl, processUrl: Object.assign(new URL(ownerUrl), { username: role.name, password: role.password }).href };
 }
 
-async function startSandbox({ options, isDevelopment, state, start }: Launch): Promise<readonly string[]> {
-  if (!options.isDemo) return [];
+/** Brings the tables up to date, and gives the role of the processes what it needs on them. */
+async function prepareDatabase({ ownerUrl, processUrl }: DatabaseRoles, { say }: Launch): Promise<string> {
+  const applied = await applyMigrations(ownerUrl);
+  if (applied.length > 0) say('database', `${applied.length} migration${applied.length === 1 ? '' : 's'} applied`);
+  if (ownerUrl !== processUrl) await grantRights(ownerUrl, decodeURIComponent(new URL(processUrl).username));
+  return processUrl;
+}
+
+async function demoClusters({ options, isDevelopment, state, start }: Launch): Promise<DemoClusters> {
+  if (options.kubeconfigPath !== undefined) return { kubeconfigPath: resolve(options.kubeconfigPath) };
+  if (!options.isDemo) return { sandboxKubeconfigs: [] };
   const ports = await keptPorts(state.place('ports.json'), regions);
   const facts: ReadyFacts = await start(sandboxProgram(state.place('sandbox'), ports, isDevelopment)).ready;
-  return sandboxReady.parse(facts).clusters.map((cluster) => cluster.kubeconfigPath);
+  return { sandboxKubeconfigs: sandboxReady.parse(facts).clusters.map((cluster) => cluster.kubeconfigPath) };
 }
 
 async function generate({ signal, say }: Launch): Promise<void> {
@@ -115,9 +137,9 @@ async function buildPortal({ isDevelopment, signal, say }: Launch): Promise<void
   await runProgram(buildProgram(), signal);
 }
 
-async function seed(settings: Settings, kubeconfigs: readonly string[], { signal, say }: Launch): Promise<Demo> {
+async function seed(settings: Settings, clusters: DemoClusters, { signal, say }: Launch): Promise<Demo> {
   say('demo', 'preparing tenants, services and the demo repository');
-  const printed = await runProgram(seedProgram(settings, kubeconfigs), signal, (line) => {
+  const printed = await runProgram(seedProgram(settings, clusters), signal, (line) => {
     if (!line.startsWith('{')) say('demo', line);
   });
   const read = demo.safeParse(JSON.parse(printed.findLast((line) => line.startsWith('{')) ?? 'null'));

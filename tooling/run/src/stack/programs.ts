@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Program } from '../supervise/program.ts';
 import { commonEnvironment, sandboxEnvironment, seedEnvironment, webEnvironment, workerEnvironment } from './environment.ts';
-import type { Settings } from './environment.ts';
+import type { DemoClusters, Settings } from './environment.ts';
 
 /** Root of the repository. */
 export const root = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -76,12 +76,12 @@ export function generateProgram(): Program {
 }
 
 /** Makes the demo, or tells the one that is there the addresses of this start. */
-export function seedProgram(settings: Settings, kubeconfigs: readonly string[]): Program {
+export function seedProgram(settings: Settings, clusters: DemoClusters): Program {
   return {
     name: 'seed',
     args: [join(root, 'tooling/seed/src/demo.ts')],
     cwd: root,
-    env: seedEnvironment(process.env, settings, kubeconfigs),
+    env: seedEnvironment(process.env, settings, clusters),
   };
 }
 

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Launched } from './launch.ts';
 
 /** What a person needs to go on once everything runs. */
-export function readyMessage({ publicUrl, demo }: Launched, facts: { seconds: number; hasColour: boolean }): string {
+export function readyMessage({ publicUrl, demo, kubeconfigPath }: Launched, facts: { seconds: number; hasColour: boolean }): string {
   const strong = (text: string): string => (facts.hasColour ? styleText(['bold', 'green'], text, { validateStream: false }) : text);
   const lines = ['', strong(`Flow is ready: ${publicUrl}`) + `   (after ${facts.seconds.toFixed(1)} s; Ctrl-C ends it)`, ''];
   if (demo === null) return [...lines, 'The first person who opens it sets up the admin.', ''].join('\n');
@@ -17,7 +17,9 @@ export function readyMessage({ publicUrl, demo }: Launched, facts: { seconds: nu
     'Push a commit to see it go through a pipeline:',
     ...repositories,
     '',
-    'SANDBOX: the two clusters of this demo are a stand-in on this machine, never a place for anything that matters.',
+    kubeconfigPath === null
+      ? 'SANDBOX: the two clusters of this demo are a stand-in on this machine, never a place for anything that matters.'
+      : `The clusters of this demo are those of ${kubeconfigPath}.`,
     '',
   ].join('\n');
 }

@@ -28,7 +28,19 @@ test('a secrets file that is broken is named, with what to do', async () => {
 });
 
 test('outside the demo, secrets of the installation are taken as they are', () => {
-  expect(installationSecrets({ FLOW_SECRET: good, FLOW_ENCRYPTION_KEY: good })).toEqual({ secret: good, encryptionKey: good });
+  const both = { FLOW_SECRET: good, FLOW_ENCRYPTION_KEY: good };
+  expect(installationSecrets(both)).toEqual({ secret: good, encryptionKey: good, auditKey: null });
+  expect(installationSecrets({ ...both, FLOW_AUDIT_KEY: good }).auditKey).toBe(good);
+  expect(() => installationSecrets({ ...both, FLOW_AUDIT_KEY: 'short' })).toThrow('FLOW_AUDIT_KEY has 5 characters');
+});
+
+test('a demo that was made before there was an audit key gets one, and keeps it with the rest', async () => {
+  const path = await aFile();
+  const { secret, encryptionKey } = await demoSecrets(await aFile());
+  await writeFile(path, JSON.stringify({ secret, encryptionKey }));
+  const completed = await demoSecrets(path);
+  expect(completed).toMatchObject({ secret, encryptionKey, auditKey: expect.stringMatching(/^.{44}$/) });
+  expect(await demoSecrets(path)).toEqual(completed);
 });
 
 test.each([

@@ -1,31 +1,79 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { root } from '../stack/programs.ts';
-import { countChecks, countFile, countPlaywright, countVitest, sum, withExit } from './counts.ts';
+import { openClusterKeeper } from './cluster-keeper.ts';
+import { countChecks, countFile, countVitest, sum, withExit } from './counts.ts';
 import type { Counts } from './counts.ts';
+import { runOnClusters } from './on-clusters.ts';
+import type { ClusterSource, ClusterSuite } from './on-clusters.ts';
 import { runCommand } from './run-command.ts';
+import { resultFile, runEndToEnd, runJourneys, suiteEnvironment, vitestReport } from './suites.ts';
 
 /** The parts of a test run, in their order: what fails quickly comes first. */
-export const stageNames = ['check', 'unit', 'db', 'contract', 'journeys'] as const;
+export const stageNames = ['check', 'unit', 'db', 'contract', 'faults', 'journeys'] as const;
 export type StageName = (typeof stageNames)[number];
 
-/** Where each runner writes its results, below its package. It is an output of turbo's task, so that a run that was skipped still counts. */
-const resultFile = 'test-results/vitest.json';
-const vitestReport = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`, '--passWithNoTests'];
 /** More packages at once would only wait for the processor. */
 const packagesAtOnce = 2;
 
-/** Runs the selected parts and adds up. `databaseUrl` is the server for tests that need one. */
-export async function runStages(selected: ReadonlySet<StageName>, databaseUrl: string | null): Promise<Counts> {
-  const env = environment(databaseUrl);
+/** What a run is to do. */
+export interface TestRun {
+  selected: ReadonlySet<StageName>;
+  /** The server for tests that need one. */
+  databaseUrl: string | null;
+  /** Real clusters are wanted too, if this machine can have them. */
+  withClusters: boolean;
+  /** When the run must have ended. */
+  deadlineMs: number;
+}
+
+export interface TestResult {
+  counts: Counts;
+  /** What ran where, and what did not and why: for the end of the run. */
+  lines: readonly string[];
+}
+
+/** Runs the selected parts, then what of them runs on real clusters too, and adds up. */
+export async function runStages({ selected, databaseUrl, withClusters, deadlineMs }: TestRun): Promise<TestResult> {
+  const env = suiteEnvironment(databaseUrl);
+  await using source = clusterSource(withClusters, env);
   const all: Counts[] = [];
   if (selected.has('check')) all.push(await runChecks(env));
   if (selected.has('unit') || selected.has('db')) all.push(await runPackages(selected, env));
-  if (selected.has('contract')) all.push(await runContract(env));
-  if (selected.has('journeys')) all.push(await runJourneys(env));
-  return sum(all);
+  if (selected.has('contract')) all.push(await runEndToEnd('test:contract', env));
+  if (selected.has('faults')) all.push(await runEndToEnd('test:faults', env));
+  if (selected.has('journeys')) all.push(await runJourneys('test:journeys', env));
+  const onSandbox = [...selected].filter((name) => name === 'contract' || name === 'faults' || name === 'journeys');
+  const lines = onSandbox.length === 0 ? [] : [`run on the sandbox: ${onSandbox.join(', ')}`];
+  const suites = clusterSuites(selected, env);
+  if (suites.length === 0) return { counts: sum(all), lines };
+  const onClusters = await runOnClusters(source, suites, deadlineMs);
+  return { counts: sum([...all, onClusters.counts]), lines: [...lines, ...onClusters.lines] };
+}
+
+const minuteMs = 60_000;
+
+/** What runs on real clusters, the most telling first. */
+function clusterSuites(selected: ReadonlySet<StageName>, env: NodeJS.ProcessEnv): ClusterSuite[] {
+  const journeys = () => runJourneys('test:journeys:clusters', env);
+  const contract = () => runEndToEnd('test:contract:clusters', env);
+  const parts = () => runEndToEnd('test:cluster', env);
+  return [
+    ...(selected.has('journeys') ? [{ name: 'journeys', needsOwn: true, longestMs: 8 * minuteMs, run: journeys }] : []),
+    ...(selected.has('contract') ? [{ name: 'contract', needsOwn: true, longestMs: 8 * minuteMs, run: contract }] : []),
+    ...(selected.has('faults') ? [{ name: 'rights, parts and deaths', needsOwn: true, longestMs: 10 * minuteMs, run: parts }] : []),
+  ];
+}
+
+/** Begins to build the clusters of this machine beside the other stages, when they are wanted and none are given. */
+function clusterSource(withClusters: boolean, env: NodeJS.ProcessEnv): ClusterSource & AsyncDisposable {
+  const nothingToEnd = { [Symbol.asyncDispose]: () => Promise.resolve() };
+  if (!withClusters) return { kind: 'none', ...nothingToEnd };
+  if ((env['FLOW_TEST_KUBECONFIG'] ?? '') !== '') return { kind: 'given', ...nothingToEnd };
+  const keeper = openClusterKeeper(env);
+  return { kind: 'own', keeper, [Symbol.asyncDispose]: () => keeper[Symbol.asyncDispose]() };
 }
 
 async function runChecks(env: NodeJS.ProcessEnv): Promise<Counts> {
@@ -39,7 +87,7 @@ async function runPackages(selected: ReadonlySet<StageName>, env: NodeJS.Process
   await Promise.all(packages.map((folder) => rm(join(folder, resultFile), { force: true })));
   const turbo = join(root, 'node_modules/turbo/bin/turbo');
   const options = [`--concurrency=${packagesAtOnce}`, '--continue=always', '--filter=!@flow/e2e', '--output-logs=new-only', '--ui=stream'];
-  const args = [turbo, 'run', 'test', ...options, '--', ...vitestReport, ...selection(selected)];
+  const args = [turbo, 'run', 'test', ...options, '--', ...vitestReport, '--passWithNoTests', ...selection(selected)];
   const { isOk } = await runCommand({ program: process.execPath, args, cwd: root, env });
   const counts = await Promise.all(packages.map((folder) => countFile(join(folder, resultFile), countVitest)));
   return withExit(sum(counts), isOk);
@@ -49,47 +97,6 @@ async function runPackages(selected: ReadonlySet<StageName>, env: NodeJS.Process
 function selection(selected: ReadonlySet<StageName>): string[] {
   if (selected.has('unit') && selected.has('db')) return [];
   return selected.has('db') ? ['.db.test.ts'] : ['--exclude', '**/*.db.test.ts'];
-}
-
-async function runContract(env: NodeJS.ProcessEnv): Promise<Counts> {
-  await rm(join(root, 'e2e', resultFile), { force: true });
-  const { isOk } = await runCommand({
-    ...pnpm(['--filter', '@flow/e2e', 'run', 'test:contract', ...vitestReport, '--exclude', '**/*.spec.ts']),
-    cwd: root,
-    env,
-  });
-  return withExit(await countFile(join(root, 'e2e', resultFile), countVitest), isOk);
-}
-
-async function runJourneys(env: NodeJS.ProcessEnv): Promise<Counts> {
-  const report = join(root, 'e2e/test-results/journeys.json');
-  await rm(report, { force: true });
-  await mkdir(dirname(report), { recursive: true });
-  const { isOk } = await runCommand({
-    ...pnpm(['--filter', '@flow/e2e', 'run', 'test:journeys', '--reporter=list,json']),
-    cwd: root,
-    env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
-  });
-  return withExit(await countFile(report, countPlaywright), isOk);
-}
-
-function environment(databaseUrl: string | null): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    PATH: [join(root, 'node_modules/.bin'), process.env['PATH'] ?? ''].join(delimiter),
-    ...(databaseUrl === null ? {} : { FLOW_TEST_DATABASE_URL: databaseUrl }),
-    NEXT_TELEMETRY_DISABLED: '1',
-    TURBO_TELEMETRY_DISABLED: '1',
-    CHECKPOINT_DISABLE: '1',
-    DO_NOT_TRACK: '1',
-  };
-}
-
-/** The pnpm that runs this script, or the one in PATH. */
-function pnpm(args: readonly string[]): { program: string; args: readonly string[] } {
-  const own = process.env['npm_execpath'] ?? '';
-  if (!own.includes('pnpm')) return { program: 'pnpm', args };
-  return /\.[cm]?js$/.test(own) ? { program: process.execPath, args: [own, ...args] } : { program: own, args };
 }
 
 const manifest = z.object({ scripts: z.record(z.string(), z.string()).default({}) });

@@ -30,7 +30,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   );
   const stop = async (): Promise<void> => {
     await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
     return { url: ready.parse(await server.ready).url, [Symbol.asyncDispose]: stop };

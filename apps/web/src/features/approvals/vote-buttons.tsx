@@ -9,60 +9,77 @@ import { useState } from 'react';
 import { useApi } from '../../api-client/api.ts';
 import { faultOf } from '../../api-client/fault.ts';
 import { useTenant } from '../shell/tenant.tsx';
-import type { ApprovalItem } from './votes.tsx';
+import { may, titleOf, whyNot } from './abilities.ts';
+import type { ApprovalItem } from './abilities.ts';
+import { useVote } from './use-vote.ts';
 
-/** Approve or reject exactly what is shown: the vote carries its hash. A rejection says why. */
-export function VoteButtons({
-  item,
-  rejectRequest,
-}: {
-  item: ApprovalItem;
-  rejectRequest?: { isOpen: boolean; onOpenChange: (open: boolean) => void };
-}) {
-  const api = useApi();
-  const tenant = useTenant();
-  const queryClient = useQueryClient();
+interface RejectRequest {
+  isOpen: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+/** What I can do to the request: approve or reject exactly what is shown, or take my vote back. A rejection says why. */
+export function VoteButtons({ item, rejectRequest }: { item: ApprovalItem; rejectRequest?: RejectRequest }) {
   const [isOwnOpen, setOwnOpen] = useState(false);
   const isRejecting = rejectRequest?.isOpen ?? isOwnOpen;
   const setRejecting = rejectRequest?.onOpenChange ?? setOwnOpen;
-  const vote = useMutation(
-    api.approval.vote.mutationOptions({
-      onSuccess(answer) {
-        setRejecting(false);
-        toast.success(
-          answer.state === 'approved' ? 'Approved: it starts now' : answer.state === 'rejected' ? 'Rejected' : 'Your vote counts',
-        );
-        void queryClient.invalidateQueries();
-      },
-      onError: (error) => toast.error(faultOf(error).message),
-    }),
-  );
-  if (!item.canVote) return <p className="text-muted mt-2">{item.whyNot}</p>;
-  const send = (answer: 'approve' | 'reject', comment: string): void =>
-    vote.mutate({ tenant: tenant.slug, approvalId: item.id, answer, comment, shownHash: item.subjectHash });
+  const vote = useVote(() => setRejecting(false));
+  const isInInbox = rejectRequest !== undefined;
+  if (may(item, 'withdraw')) return <Withdraw item={item} />;
+  if (!may(item, 'reject')) return <p className="text-muted mt-2">{whyNot(item, 'reject')}</p>;
   return (
-    <div className="mt-3 flex gap-2">
-      <Button variant="primary" isBusy={vote.isPending} onClick={() => send('approve', '')}>
+    <div className="mt-3 flex flex-wrap items-center gap-2">
+      <Button
+        variant="primary"
+        isBusy={vote.isPending}
+        disabled={!may(item, 'approve')}
+        onClick={() => vote.give(item, 'approve', '')}
+        className="min-h-11 sm:min-h-0"
+      >
         Approve
-        {rejectRequest !== undefined && <KeyHint>y</KeyHint>}
+        {isInInbox && <KeyHint>y</KeyHint>}
       </Button>
-      <Button variant="danger" onClick={() => setRejecting(true)}>
+      <Button variant="danger" onClick={() => setRejecting(true)} className="min-h-11 sm:min-h-0">
         Reject
-        {rejectRequest !== undefined && <KeyHint>n</KeyHint>}
+        {isInInbox && <KeyHint>n</KeyHint>}
       </Button>
+      {may(item, 'approve') ? null : <span className="text-muted">{whyNot(item, 'approve')}</span>}
       <ConfirmDialog
         open={isRejecting}
         onOpenChange={setRejecting}
-        title={`Reject ${item.serviceName} ${item.version} to ${item.environmentName}?`}
-        description="Nothing is deployed. The requester reads your reason."
+        title={`Reject ${titleOf(item)}?`}
+        description="The requester reads your reason."
         confirmLabel="Reject"
         tone="danger"
         commentLabel="Reason"
         isCommentRequired
         isBusy={vote.isPending}
-        error={vote.error === null ? undefined : faultOf(vote.error).message}
-        onConfirm={(comment) => send('reject', comment)}
+        error={vote.message}
+        onConfirm={(comment) => vote.give(item, 'reject', comment)}
       />
+    </div>
+  );
+}
+
+function Withdraw({ item }: { item: ApprovalItem }) {
+  const api = useApi();
+  const { slug: tenant } = useTenant();
+  const queryClient = useQueryClient();
+  const withdraw = useMutation(
+    api.approval.withdraw.mutationOptions({
+      onSuccess() {
+        toast.success('Your vote was taken back');
+        void queryClient.invalidateQueries();
+      },
+      onError: (error) => toast.error(faultOf(error).message),
+    }),
+  );
+  return (
+    <div className="mt-3 flex flex-wrap items-center gap-2">
+      <Button isBusy={withdraw.isPending} onClick={() => withdraw.mutate({ tenant, approvalId: item.id })}>
+        Take my vote back
+      </Button>
+      <span className="text-muted">While the request is open you can vote again.</span>
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../api-client/api.ts';
 import { QueryView } from '../query/query-view.tsx';
 import { useTenant } from '../shell/tenant.tsx';
-import type { ApprovalItem } from './votes.tsx';
+import type { ApprovalItem } from './abilities.ts';
 
 type Deployment = RouterOutputs['deployment']['get'];
 

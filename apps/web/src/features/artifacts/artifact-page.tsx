@@ -11,11 +11,15 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useApi } from '../../api-client/api.ts';
 import { useLive } from '../../api-client/live.tsx';
+import { GatesOfArtifact } from '../governance/gates/gates-of-artifact.tsx';
 import { QueryView } from '../query/query-view.tsx';
 import { usePageTitle } from '../shell/page-title.ts';
 import { stateLabel, stateTone } from '../shell/states.ts';
 import { useTenant } from '../shell/tenant.tsx';
+import { ArtifactStanding } from './artifact-standing.tsx';
 import { DeployArtifact } from './deploy-artifact.tsx';
+import { QuarantineActions, openQuarantine } from './quarantine-actions.tsx';
+import { QuarantinePanel } from './quarantine-panel.tsx';
 
 type Artifact = RouterOutputs['artifact']['get'];
 
@@ -44,12 +48,17 @@ function LoadedArtifact({ artifact }: { artifact: Artifact }) {
           { label: 'Services', href: `/t/${slug}/services` },
           { label: artifact.serviceName, href: `/t/${slug}/services/${artifact.serviceSlug}` },
         ]}
-        actions={<DeployArtifact artifact={artifact} />}
+        actions={
+          <>
+            <QuarantineActions artifact={artifact} />
+            {openQuarantine(artifact) === null ? <DeployArtifact artifact={artifact} /> : null}
+          </>
+        }
       />
-      <Panel title="Where it is" isFlush>
-        <RunningTable running={artifact.running} />
-      </Panel>
-      <Panel title="Deployments" isFlush>
+      <QuarantinePanel artifact={artifact} />
+      <ArtifactStanding artifact={artifact} />
+      <GatesOfArtifact artifactId={artifact.id} />
+      <Panel title="Where it went" isFlush>
         <DeploymentTable deployments={artifact.deployments} />
       </Panel>
       <Panel title="Facts">
@@ -76,7 +85,17 @@ function Facts({ artifact }: { artifact: Artifact }) {
         { label: 'Repository', value: artifact.repository },
         { label: 'Kind', value: artifact.kind },
         ...(artifact.chartVersion === '' ? [] : [{ label: 'Chart version', value: artifact.chartVersion }]),
-        { label: 'Commit', value: <code className="break-all">{artifact.commitSha}</code> },
+        {
+          label: 'Commit',
+          value: (
+            <>
+              <code className="mr-2 break-all">{artifact.commitSha}</code>
+              <Link className="text-accent underline" href={`/t/${slug}/commits/${artifact.commitSha}`}>
+                Where is it now?
+              </Link>
+            </>
+          ),
+        },
         { label: 'Author', value: artifact.commitAuthor === '' ? 'Not known' : artifact.commitAuthor },
         {
           label: 'Run',
@@ -90,25 +109,10 @@ function Facts({ artifact }: { artifact: Artifact }) {
             ),
         },
         { label: 'Created', value: <Time at={artifact.createdAt} /> },
+        ...artifact.quarantines.flatMap((one) =>
+          one.releasedAt === null ? [] : [{ label: 'Was in quarantine', value: <PastQuarantine key={one.id} quarantine={one} /> }],
+        ),
       ]}
-    />
-  );
-}
-
-function RunningTable({ running }: { running: Artifact['running'] }) {
-  const { slug } = useTenant();
-  return (
-    <DataTable
-      caption="Where it is"
-      columns={[
-        { key: 'environment', header: 'Environment', cell: (one) => one.environmentName },
-        { key: 'region', header: 'Region', cell: (one) => one.region },
-        { key: 'since', header: 'Since', cell: (one) => <Time at={one.since} /> },
-      ]}
-      rows={running}
-      rowKey={(one) => `${one.environmentId} ${one.region}`}
-      rowHref={(one) => `/t/${slug}/deployments/${one.deploymentId}`}
-      emptyState={<EmptyState title="It runs nowhere">Deploy it, or see below where it ran before.</EmptyState>}
     />
   );
 }
@@ -117,16 +121,28 @@ function DeploymentTable({ deployments }: { deployments: Artifact['deployments']
   const { slug } = useTenant();
   return (
     <DataTable
-      caption="Deployments"
+      caption="Where it went"
       columns={[
         { key: 'environment', header: 'Environment', cell: (one) => one.environmentName },
         { key: 'state', header: 'State', cell: (one) => <Status tone={stateTone(one.state)} label={stateLabel(one.state)} /> },
-        { key: 'created', header: 'Created', cell: (one) => <Time at={one.createdAt} /> },
+        { key: 'by', header: 'Asked by', cell: (one) => one.requestedByName ?? 'Flow' },
+        { key: 'created', header: 'When', cell: (one) => <Time at={one.createdAt} /> },
+        { key: 'replaced', header: 'Until', cell: (one) => (one.replacedAt === null ? '–' : <Time at={one.replacedAt} />) },
       ]}
       rows={deployments}
       rowKey={(one) => one.id}
       rowHref={(one) => `/t/${slug}/deployments/${one.id}`}
       emptyState={<EmptyState title="Never deployed">“Deploy…” shows first what the rules would say.</EmptyState>}
     />
+  );
+}
+
+function PastQuarantine({ quarantine }: { quarantine: Artifact['quarantines'][number] }) {
+  const { placedByName, reason, releasedByName, releaseReason, releasedAt } = quarantine;
+  return (
+    <>
+      {`${placedByName}: ${reason}. Released by ${releasedByName ?? 'somebody'}: ${releaseReason ?? ''} `}
+      <Time at={releasedAt} />
+    </>
   );
 }

@@ -1,17 +1,18 @@
 'use client';
 
 import { Button } from '@flow/ui/button';
-import { SelectField } from '@flow/ui/field';
+import { Checkbox, SelectField } from '@flow/ui/field';
 import { toast } from '@flow/ui/toast';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useApi } from '../../api-client/api.ts';
 import { FormDialog } from '../form/form-dialog.tsx';
+import { ExplanationPreview } from '../governance/explanation/explanation-preview.tsx';
+import { ForesightPreview } from '../governance/foresight/foresight-preview.tsx';
 import { useFields } from '../form/use-fields.ts';
 import { useRights } from '../query/use-rights.ts';
 import { useTenant } from '../shell/tenant.tsx';
-import { VerdictPreview } from './verdict-preview.tsx';
 
 interface DeployArtifactProps {
   artifact: { id: string; serviceId: string; serviceName: string; version: string };
@@ -47,8 +48,9 @@ function DeployDialog({ artifact, idempotencyKey, onClose }: DeployArtifactProps
       },
     }),
   );
-  const form = useFields({ environmentId: '' }, ask.error);
+  const form = useFields({ environmentId: '', startsItself: 'yes' }, ask.error);
   const { environmentId } = form.values;
+  const startsItself = form.values.startsItself === 'yes';
   const options = [
     { value: '', label: environments.isPending ? 'Loading…' : 'Choose an environment' },
     ...(environments.data ?? []).map((environment) => ({ value: environment.id, label: environment.name })),
@@ -63,11 +65,32 @@ function DeployDialog({ artifact, idempotencyKey, onClose }: DeployArtifactProps
       isBusy={ask.isPending}
       isDisabled={environmentId === ''}
       message={form.message}
-      onSubmit={() => ask.mutate({ tenant, serviceId: artifact.serviceId, artifactId: artifact.id, environmentId, idempotencyKey })}
+      onSubmit={() =>
+        ask.mutate({ tenant, serviceId: artifact.serviceId, artifactId: artifact.id, environmentId, startsItself, idempotencyKey })
+      }
     >
       <SelectField label="Environment" options={options} {...form.field('environmentId')} />
+      <Checkbox
+        label="Start by itself when it is free, should it have to wait"
+        checked={form.values.startsItself === 'yes'}
+        onChange={(event) => form.field('startsItself').onChange({ target: { value: event.target.checked ? 'yes' : '' } })}
+      />
       {environmentId === '' ? null : (
-        <VerdictPreview serviceId={artifact.serviceId} artifactId={artifact.id} environmentId={environmentId} />
+        <>
+          <ExplanationPreview
+            serviceId={artifact.serviceId}
+            artifactId={artifact.id}
+            environmentId={environmentId}
+            startsItself={startsItself}
+            onAsked={onClose}
+          />
+          <ForesightPreview
+            serviceId={artifact.serviceId}
+            artifactId={artifact.id}
+            environmentId={environmentId}
+            startsItself={startsItself}
+          />
+        </>
       )}
     </FormDialog>
   );

@@ -1,43 +1,43 @@
 'use client';
 
-import type { RouterOutputs } from '@flow/api/client-types';
 import { EmptyState } from '@flow/ui/feedback';
-import { TextField } from '@flow/ui/field';
 import { PageHeader } from '@flow/ui/panel';
 import { DataTable, Pager } from '@flow/ui/table';
 import { Time } from '@flow/ui/time';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useApi } from '../../api-client/api.ts';
 import { useLive } from '../../api-client/live.tsx';
 import { QueryView } from '../query/query-view.tsx';
-import { useSearchText } from '../query/search-text.ts';
 import { useUrlFilters } from '../query/url-filters.ts';
 import type { UrlFilters } from '../query/url-filters.ts';
 import { useTenant } from '../shell/tenant.tsx';
+import { EntrySubject } from './entry-subject.tsx';
+import { EntryWhat } from './entry-what.tsx';
+import type { Entry } from './entry-what.tsx';
+import { AuditFilters } from './audit-filters.tsx';
+import { ChainPanel } from './chain-panel.tsx';
+import { askedOf, exportAddress } from './asked-of.ts';
 
-type Entry = RouterOutputs['audit']['list']['items'][number];
-
-/** Every change in the tenant: who, what, when, and how it was before. */
+/** Every change in the tenant: who, what, when, and how it was before; and whether the record itself still holds. */
 export function AuditPage() {
   const api = useApi();
   const { slug, id } = useTenant();
   const filters = useUrlFilters();
-  const [action, actor, subject] = [filters.get('action'), filters.get('actor'), filters.get('subject')];
-  const given = { ...(action === '' ? {} : { action }), ...(actor === '' ? {} : { actor }), ...(subject === '' ? {} : { subject }) };
+  const asked = askedOf(filters.get);
   const place = filters.cursor === undefined ? {} : { cursor: filters.cursor };
-  const query = useQuery(api.audit.list.queryOptions({ tenant: slug, ...given, ...place }, { placeholderData: keepPreviousData }));
+  const query = useQuery(api.audit.list.queryOptions({ tenant: slug, ...asked, ...place }, { placeholderData: keepPreviousData }));
   useLive([`tenant:${id}`]);
-  const isFiltered = Object.keys(given).length > 0;
+  const isFiltered = Object.keys(asked).length > 0;
   return (
     <div className="flex flex-col gap-5">
-      <PageHeader title="Audit log" subtitle="Every change in this tenant. Nothing here can be edited or removed." />
+      <PageHeader
+        title="Audit log"
+        subtitle="Every change in this tenant. Nothing here can be edited or removed."
+        actions={<ExportLink href={exportAddress(slug, asked)} isFiltered={isFiltered} />}
+      />
+      <ChainPanel />
       <div className="flex flex-col gap-4">
-        <div className="grid grid-cols-3 gap-4 sm:flex sm:flex-wrap">
-          <FilterField filters={filters} name="action" label="Action" hint="Such as run.start" />
-          <FilterField filters={filters} name="actor" label="Actor" hint="Such as user:… or system" />
-          <FilterField filters={filters} name="subject" label="Subject" hint="Such as deployment:…" />
-        </div>
+        <AuditFilters filters={filters} />
         <QueryView query={query} failed="The audit log could not be loaded">
           {({ items, nextCursor }) => (
             <div className="flex flex-col gap-3">
@@ -62,40 +62,41 @@ export function AuditPage() {
   );
 }
 
+/** A file, so that it is no page of the portal: the browser keeps it. */
+function ExportLink({ href, isFiltered }: { href: string; isFiltered: boolean }) {
+  return (
+    <a
+      href={href}
+      download
+      className="bg-surface text-text hover:bg-raised inline-flex h-9 items-center rounded-md border border-line px-3.5 text-sm font-medium"
+    >
+      {isFiltered ? 'Export what is shown' : 'Export all'}
+    </a>
+  );
+}
+
 function columnsOf(tenant: string, filters: UrlFilters) {
   return [
     { key: 'at', header: 'When', cell: (entry: Entry) => <Time at={entry.at} /> },
-    {
-      key: 'actor',
-      header: 'Who',
-      cell: (entry: Entry) => <span title={entry.actor}>{entry.actorName === '' ? entry.actor : entry.actorName}</span>,
-    },
-    { key: 'summary', header: 'What', isWide: true, cell: (entry: Entry) => <What entry={entry} /> },
+    { key: 'actor', header: 'Who', cell: (entry: Entry) => <Who entry={entry} filters={filters} /> },
+    { key: 'summary', header: 'What', isWide: true, cell: (entry: Entry) => <EntryWhat entry={entry} /> },
     {
       key: 'subject',
       header: 'Subject',
-      cell: (entry: Entry) => <Subject tenant={tenant} subject={entry.subject} filters={filters} />,
+      cell: (entry: Entry) => <EntrySubject tenant={tenant} subject={entry.subject} filters={filters} />,
     },
-    { key: 'action', header: 'Action', cell: (entry: Entry) => <code className="text-muted font-mono text-xs">{entry.action}</code> },
+    { key: 'seq', header: 'Entry', align: 'right' as const, cell: (entry: Entry) => entry.seq ?? <span title="In no chain">none</span> },
   ];
 }
 
-/** What was changed: a way to its page where it has one, and to all that was ever done to it. */
-function Subject({ tenant, subject, filters }: { tenant: string; subject: string; filters: UrlFilters }) {
-  const [kind = '', id = ''] = subject.split(':');
-  const page = pages[kind];
-  const name = kind.charAt(0).toUpperCase() + kind.slice(1);
+/** A name, and the way to all that this person or program ever did here. */
+function Who({ entry, filters }: { entry: Entry; filters: UrlFilters }) {
+  const actor = entry.onBehalfOf ?? entry.actor;
   return (
-    <span className="inline-flex gap-2" title={subject}>
-      {page === undefined ? (
-        name
-      ) : (
-        <Link className="text-accent hover:underline" href={`/t/${tenant}/${page}/${id}`}>
-          {name}
-        </Link>
-      )}
-      {filters.get('subject') !== subject && (
-        <button type="button" className="text-muted text-xs hover:underline" onClick={() => filters.set({ subject })}>
+    <span className="inline-flex gap-2" title={entry.actor}>
+      {entry.actorName === '' ? entry.actor : entry.actorName}
+      {filters.get('actor') !== actor && (
+        <button type="button" className="text-muted text-xs hover:underline" onClick={() => filters.set({ actor })}>
           only this
         </button>
       )}
@@ -103,56 +104,9 @@ function Subject({ tenant, subject, filters }: { tenant: string; subject: string
   );
 }
 
-/** Where the page of a kind of subject is. */
-const pages: Readonly<Record<string, string>> = { run: 'runs', deployment: 'deployments', artifact: 'artifacts' };
-
-function What({ entry }: { entry: Entry }) {
-  return (
-    <details>
-      <summary className="cursor-pointer">{entry.summary}</summary>
-      <dl className="bg-raised mt-2 rounded-md p-3 text-xs">
-        <Detail label="Before" value={entry.before} />
-        <Detail label="After" value={entry.after} />
-        <Detail label="Subject" value={entry.subject} />
-        <Detail label="Actor" value={entry.actor} />
-        <Detail label="Request" value={entry.requestId} />
-        <Detail label="Address" value={entry.address} />
-      </dl>
-    </details>
-  );
-}
-
-function Detail({ label, value }: { label: string; value: unknown }) {
-  return (
-    <>
-      <dt className="mt-1 font-medium first:mt-0">{label}</dt>
-      <dd>
-        <pre className="whitespace-pre-wrap break-all font-mono">
-          {value === null || value === undefined ? 'Nothing' : typeof value === 'string' ? value : JSON.stringify(value, null, 2)}
-        </pre>
-      </dd>
-    </>
-  );
-}
-
-function FilterField({
-  filters,
-  name,
-  label,
-  hint,
-}: {
-  filters: UrlFilters;
-  name: 'action' | 'actor' | 'subject';
-  label: string;
-  hint: string;
-}) {
-  const [typed, setTyped] = useSearchText(filters.get(name), (value) => filters.set({ [name]: value }));
-  return <TextField label={label} hint={hint} maxLength={200} value={typed} onChange={(event) => setTyped(event.target.value)} />;
-}
-
 function NoEntries({ isFiltered }: { isFiltered: boolean }) {
   return isFiltered ? (
-    <EmptyState title="No entry matches">Filters must match wholly: copy them from an entry.</EmptyState>
+    <EmptyState title="No entry matches">Take a filter away, or look at a longer time.</EmptyState>
   ) : (
     <EmptyState title="Nothing has been changed yet">
       Each change that a person or Flow makes here is written down with its time.

@@ -1,5 +1,6 @@
 'use client';
 
+import { ButtonLink } from '@flow/ui/button';
 import { EmptyState } from '@flow/ui/feedback';
 import { PageHeader, Panel } from '@flow/ui/panel';
 import { useQuery } from '@tanstack/react-query';
@@ -9,19 +10,27 @@ import { QueryView } from '../query/query-view.tsx';
 import { useRights } from '../query/use-rights.ts';
 import { useTenant } from '../shell/tenant.tsx';
 import { ClusterTable } from './cluster-table.tsx';
-import { RegisterCluster } from './register-cluster.tsx';
+
+// The health of a cluster that no tenant uses is told to no tenant's pages.
+const lookEveryMs = 10_000;
 
 /** Clusters: those of this tenant's environments, and for platform admins all of the installation. */
 export function ClusterListPage() {
   const { isPlatformAdmin } = useRights();
-  const { id } = useTenant();
+  const { id, slug } = useTenant();
   useLive([`tenant:${id}`]);
   return (
     <div className="flex flex-col gap-5">
       <PageHeader
         title="Clusters"
         subtitle="Where pipelines run and versions are deployed to."
-        actions={isPlatformAdmin ? <RegisterCluster /> : null}
+        actions={
+          isPlatformAdmin ? (
+            <ButtonLink variant="primary" href={`/t/${slug}/admin/clusters/new`}>
+              Connect a cluster
+            </ButtonLink>
+          ) : null
+        }
       />
       {isPlatformAdmin ? <AllClusters /> : null}
       <TenantClusters />
@@ -54,7 +63,7 @@ function TenantClusters() {
 
 function AllClusters() {
   const api = useApi();
-  const query = useQuery(api.cluster.listAll.queryOptions());
+  const query = useQuery({ ...api.cluster.listAll.queryOptions(), refetchInterval: lookEveryMs });
   return (
     <Panel title="All clusters" isFlush>
       <QueryView query={query} failed="The clusters could not be loaded">
@@ -62,10 +71,9 @@ function AllClusters() {
           <ClusterTable
             caption="All clusters"
             clusters={clusters}
-            mayTest
             emptyState={
               <EmptyState title="No clusters yet">
-                Register one with a kubeconfig: Flow keeps its credential sealed and shows it to nobody.
+                Connect one with a kubeconfig or a token: Flow keeps its credential sealed and shows it to nobody.
               </EmptyState>
             }
           />

@@ -6,56 +6,49 @@ import { DataTable } from '@flow/ui/table';
 import { Time } from '@flow/ui/time';
 import type { ReactNode } from 'react';
 import { stateLabel, stateTone } from '../shell/states.ts';
-import { TestCluster } from './test-cluster.tsx';
+import { useTenant } from '../shell/tenant.tsx';
+import { purposesText } from './purposes.tsx';
 
 type Cluster = RouterOutputs['cluster']['list'][number];
 
 const columns = [
   { key: 'name', header: 'Cluster', cell: (cluster: Cluster) => cluster.name },
   { key: 'region', header: 'Region', cell: (cluster: Cluster) => cluster.region },
-  { key: 'health', header: 'Health', cell: (cluster: Cluster) => <Health cluster={cluster} /> },
-  { key: 'version', header: 'Version', cell: (cluster: Cluster) => cluster.capabilities.version ?? 'Not known yet' },
-  { key: 'engines', header: 'Engines', cell: (cluster: Cluster) => enginesOf(cluster) },
-  { key: 'missing', header: 'Missing', isWide: true, cell: (cluster: Cluster) => missingOf(cluster) },
+  { key: 'purposes', header: 'For', cell: (cluster: Cluster) => purposesText(cluster.purposes) },
   {
-    key: 'checked',
-    header: 'Checked',
-    cell: (cluster: Cluster) => (cluster.checkedAt === null ? 'Never' : <Time at={cluster.checkedAt} />),
+    key: 'health',
+    header: 'Health',
+    cell: (cluster: Cluster) => <Status tone={stateTone(cluster.health)} label={stateLabel(cluster.health)} />,
   },
+  {
+    key: 'since',
+    header: 'Since',
+    cell: (cluster: Cluster) => (cluster.healthSince === null ? '–' : <Time at={cluster.healthSince} />),
+  },
+  { key: 'version', header: 'Version', cell: (cluster: Cluster) => cluster.capabilities.version ?? 'Not known yet' },
+  { key: 'found', header: 'Found', isWide: true, cell: (cluster: Cluster) => <Found cluster={cluster} /> },
 ];
-const testColumn = {
-  key: 'test',
-  header: 'Test',
-  isHeaderHidden: true,
-  align: 'right' as const,
-  cell: (cluster: Cluster) => <TestCluster clusterId={cluster.id} name={cluster.name} />,
-};
 
-interface ClusterTableProps {
-  caption: string;
-  clusters: readonly Cluster[];
-  mayTest?: boolean;
-  emptyState: ReactNode;
-}
-
-/** Clusters with their health and what they lack for Flow. */
-export function ClusterTable({ caption, clusters, mayTest = false, emptyState }: ClusterTableProps) {
+/** Clusters with their health and what they have for Flow; each leads to its page. */
+export function ClusterTable({ caption, clusters, emptyState }: { caption: string; clusters: readonly Cluster[]; emptyState: ReactNode }) {
+  const { slug } = useTenant();
   return (
     <DataTable
       caption={caption}
-      columns={mayTest ? [...columns, testColumn] : columns}
+      columns={columns}
       rows={clusters}
       rowKey={(cluster) => cluster.id}
+      rowHref={(cluster) => `/t/${slug}/admin/clusters/${cluster.id}`}
       emptyState={emptyState}
     />
   );
 }
 
-function Health({ cluster }: { cluster: Cluster }) {
+function Found({ cluster }: { cluster: Cluster }) {
   return (
     <>
-      <Status tone={stateTone(cluster.health)} label={stateLabel(cluster.health)} />
-      {cluster.healthReason === null ? null : <p className="text-muted max-w-80 text-xs whitespace-normal">{cluster.healthReason}</p>}
+      {enginesOf(cluster)}
+      {cluster.healthReason === null ? null : <p className="text-muted text-xs break-words">{cluster.healthReason}</p>}
     </>
   );
 }
@@ -65,11 +58,7 @@ function enginesOf({ capabilities }: Cluster): string {
     ...(capabilities.workflows === true ? ['Argo Workflows'] : []),
     ...(capabilities.rollouts === true ? ['Argo Rollouts'] : []),
     ...(capabilities.virtualMachines === true ? ['KubeVirt'] : []),
+    ...(capabilities.metrics === true ? ['metrics'] : []),
   ];
   return engines.length === 0 ? 'None found yet' : engines.join(', ');
-}
-
-function missingOf({ capabilities }: Cluster): string {
-  if (capabilities.missing === undefined) return 'Not known yet';
-  return capabilities.missing.length === 0 ? 'Nothing' : capabilities.missing.join(', ');
 }

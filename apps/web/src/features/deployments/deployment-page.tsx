@@ -1,8 +1,9 @@
 'use client';
 
 import { ErrorState, Notice, Skeleton } from '@flow/ui/feedback';
-import { PageHeader, Panel, Tabs } from '@flow/ui/panel';
+import { PageHeader, Panel } from '@flow/ui/panel';
 import { Status } from '@flow/ui/status';
+import { Tabs } from '@flow/ui/tabs';
 import { Duration, Time } from '@flow/ui/time';
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
@@ -14,6 +15,7 @@ import { useUrlFilters } from '../query/url-filters.ts';
 import { usePageTitle } from '../shell/page-title.ts';
 import { stateLabel, stateTone } from '../shell/states.ts';
 import { useTenant } from '../shell/tenant.tsx';
+import { ExemptionBanner } from '../governance/exemptions/exemption-banner.tsx';
 import { ApprovalPanel } from './detail/approval-panel.tsx';
 import { WhyItWaits } from './detail/why-it-waits.tsx';
 import { askedByKey } from './asked.ts';
@@ -21,6 +23,8 @@ import type { Asked, Asking } from './asked.ts';
 import { DeploymentActions } from './deployment-actions.tsx';
 import type { DeploymentDetail } from './deployment-detail.ts';
 import { DiffPanel } from './detail/diff-panel.tsx';
+import { HowItWillGo } from './detail/how-it-will-go.tsx';
+import { RefusedPlan } from './detail/refused-plan.tsx';
 import { Snapshot } from './detail/snapshot.tsx';
 import { Timeline } from './detail/timeline.tsx';
 import { Waves } from './detail/waves.tsx';
@@ -53,18 +57,23 @@ function LoadedDeployment({ deployment }: { deployment: DeploymentDetail }) {
   useActionKeys(deployment, asking);
   usePageTitle(`${stateLabel(deployment.state)}: ${deployment.serviceName} ${deployment.version} to ${deployment.environmentName}`);
   const approval = deployment.approval === null ? null : <ApprovalPanel deployment={deployment} />;
-  // What is on its way says its reason in the heading: a box that comes and goes would move what is being read.
-  const isUnderWay = stateTone(deployment.state) === 'running';
   const isUndecided = deployment.approval?.state === 'pending';
   return (
     <div className="flex flex-col gap-5">
       <Heading deployment={deployment} asking={asking} />
-      {deployment.reason !== null && !isUnderWay && (
+      <ExemptionBanner deploymentId={deployment.id} />
+      {deployment.reason !== null && !isToldInHeading(deployment) && (
         <Notice tone={stateTone(deployment.state)} title={stateLabel(deployment.state)}>
           <span className="whitespace-pre-wrap">{deployment.reason}</span>
         </Notice>
       )}
-      {deployment.state === 'held' && <WhyItWaits deploymentId={deployment.id} />}
+      {deployment.state === 'rejected' && <RefusedPlan deployment={deployment} />}
+      {(deployment.state === 'held' || deployment.state === 'awaitingApproval') && (
+        <>
+          <WhyItWaits deployment={deployment} />
+          <HowItWillGo deployment={deployment} />
+        </>
+      )}
       {isUndecided && approval}
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 xl:grid-cols-[minmax(0,1fr)_21rem]">
         <Tabs
@@ -85,6 +94,11 @@ function LoadedDeployment({ deployment }: { deployment: DeploymentDetail }) {
       </div>
     </div>
   );
+}
+
+/** What is on its way, or waits for the people who are asked below, says its reason in one line: a box that comes and goes would move what is being read. */
+function isToldInHeading({ state, approval }: DeploymentDetail): boolean {
+  return stateTone(state) === 'running' || (state === 'awaitingApproval' && approval?.state === 'pending');
 }
 
 /** `p` promotes, `a` aborts, `r` rolls back, each after a question that names the region. Not while something is typed or a question is open. */
@@ -124,10 +138,10 @@ function Heading({ deployment, asking }: { deployment: DeploymentDetail; asking:
       subtitle={
         <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <Status tone={stateTone(deployment.state)} label={stateLabel(deployment.state)} />
-          {stateTone(deployment.state) === 'running' && deployment.reason !== null && <span>{deployment.reason}</span>}
+          {isToldInHeading(deployment) && deployment.reason !== null && <span>{deployment.reason}</span>}
           <span>{deployment.kind === 'rollback' ? 'going back' : from}</span>
           <span>
-            asked by {deployment.requestedByName ?? 'Flow'} <Time at={deployment.createdAt} />
+            asked by <Asker deployment={deployment} />, <Time at={deployment.createdAt} />
           </span>
           {deployment.startedAt !== null && (
             <span>
@@ -137,14 +151,20 @@ function Heading({ deployment, asking }: { deployment: DeploymentDetail; asking:
           <span className="min-w-0 truncate">
             <code className="font-mono text-xs">{deployment.commitSha.slice(0, 8)}</code> {deployment.commitMessage}
           </span>
-          {deployment.runId !== null && (
-            <Link className="text-accent hover:underline" href={`/t/${tenant.slug}/runs/${deployment.runId}`}>
-              its run
-            </Link>
-          )}
         </span>
       }
       actions={<DeploymentActions deployment={deployment} asking={asking} />}
     />
+  );
+}
+
+/** The person, or the run whose stage it is. */
+function Asker({ deployment: { requestedByName, runId, runNumber } }: { deployment: DeploymentDetail }) {
+  const tenant = useTenant();
+  if (runId === null) return requestedByName ?? 'Flow';
+  return (
+    <Link className="text-accent hover:underline" href={`/t/${tenant.slug}/runs/${runId}`}>
+      run {runNumber}
+    </Link>
   );
 }

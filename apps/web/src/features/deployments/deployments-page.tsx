@@ -6,7 +6,6 @@ import { PageHeader } from '@flow/ui/panel';
 import { Status } from '@flow/ui/status';
 import { DataTable, Pager } from '@flow/ui/table';
 import { Time } from '@flow/ui/time';
-import { deploymentState } from '@flow/core/deployment';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useApi } from '../../api-client/api.ts';
@@ -14,6 +13,7 @@ import { faultOf } from '../../api-client/fault.ts';
 import { useLive } from '../../api-client/live.tsx';
 import { stateLabel, stateTone } from '../shell/states.ts';
 import { useTenant } from '../shell/tenant.tsx';
+import { deploymentStates, isDeploymentState } from './deployment-states.ts';
 
 /** Every deployment, newest first. Filters and page are in the URL. */
 export function DeploymentsPage() {
@@ -41,10 +41,7 @@ export function DeploymentsPage() {
           label="State"
           value={state ?? ''}
           onChange={(event) => show('state', event.target.value)}
-          options={[
-            { value: '', label: 'Any' },
-            ...deploymentState.options.map((option) => ({ value: option, label: stateLabel(option) })),
-          ]}
+          options={[{ value: '', label: 'Any' }, ...deploymentStates.map((option) => ({ value: option, label: stateLabel(option) }))]}
         />
         <SelectField
           label="Environment"
@@ -115,6 +112,7 @@ export function DeploymentsPage() {
 function useListInUrl() {
   const router = useRouter();
   const search = useSearchParams();
+  const state = search.get('state');
   const change = (names: Readonly<Record<string, string | null>>): void => {
     const next = new URLSearchParams(search);
     for (const [name, value] of Object.entries(names)) {
@@ -125,7 +123,7 @@ function useListInUrl() {
   };
   return {
     router,
-    state: deploymentState.safeParse(search.get('state')).data,
+    state: isDeploymentState(state) ? state : undefined,
     environmentId: search.get('environment') ?? undefined,
     cursor: search.get('after') ?? undefined,
     show: (name: string, value: string): void => change({ [name]: value, after: null }),

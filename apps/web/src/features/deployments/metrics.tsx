@@ -1,18 +1,8 @@
 'use client';
 
+import { metricName, metricValue } from '@flow/core/rollout';
 import { MetricChart } from '@flow/ui/chart';
 import type { TargetDetail } from './deployment-detail.ts';
-
-interface Shown {
-  title: string;
-  format: (value: number) => string;
-}
-
-const plain = (value: number): string => Number(value.toPrecision(3)).toString();
-const shown: Readonly<Record<string, Shown>> = {
-  'error-rate': { title: 'Error rate', format: (value) => `${plain(value * 100)} %` },
-  p95: { title: '95th percentile of latency', format: (value) => `${plain(value)} ms` },
-};
 
 /** What the phase of a metric adds to its chart; while it is measured and well, nothing. */
 const remarks: Readonly<Record<string, string>> = {
@@ -33,12 +23,12 @@ export function Metrics({ analyses, podHash }: { analyses: TargetDetail['analyse
     <div className="grid gap-3 sm:grid-cols-2">
       {metrics.map((metric) => {
         const remark = remarks[metric.phase];
-        const title = shown[metric.name]?.title ?? metric.name;
+        const title = capitalised(metricName(metric.name));
         return (
           <MetricChart
             key={metric.key}
             title={remark === undefined ? title : `${title}: ${remark}`}
-            format={shown[metric.name]?.format ?? plain}
+            format={(value) => metricValue(metric.name, value)}
             limit={metric.limit}
             points={metric.measurements.map((measurement) => ({
               at: measurement.at,
@@ -50,4 +40,8 @@ export function Metrics({ analyses, podHash }: { analyses: TargetDetail['analyse
       })}
     </div>
   );
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

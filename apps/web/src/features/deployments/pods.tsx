@@ -4,18 +4,29 @@ import { Status } from '@flow/ui/status';
 import type { Observed, TargetDetail } from './deployment-detail.ts';
 import { podGroups } from './pod-groups.ts';
 
-const roleNames = { new: 'New version', stable: 'Stable version', leaving: 'Leaving' } as const;
+const roleNames = { new: 'New', stable: 'Stable', leaving: 'Leaving' } as const;
+
+interface PodsProps {
+  pods: TargetDetail['pods'];
+  observed: Observed;
+  /** What the pods run, where it is known. */
+  versions: { new: string; stable: string | null };
+}
 
 /** The pods of both versions, the new one first. */
-export function Pods({ pods, observed }: { pods: TargetDetail['pods']; observed: Observed }) {
+export function Pods({ pods, observed, versions }: PodsProps) {
   const groups = podGroups(pods, observed);
+  const nameOf = (role: keyof typeof roleNames): string => {
+    const version = role === 'leaving' ? null : versions[role];
+    return version === null ? roleNames[role] : `${roleNames[role]}: ${version}`;
+  };
   if (groups.length === 0) return null;
   return (
     <div className="flex flex-wrap gap-6">
       {groups.map((group) => (
-        <section key={group.role} aria-label={roleNames[group.role]}>
+        <section key={group.role} aria-label={nameOf(group.role)}>
           <h3 className="text-muted mb-1 text-xs">
-            {roleNames[group.role]} ({group.pods.length})
+            {nameOf(group.role)} ({group.pods.length})
           </h3>
           <ul className="flex flex-wrap gap-1.5">
             {group.pods.map((pod) => (

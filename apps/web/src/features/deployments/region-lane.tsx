@@ -17,6 +17,7 @@ import { stateLabel, stateTone } from '../shell/states.ts';
 export function RegionLane({ deployment, target, asking }: { deployment: DeploymentDetail; target: TargetDetail; asking: Asking }) {
   const { observed } = target;
   const isOurs = observed?.deploymentId === deployment.id;
+  if (target.state === 'pending' || target.state === 'skipped') return <UntouchedRegion deployment={deployment} target={target} />;
   return (
     <Panel
       title={target.region}
@@ -30,7 +31,7 @@ export function RegionLane({ deployment, target, asking }: { deployment: Deploym
       {target.reason !== null && target.reason !== deployment.reason && <p className="mb-3 whitespace-pre-wrap">{target.reason}</p>}
       {target.finishedAt === null && <OutOfSight cluster={target.cluster} />}
       {observed === null || !isOurs ? (
-        <NotYet target={target} />
+        <NotYet deployment={deployment} target={target} />
       ) : (
         <div className="flex flex-col gap-4">
           <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -44,26 +45,50 @@ export function RegionLane({ deployment, target, asking }: { deployment: Deploym
               {observed.replicas.updated} of {observed.replicas.desired} pods new, {observed.replicas.available} available
             </span>
           </div>
-          <StepLadder steps={shownSteps(target, observed)} orientation="horizontal" />
+          {observed.revision === 1 ? (
+            <p className="text-muted">The first release here has no canary: there was nothing to compare it with.</p>
+          ) : (
+            <StepLadder steps={shownSteps(target, observed)} orientation="horizontal" />
+          )}
           <Metrics analyses={target.analyses} podHash={observed.currentPodHash} />
-          <Pods pods={target.pods} observed={observed} />
+          <Pods pods={target.pods} observed={observed} versions={{ new: deployment.version, stable: deployment.previousVersion }} />
         </div>
       )}
     </Panel>
   );
 }
 
-function NotYet({ target }: { target: TargetDetail }) {
+/** A region that this deployment has not touched, in one line: what runs there, or why it stays. */
+function UntouchedRegion({ deployment, target }: { deployment: DeploymentDetail; target: TargetDetail }) {
+  const { previousVersion } = deployment;
+  const runs = previousVersion === null ? 'Nothing runs here yet' : `${previousVersion} runs here`;
+  return (
+    <section
+      aria-label={target.region}
+      className="bg-surface flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-line px-4 py-2.5"
+    >
+      <h2 className="font-semibold">{target.region}</h2>
+      <span className="text-muted order-last w-full sm:order-none sm:w-auto">
+        {target.state === 'pending'
+          ? `${runs}.`
+          : `Not touched: ${previousVersion === null ? 'nothing runs here' : `${previousVersion} went on`}.`}
+      </span>
+      <span className="ml-auto">
+        <Status tone={stateTone(target.state)} label={stateLabel(target.state)} />
+      </span>
+    </section>
+  );
+}
+
+function NotYet({ deployment, target }: { deployment: DeploymentDetail; target: TargetDetail }) {
   switch (target.state) {
-    case 'pending':
-      return <p className="text-muted">Its wave has not started.</p>;
-    case 'skipped':
-      return <p className="text-muted">Nothing was changed here.</p>;
     case 'rolledBack':
     case 'rollingBack':
       return (
         <div className="flex flex-col gap-4">
-          <p className="text-muted">What ran before {target.state === 'rolledBack' ? 'runs here again' : 'is coming back'}.</p>
+          <p className="text-muted">
+            {deployment.previousVersion ?? 'What ran before'} {target.state === 'rolledBack' ? 'runs here again' : 'is coming back'}.
+          </p>
           <Metrics analyses={target.analyses} podHash={target.podHash ?? ''} />
         </div>
       );

@@ -1,6 +1,7 @@
 'use client';
 
 import type { RouterOutputs } from '@flow/api/client-types';
+import { ButtonLink } from '@flow/ui/button';
 import { EmptyState } from '@flow/ui/feedback';
 import { KeyValues, PageHeader, Panel } from '@flow/ui/panel';
 import { Badge } from '@flow/ui/status';
@@ -26,7 +27,12 @@ export function EnvironmentListPage() {
       <PageHeader
         title="Environments"
         subtitle="In the order in which a version is promoted."
-        actions={can('environment:manage') ? <CreateEnvironment /> : null}
+        actions={
+          <>
+            <ButtonLink href={`/t/${tenant}/environments/compare`}>Compare two</ButtonLink>
+            {can('environment:manage') ? <CreateEnvironment /> : null}
+          </>
+        }
       />
       <QueryView query={query} failed="The environments could not be loaded">
         {(environments) =>

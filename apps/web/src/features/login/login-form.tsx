@@ -6,16 +6,19 @@ import { TextField } from '@flow/ui/field';
 import { useQuery } from '@tanstack/react-query';
 import { signIn } from 'next-auth/react';
 import { useRouter } from 'next/navigation';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useApi } from '../../api-client/api.ts';
+import { useHydrated } from '../form/use-hydrated.ts';
 
 /** Log-in with a password, or by the company's provider. What was typed stays when it fails. */
 export function LoginForm({ to, oidcName, error }: { to: string; oidcName: string | null; error: string | null }) {
   const api = useApi();
   const router = useRouter();
   const installation = useQuery(api.session.installation.queryOptions());
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
+  // The browser keeps what is typed, also before the page is taken over.
+  const email = useRef<HTMLInputElement>(null);
+  const password = useRef<HTMLInputElement>(null);
+  const isHydrated = useHydrated();
   const [message, setMessage] = useState(error);
   const [isBusy, setBusy] = useState(false);
   const isSetUp = installation.data?.isSetUp;
@@ -26,7 +29,8 @@ export function LoginForm({ to, oidcName, error }: { to: string; oidcName: strin
   const logIn = async (): Promise<void> => {
     setBusy(true);
     setMessage(null);
-    const answer = await signIn('credentials', { email, password, redirect: false }).catch(() => undefined);
+    const given = { email: email.current?.value ?? '', password: password.current?.value ?? '' };
+    const answer = await signIn('credentials', { ...given, redirect: false }).catch(() => undefined);
     if (answer?.ok === true) {
       window.location.assign(to);
       return;
@@ -53,23 +57,9 @@ export function LoginForm({ to, oidcName, error }: { to: string; oidcName: strin
             {message}
           </Notice>
         )}
-        <TextField
-          label="E-mail address"
-          type="email"
-          autoComplete="username"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
-        <TextField
-          label="Password"
-          type="password"
-          autoComplete="current-password"
-          required
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-        <Button type="submit" variant="primary" isBusy={isBusy}>
+        <TextField label="E-mail address" type="email" autoComplete="username" required ref={email} />
+        <TextField label="Password" type="password" autoComplete="current-password" required ref={password} />
+        <Button type="submit" variant="primary" isBusy={isBusy} disabled={!isHydrated}>
           Log in
         </Button>
       </form>

@@ -1,6 +1,5 @@
 'use client';
 
-import { rightsOfPlatformAdmin } from '@flow/core/rights';
 import type { Right } from '@flow/core/rights';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../api-client/api.ts';
@@ -23,6 +22,6 @@ export function useRightsIn(slug: string): MyRights {
   const { data } = useQuery(api.session.me.queryOptions());
   const isPlatformAdmin = data?.isPlatformAdmin ?? false;
   const asMember = data?.tenants.find((one) => one.slug === slug)?.rights ?? [];
-  const rights: readonly Right[] = isPlatformAdmin ? [...asMember, ...rightsOfPlatformAdmin] : asMember;
+  const rights: readonly Right[] = [...asMember, ...(data?.rightsEverywhere ?? [])];
   return { isPlatformAdmin, can: (right) => rights.includes(right) };
 }

@@ -100,7 +100,17 @@ function RunFacts({ run }: { run: Run }) {
       <KeyValues
         items={[
           { label: 'Branch', value: run.branch },
-          { label: 'Commit', value: <code className="font-mono text-xs break-all">{run.commitSha}</code> },
+          {
+            label: 'Commit',
+            value: (
+              <>
+                <code className="mr-2 font-mono text-xs break-all">{run.commitSha}</code>
+                <Link className="text-accent underline" href={`/t/${slug}/commits/${run.commitSha}`}>
+                  Where is it now?
+                </Link>
+              </>
+            ),
+          },
           { label: 'Author', value: run.commitAuthor === '' ? 'Not known' : run.commitAuthor },
           { label: 'Started by', value: run.requestedByName ?? (run.trigger === 'push' ? 'A push to the repository' : 'Flow') },
           { label: 'Created', value: <Time at={run.createdAt} /> },

@@ -16,6 +16,7 @@ import { useUrlFilters } from '../query/url-filters.ts';
 import { useRights } from '../query/use-rights.ts';
 import { useTenant } from '../shell/tenant.tsx';
 import { CreateService } from './create-service.tsx';
+import { NewestState } from './newest-state.tsx';
 import { versionsText } from './versions.ts';
 
 type ServiceList = RouterOutputs['service']['list'];
@@ -78,7 +79,12 @@ function columnsOf(environments: ServiceList['environments']) {
     ...environments.map((environment) => ({
       key: environment.id,
       header: environment.name,
-      cell: (service: ServiceRow) => versionsText(service.versions.filter((one) => one.environmentId === environment.id)),
+      cell: (service: ServiceRow) => (
+        <>
+          {versionsText(service.versions.filter((one) => one.environmentId === environment.id))}
+          <NewestState newest={service.newest} environmentId={environment.id} />
+        </>
+      ),
     })),
     { key: 'changed', header: 'Last change', cell: (service: ServiceRow) => <LastChange service={service} /> },
   ];

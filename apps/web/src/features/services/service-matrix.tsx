@@ -4,6 +4,8 @@ import { EmptyState } from '@flow/ui/feedback';
 import { Time } from '@flow/ui/time';
 import Link from 'next/link';
 import { useTenant } from '../shell/tenant.tsx';
+import { PinState } from '../promotion/pin-state.tsx';
+import { NewestState } from './newest-state.tsx';
 import type { Service } from './service-page.tsx';
 
 type Environment = Service['environments'][number];
@@ -47,6 +49,8 @@ export function ServiceMatrix({ service }: { service: Service }) {
             <tr key={environment.id} className="border-t border-line">
               <th scope="row" className="px-4 py-2 font-medium">
                 {environment.name}
+                <NewestState newest={service.newest} environmentId={environment.id} />
+                <PinState service={service} environment={environment} />
               </th>
               {regions.map((region) => (
                 <td key={region} className="px-4 py-2 whitespace-nowrap">

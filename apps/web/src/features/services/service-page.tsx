@@ -9,10 +9,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../api-client/api.ts';
 import { useLive } from '../../api-client/live.tsx';
 import { ArtifactTable } from '../artifacts/artifact-table.tsx';
+import { DeploymentLine } from '../deployments/deployment-line.tsx';
 import { QueryView } from '../query/query-view.tsx';
 import { RunTable } from '../runs/run-table.tsx';
 import { usePageTitle } from '../shell/page-title.ts';
 import { useTenant } from '../shell/tenant.tsx';
+import { CanIDeploy } from './can-i-deploy.tsx';
 import { ServiceActions } from './service-actions.tsx';
 import { ServiceMatrix } from './service-matrix.tsx';
 
@@ -47,6 +49,8 @@ function LoadedService({ service }: { service: Service }) {
       <Panel title="What runs where" isFlush>
         <ServiceMatrix service={service} />
       </Panel>
+      <CanIDeploy service={service} />
+      <NewestDeployments serviceId={service.id} />
       <NewestRuns serviceId={service.id} />
       <NewestArtifacts serviceId={service.id} />
       <Panel title="Facts">
@@ -63,6 +67,31 @@ function LoadedService({ service }: { service: Service }) {
         />
       </Panel>
     </div>
+  );
+}
+
+function NewestDeployments({ serviceId }: { serviceId: string }) {
+  const api = useApi();
+  const { slug: tenant } = useTenant();
+  const query = useQuery(api.deployment.list.queryOptions({ tenant, serviceId, limit: 6 }));
+  return (
+    <Panel title="Deployments" isFlush>
+      <QueryView query={query} failed="The deployments could not be loaded">
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyState title="No deployments yet">
+              The deploy stages of a run make them, and so does Deploy… beside an artifact.
+            </EmptyState>
+          ) : (
+            <ul className="divide-line divide-y">
+              {items.map((row) => (
+                <DeploymentLine key={row.id} row={row} />
+              ))}
+            </ul>
+          )
+        }
+      </QueryView>
+    </Panel>
   );
 }
 

@@ -82,6 +82,7 @@ const others: readonly [string, string][] = [
   ['j / k', 'Next or previous row'],
   ['Enter', 'Open the row'],
   ['y / n', 'Approve or reject, in the approvals'],
+  ['x', 'Choose a request for one answer to several'],
   ['p', 'Promote, on a deployment'],
   ['a', 'Abort, on a deployment'],
   ['r', 'Roll back, on a deployment'],

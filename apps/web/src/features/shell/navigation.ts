@@ -3,18 +3,23 @@
 import type { Right } from '@flow/core/rights';
 import {
   Activity,
+  Bell,
   Boxes,
   ClipboardCheck,
   GitBranch,
+  Grid3x3,
+  Hourglass,
   Home,
   KeyRound,
   Layers,
+  LifeBuoy,
   Package,
   Rocket,
   Scale,
   Server,
   ShieldCheck,
   Users,
+  UsersRound,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useRightsIn } from '../query/use-rights.ts';
@@ -29,6 +34,8 @@ export interface Place {
   isAdmin?: boolean;
   /** Without this right there is nothing to see there. */
   right?: Right;
+  /** Only for those who run the installation. */
+  isPlatform?: boolean;
 }
 
 /** Every page that the menu, the palette and the keys lead to. */
@@ -38,18 +45,23 @@ export const places: readonly Place[] = [
   { label: 'Runs', path: '/runs', icon: GitBranch, key: 'r' },
   { label: 'Artifacts', path: '/artifacts', icon: Package, key: 'p' },
   { label: 'Deployments', path: '/deployments', icon: Rocket, key: 'd' },
+  { label: 'Queue', path: '/queue', icon: Hourglass, key: 'q' },
   { label: 'Approvals', path: '/approvals', icon: ClipboardCheck, key: 'a' },
+  { label: 'Matrix', path: '/matrix', icon: Grid3x3, key: 'x' },
   { label: 'Environments', path: '/environments', icon: Layers, key: 'e' },
   { label: 'Governance', path: '/governance', icon: Scale, key: 'v', right: 'policy:read' },
   { label: 'Audit log', path: '/audit', icon: Activity, key: 'l', isAdmin: true, right: 'audit:read' },
   { label: 'Members', path: '/admin/members', icon: Users, key: 'm', isAdmin: true },
+  { label: 'Groups', path: '/admin/groups', icon: UsersRound, key: 'u', isAdmin: true },
   { label: 'Roles', path: '/admin/roles', icon: ShieldCheck, key: 'o', isAdmin: true },
   { label: 'Access', path: '/admin/access', icon: KeyRound, key: 't', isAdmin: true, right: 'token:create' },
+  { label: 'Notifications', path: '/admin/notifications', icon: Bell, key: 'n', isAdmin: true, right: 'webhook:manage' },
   { label: 'Clusters', path: '/admin/clusters', icon: Server, key: 'c', isAdmin: true },
+  { label: 'Jobs', path: '/admin/jobs', icon: LifeBuoy, key: 'j', isAdmin: true, isPlatform: true },
 ];
 
 /** The pages of a tenant that I can see something on. */
 export function useMyPlaces(slug: string): readonly Place[] {
-  const { can } = useRightsIn(slug);
-  return places.filter((place) => place.right === undefined || can(place.right));
+  const { can, isPlatformAdmin } = useRightsIn(slug);
+  return places.filter(({ right, isPlatform }) => (isPlatform !== true || isPlatformAdmin) && (right === undefined || can(right)));
 }

@@ -3,7 +3,9 @@
 import { CommandPalette } from '@flow/ui/palette';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 import { useApi } from '../../api-client/api.ts';
+import { isCommitHash } from '../promotion/commit-hash.ts';
 import { useMyPlaces } from './navigation.ts';
 import { logOut } from './log-out.ts';
 import { stateLabel } from './states.ts';
@@ -15,11 +17,12 @@ interface PaletteProps {
   onHelp: () => void;
 }
 
-/** Reaches every page, every service, and the newest runs and deployments. */
+/** Reaches every page, every service, the newest runs and deployments, and by its hash any commit. */
 export function Palette({ slug, open, onOpenChange, onHelp }: PaletteProps) {
   const api = useApi();
   const router = useRouter();
   const places = useMyPlaces(slug);
+  const [typed, setTyped] = useState('');
   const services = useQuery({ ...api.service.list.queryOptions({ tenant: slug, limit: 50 }), enabled: open });
   const runs = useQuery({ ...api.run.list.queryOptions({ tenant: slug, limit: 15 }), enabled: open });
   const deployments = useQuery({ ...api.deployment.list.queryOptions({ tenant: slug, limit: 15 }), enabled: open });
@@ -31,7 +34,20 @@ export function Palette({ slug, open, onOpenChange, onHelp }: PaletteProps) {
     <CommandPalette
       open={open}
       onOpenChange={onOpenChange}
+      onType={setTyped}
       groups={[
+        {
+          heading: 'Commit',
+          items: isCommitHash(typed)
+            ? [
+                {
+                  id: `commit-${typed.trim()}`,
+                  label: `Where is commit ${typed.trim()} now?`,
+                  onSelect: go(`/commits/${typed.trim().toLowerCase()}`),
+                },
+              ]
+            : [],
+        },
         {
           heading: 'Pages',
           items: places.map((place) => ({ id: place.path, label: place.label, hint: `g ${place.key}`, onSelect: go(place.path) })),

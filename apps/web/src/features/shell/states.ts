@@ -40,6 +40,11 @@ const shown: Readonly<Record<string, Shown>> = {
   unknown: { tone: 'neutral', label: 'Not tested yet' },
   degraded: { tone: 'warning', label: 'Degraded' },
   unreachable: { tone: 'danger', label: 'Unreachable' },
+  // What a test of a cluster found
+  met: { tone: 'success', label: 'In place' },
+  missing: { tone: 'danger', label: 'Missing' },
+  notKnown: { tone: 'neutral', label: 'Not known' },
+  absent: { tone: 'neutral', label: 'Not there' },
 };
 
 export function stateTone(state: string): Tone {

@@ -13,18 +13,17 @@ export function UserMenu({ slug, onHelp }: { slug: string; onHelp: () => void })
   const name = me.data?.name ?? '';
   return (
     <Menu
-      trigger={
-        <button type="button" aria-label={`Account of ${name}`} className="rounded-full">
-          <Avatar name={name} />
-        </button>
-      }
+      label={name === '' ? 'Account' : `Account of ${name}`}
+      heading={name === '' ? 'Account' : `${name} · ${me.data?.email ?? ''}`}
       items={[
-        { label: name === '' ? 'Account' : `${name} · ${me.data?.email ?? ''}`, disabled: true },
         { label: 'Change the tenant', href: '/' },
         { label: 'Keys', onSelect: onHelp },
+        { label: 'My settings and stand-in', href: `/t/${slug}/me` },
         { label: 'Members', href: `/t/${slug}/admin/members` },
         { label: 'Sign out', onSelect: () => void logOut() },
       ]}
-    />
+    >
+      <Avatar name={name} />
+    </Menu>
   );
 }

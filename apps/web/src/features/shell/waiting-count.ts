@@ -2,6 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../../api-client/api.ts';
+import { may } from '../approvals/abilities.ts';
 import { useLive } from '../../api-client/live.tsx';
 
 /** How many requests wait for the vote of the person on this page, live. */
@@ -13,5 +14,5 @@ export function useWaitingCount(slug: string): number {
     if (frame.type === 'approval.changed') void queryClient.invalidateQueries(api.approval.inbox.queryFilter({ tenant: slug }));
     if (frame.type === 'membership.changed') void queryClient.invalidateQueries(api.session.pathFilter());
   });
-  return inbox.data?.items.filter((item) => item.canVote).length ?? 0;
+  return inbox.data?.items.filter((item) => may(item, 'approve')).length ?? 0;
 }

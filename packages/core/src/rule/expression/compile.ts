@@ -2,6 +2,7 @@ import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
 import type { CelValues } from './cel-facts.ts';
 import { boundCost, RefusedExpression } from './cost.ts';
 import { environment, expressionLimits } from './environment.ts';
+import { inputsOf } from './inputs.ts';
 import { timeUseOf } from './time-use.ts';
 import type { TimeUse } from './time-use.ts';
 import { visit } from './walk.ts';
@@ -23,6 +24,8 @@ export interface CompiledExpression {
   cost: number;
   /** Names of the context that it reads. */
   reads: ReadonlySet<string>;
+  /** What of it, as far as it is named: `others[].state`. */
+  inputs: readonly string[];
   time: TimeUse;
   /** Throws the engine's error when a value is missing: whoever calls it says what that means. */
   evaluate: (values: CelValues) => unknown;
@@ -74,7 +77,15 @@ function compile(source: string): Compiled {
     const cost = boundCost(parsed.ast);
     return {
       ok: true,
-      expression: { source, type: checked.type ?? 'dyn', cost, reads, time: timeUseOf(parsed.ast), evaluate: evaluatorOf(parsed) },
+      expression: {
+        source,
+        type: checked.type ?? 'dyn',
+        cost,
+        reads,
+        inputs: inputsOf(parsed.ast),
+        time: timeUseOf(parsed.ast),
+        evaluate: evaluatorOf(parsed),
+      },
     };
   } catch (error) {
     return { ok: false, problem: problemOf(source, error) };

@@ -9,7 +9,8 @@ export function visit(ast: ASTNode, see: (node: ASTNode, parent: ASTNode | null)
   }
 }
 
-function childrenOf(node: ASTNode): readonly ASTNode[] {
+/** The nodes right below. */
+export function childrenOf(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
     case 'value':
     case 'id':

@@ -1,3 +1,5 @@
+import { aBallot, aGroup, anElectorate, aPerson, aPolicy, aVote } from '../../approval/testing.ts';
+import type { ApprovalPolicyInput } from '../../approval/index.ts';
 import { anExemption } from '../../exemption/testing.ts';
 import { aFreeze, aWindow } from '../../freeze/testing.ts';
 import { gate } from '../../gate/index.ts';
@@ -21,7 +23,13 @@ export interface World {
 
 /** A quiet Monday, 11:00 in Berlin: Checkout goes to production, nothing speaks against it. */
 export function quietMonday(): World {
-  return { policies: { rules: [], freezes: [], guardrails: [], gates: [] }, facts: someFacts(), governance: {}, context: {}, request: {} };
+  return {
+    policies: { rules: [], freezes: [], guardrails: [], gates: [], approvals: [] },
+    facts: someFacts(),
+    governance: {},
+    context: {},
+    request: {},
+  };
 }
 
 type Phrase = (world: World) => void;
@@ -61,6 +69,19 @@ const exemption =
   (world) => {
     world.governance = { ...world.governance, exemptions: [anExemption(over)] };
   };
+const security =
+  (over: Partial<ApprovalPolicyInput> = {}): Phrase =>
+  (world) => {
+    const electorate = anElectorate([aPerson('eve', { groupIds: ['security'] }), aPerson('adam', { role: 'admin' })]);
+    world.policies.approvals.push(aPolicy([aGroup('security')], { title: 'Security', ...over }));
+    world.governance = { ...world.governance, voting: { ballot: aBallot(), electorate } };
+  };
+const ballot =
+  (...given: Parameters<typeof aBallot>): Phrase =>
+  (world) => {
+    const electorate = world.governance.voting?.electorate ?? anElectorate([]);
+    world.governance = { ...world.governance, voting: { ballot: aBallot(...given), electorate } };
+  };
 const guardrail =
   (limits: Parameters<typeof aGuardrail>[0]): Phrase =>
   ({ policies }) =>
@@ -91,6 +112,11 @@ const environment =
   (world) => {
     world.context = { ...world.context, environment: { name: 'Production', requiredApprovals: 0, archivedAt: null, ...over } };
   };
+const turn =
+  (over: Partial<NonNullable<VerdictContext['turn']>>): Phrase =>
+  (world) => {
+    world.context = { ...world.context, turn: { ahead: [], circle: [], notBefore: null, ...world.context.turn, ...over } };
+  };
 const inFlight = { relation: 'same', serviceId: 'checkout', serviceName: 'Checkout' } as const;
 const incident = (relation: 'same' | 'dependency' | 'none'): Phrase =>
   facts(() => ({
@@ -112,6 +138,9 @@ export const givens: Readonly<Record<string, Phrase>> = {
   'another deployment of it is moving here': (world) => {
     world.context = { ...world.context, active: [{ id: 'd0', state: 'deploying', requestedByName: 'Grace' }] };
   },
+  'Search came before it to "Ten at once"': turn({ ahead: [{ deploymentId: 'd7', name: 'Search', limitId: 'ten', limit: 'Ten at once' }] }),
+  'it was asked to start at 14:00': turn({ notBefore: new Date('2026-03-02T13:00:00Z') }),
+  'it and Cart wait for each other': turn({ circle: ['Cart'] }),
   'a freeze until 14:00': freeze(),
   'a freeze until 14:00 that lets moving deployments finish their wave': freeze({ inFlight: 'finishWave' }),
   'a freeze until 14:00 that holds moving deployments': freeze({ inFlight: 'hold' }),
@@ -201,6 +230,17 @@ export const givens: Readonly<Record<string, Phrase>> = {
   'an exemption from the freeze that another start has used': exemption({ ruleId: 'freeze', usedBy: 'start-0' }),
   'an exemption from the freeze that ended at 10:00': exemption({ ruleId: 'freeze', endsAt: new Date('2026-03-02T09:00:00Z') }),
   'a break-glass of the freeze that needs nobody': exemption({ ruleId: 'freeze', kind: 'breakGlass' }),
+  'security must approve': security(),
+  'security must approve, in shadow': security({ enforcement: 'shadow' }),
+  'security must approve what changes more than configuration': security({
+    autoApproval: { condition: 'request.changesConfiguration && !request.changesImage', reason: 'only configuration changes' },
+  }),
+  'Eve of security says yes to exactly this': ballot([aVote()]),
+  'Eve of security says yes to another content': ballot([aVote({ shownHash: 'h0' })]),
+  'Eve of security takes her yes back': ballot([aVote({ withdrawnAt: new Date('2026-03-02T09:00:00Z') })]),
+  'Eve of security wrote part of it': ballot([aVote()], { excluded: ['eve'] }),
+  'it was rejected': ballot([aVote({ answer: 'reject' })], { state: 'rejected' }),
+  'only configuration changes': facts(({ request }) => ({ request: { ...request, changesImage: false, changesConfiguration: true } })),
   'a break-glass of the freeze that needs two': exemption({ ruleId: 'freeze', kind: 'breakGlass', approvalsRequired: 2 }),
 };
 

@@ -16,6 +16,12 @@ production needs one approval + a rejection                                     
 production is archived                                                                                         | Ada deploys                    | denied because Production is archived
 production is archived + this deployment is exempt from the freeze                                             | Ada deploys                    | denied because Production is archived
 another deployment of it is moving here                                                                        | Ada deploys                    | held because asked for by Grace
+Search came before it to "Ten at once"                                                                         | Ada deploys                    | held because Its turn has not come: Search came before it to "Ten at once"
+Search came before it to "Ten at once"                                                                         | Ada rolls back                 | allowed
+it was asked to start at 14:00                                                                                 | Ada deploys                    | held until Mon 14:00 because It was asked to start later
+it was asked to start at 14:00                                                                                 | Ada deploys at 14:00           | allowed
+it was asked to start at 14:00 + a second freeze from 14:00 to 16:00                                           | Ada deploys                    | held until Mon 16:00
+it and Cart wait for each other                                                                                | Ada deploys                    | allowed because It waits in a circle: for Cart, which waits for this one
 a freeze until 14:00                                                                                           | Ada deploys                    | held until Mon 14:00 because Frozen by "Release day"
 a freeze until 14:00                                                                                           | Ada looks before she asks      | held until Mon 14:00
 a freeze until 14:00                                                                                           | automation deploys             | held until Mon 14:00
@@ -85,6 +91,18 @@ a freeze until 14:00 + this deployment is exempt from the freeze                
 a freeze until 14:00 + a break-glass of the freeze that needs nobody                                           | Ada deploys                    | allowed because someone else must review it
 a freeze until 14:00 + a break-glass of the freeze that needs two                                              | Ada deploys                    | needs 2 because Break-glass by Grace
 a freeze until 14:00 + a break-glass of the freeze that needs two + two approvals of exactly this              | Ada deploys                    | allowed because Break-glass by Grace
+security must approve                                                                                          | Ada deploys                    | needs 1 because Security needs 1 of security
+security must approve                                                                                          | Ada looks before she asks      | needs 1
+security must approve                                                                                          | Ada rolls back                 | allowed
+security must approve, in shadow                                                                               | Ada deploys                    | allowed
+security must approve + Eve of security says yes to exactly this                                               | Ada deploys                    | allowed because approved by Eve
+security must approve + Eve of security says yes to another content                                            | Ada deploys                    | needs 1
+security must approve + Eve of security takes her yes back                                                     | Ada deploys                    | needs 1
+security must approve + Eve of security wrote part of it                                                       | Ada deploys                    | needs 1 because those named for that case can
+security must approve + it was rejected                                                                        | Ada deploys                    | denied because an approver rejected it
+security must approve + Eve of security says yes to exactly this + production needs one approval               | Ada deploys                    | needs 1 because 1 more approval
+security must approve what changes more than configuration                                                     | Ada deploys                    | needs 1
+security must approve what changes more than configuration + only configuration changes                        | Ada deploys                    | allowed because approves it by itself: only configuration changes
 `;
 
 const rows = table

@@ -48,7 +48,8 @@ export function aCluster(controllers: (ctx: SandboxContext) => Controller[], for
     until: async (resource, name, isSo) => until(store, { resource, name, isSo, logged }),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(running.map((controller) => controller.stop()));
-      await rm(root, { recursive: true, force: true });
+      // The folder is its first owner's, who may still write there.
+      if (former === undefined) await rm(root, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
@@ -77,7 +78,7 @@ async function until(store: WatchableStore, asked: Awaited): Promise<KubeObject>
   const timer = setTimeout(() => {
     const now = store.get(asked.resource, { namespace: 'demo', name: asked.name });
     reject(new Error(`${asked.resource} ${asked.name} is ${JSON.stringify(now, undefined, 1)}\n${asked.logged.join('\n')}`));
-  }, 15_000);
+  }, 60_000);
   look(store.get(asked.resource, { namespace: 'demo', name: asked.name }));
   try {
     return await promise;

@@ -8,6 +8,7 @@ import { failedMeasurement } from '../analysis/providers/measured.ts';
 import { measureWeb } from '../analysis/providers/web-metric.ts';
 import { runSpecSchema, runStatusSchema, type Measurement, type RunSpec, type RunStatus } from '../analysis/run-spec.ts';
 import { toStoredRun } from '../analysis/store-status.ts';
+import { isOurs } from '../model/is-ours.ts';
 import { isCompleted } from '../model/status.ts';
 import { writeStatus } from './apply-plan.ts';
 
@@ -45,7 +46,7 @@ function runOfJob(job: KubeObject): ObjectKey[] {
 
 function reconcile(ctx: SandboxContext, measuring: Measuring, key: ObjectKey): Date | undefined {
   const run = ctx.store.get(RUNS, key);
-  if (run === undefined || run.metadata.deletionTimestamp !== undefined) return undefined;
+  if (run === undefined || !isOurs(run)) return undefined;
   const { spec, status } = readStatus(run);
   if (isCompleted(status.phase)) return undefined;
   const inFlight = measuring.names.get(run.metadata.uid) ?? new Set<string>();

@@ -4,6 +4,7 @@ import { controllerOf, createLevelController, createOwnerIndex, createReader, ty
 import { decideExperiment, type ExperimentPlan } from '../experiment/decide-experiment.ts';
 import { experimentSpecSchema, experimentStatusSchema, type ExperimentStatus } from '../experiment/experiment-spec.ts';
 import { withoutZeroValues } from '../model/canonical-json.ts';
+import { isOurs } from '../model/is-ours.ts';
 import { EXPERIMENT_TEMPLATE_ANNOTATION } from '../model/labels.ts';
 import { createOwned, scaleReplicaSet, terminate, writeStatus } from './apply-plan.ts';
 import { loadTemplates, toReplicaSetView, toRunView } from './load-rollout.ts';
@@ -42,7 +43,7 @@ function ownerKeys(object: KubeObject): ObjectKey[] {
 
 function reconcile(ctx: SandboxContext, owned: { replicaSets: OwnerIndex; runs: OwnerIndex }, key: ObjectKey): Date | undefined {
   const experiment = ctx.store.get(EXPERIMENTS, key);
-  if (experiment === undefined || experiment.metadata.deletionTimestamp !== undefined) return undefined;
+  if (experiment === undefined || !isOurs(experiment)) return undefined;
   const { spec, status } = readExperiment(experiment);
   const { uid, namespace = '' } = experiment.metadata;
   const sets = owned.replicaSets.ownedBy(uid).map(toReplicaSetView);

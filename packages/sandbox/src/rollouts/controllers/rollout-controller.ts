@@ -1,5 +1,6 @@
 import type { Controller, KubeObject, ObjectKey, SandboxContext } from '../../store/index.ts';
 import { controllerOf, createLevelController } from '../../workloads/index.ts';
+import { isOurs } from '../model/is-ours.ts';
 import { MANAGED_BY_ANNOTATION } from '../model/labels.ts';
 import { reconcileRollout } from '../rollout/reconcile.ts';
 import { applyRolloutPlan } from './apply-plan.ts';
@@ -26,7 +27,7 @@ export function createRolloutController(ctx: SandboxContext): Controller {
     all: () => rolloutsIn(ctx, undefined),
     reconcile: (key) => {
       const rollout = ctx.store.get(ROLLOUTS, key);
-      if (rollout === undefined || rollout.metadata.deletionTimestamp !== undefined) return undefined;
+      if (rollout === undefined || !isOurs(rollout)) return undefined;
       const snapshot = loadRollout(ctx, indexes, rollout);
       const plan = reconcileRollout(snapshot, ctx.clock.now());
       applyRolloutPlan(ctx, snapshot, plan);
@@ -52,6 +53,6 @@ function rolloutsUsing(ctx: SandboxContext, service: KubeObject): ObjectKey[] {
   const { name, namespace, annotations } = service.metadata;
   const manager = annotations?.[MANAGED_BY_ANNOTATION];
   if (manager !== undefined && namespace !== undefined) return [{ namespace, name: manager }];
-  const rollouts = ctx.store.list(ROLLOUTS, namespace);
+  const rollouts = ctx.store.list(ROLLOUTS, namespace).filter(isOurs);
   return rollouts.filter((rollout) => serviceNames(readRolloutSpec(rollout)).includes(name)).map((rollout) => rollout.metadata);
 }

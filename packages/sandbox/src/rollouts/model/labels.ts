@@ -15,3 +15,5 @@ export const STEP_INDEX_LABEL = 'step-index';
 /** Annotations of an Experiment's ReplicaSets. */
 export const EXPERIMENT_NAME_ANNOTATION = 'experiment.argoproj.io/name';
 export const EXPERIMENT_TEMPLATE_ANNOTATION = 'experiment.argoproj.io/template-name';
+/** Label of an object that another controller looks after, as with argo-rollouts' `--instance-id`: this one leaves it alone. */
+export const INSTANCE_LABEL = 'argo-rollouts.argoproj.io/controller-instance-id';

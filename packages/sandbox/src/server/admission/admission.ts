@@ -3,7 +3,7 @@ import { forbidden, invalid, notFound } from '../../store/api-error.ts';
 import type { FieldError } from '../../store/field-error.ts';
 import type { KubeObject } from '../../store/object.ts';
 import type { Resource, Store } from '../../store/store.ts';
-import { textAt, valueAt, type JsonObject } from '../wire/json-object.ts';
+import { objectAt, textAt, valueAt, type JsonObject } from '../wire/json-object.ts';
 import { applyDefaults } from './defaults.ts';
 import { metadataErrors } from './names.ts';
 import { schemaErrors } from './schemas.ts';
@@ -35,6 +35,8 @@ const IMMUTABLE: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['spec', 'selector'],
     ['spec', 'completions'],
   ],
+  RoleBinding: [['roleRef']],
+  ClusterRoleBinding: [['roleRef']],
   Secret: [['type']],
 };
 
@@ -51,6 +53,7 @@ export function createAdmission(store: Store, refusals: Readonly<Record<string, 
         ...schemaErrors(resource.kind, object),
         ...immutableErrors(resource.kind, object, before),
         ...immutableDataErrors(object, before),
+        ...dataKeyErrors(resource.kind, object),
       ];
       if (errors.length > 0) throw invalid(resource, name, errors);
       const refused = refusedErrors(refusals[resource.kind], object);
@@ -91,6 +94,21 @@ function immutableDataErrors(object: JsonObject, before: KubeObject | undefined)
     isDeepStrictEqual(before[field], object[field])
       ? []
       : [{ field, message: 'Forbidden: field is immutable when `immutable` is set', reason: 'FieldValueForbidden' as const }],
+  );
+}
+
+const DATA_KEY = /^[-._a-zA-Z0-9]+$/;
+
+/** The keys of a ConfigMap or a Secret become names of files and variables. */
+function dataKeyErrors(kind: string, object: JsonObject): FieldError[] {
+  if (kind !== 'ConfigMap' && kind !== 'Secret') return [];
+  return ['data', 'binaryData'].flatMap((field) =>
+    Object.keys(objectAt(object, field))
+      .filter((key) => !DATA_KEY.test(key))
+      .map((key) => ({
+        field: `${field}[${key}]`,
+        message: `Invalid value: ${JSON.stringify(key)}: a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`,
+      })),
   );
 }
 

@@ -30,8 +30,14 @@ function packageOf(resource: Resource): string {
     : 'github.com.argoproj.argo_rollouts.pkg.apis.rollouts.v1alpha1';
 }
 
-/** Paths of fields that the kind does not have. The status is not looked at: it is what the sandbox itself writes. */
-export function unknownFields(resource: Resource, object: JsonObject): string[] {
+/** A field that the kind does not have: how a message names it, and the way to it. */
+export interface UnknownField {
+  path: string;
+  steps: readonly (string | number)[];
+}
+
+/** The fields that the kind does not have. The status is not looked at: it is what the sandbox itself writes. */
+export function unknownFields(resource: Resource, object: JsonObject): UnknownField[] {
   let message: protobuf.Type;
   try {
     message = kubernetesMessages().lookupType(`${packageOf(resource)}.${resource.kind}`);
@@ -39,31 +45,48 @@ export function unknownFields(resource: Resource, object: JsonObject): string[] 
     return [];
   }
   const { apiVersion: _apiVersion, kind: _kind, status: _status, ...rest } = object;
-  const found: string[] = [];
-  collect(message, { object: rest, path: '' }, found);
+  const found: UnknownField[] = [];
+  collect(message, { object: rest, path: '', steps: [] }, found);
   return found;
 }
 
-function collect(message: protobuf.Type, place: { object: JsonObject; path: string }, found: string[]): void {
+/** A copy of the object without these fields, as a server keeps it. */
+export function withoutFields(object: JsonObject, unknown: readonly UnknownField[]): JsonObject {
+  const kept = structuredClone(object);
+  for (const { steps } of unknown) {
+    let holder: unknown = kept;
+    for (const step of steps.slice(0, -1)) holder = isJsonObject(holder) || Array.isArray(holder) ? Reflect.get(holder, step) : undefined;
+    const last = steps.at(-1);
+    if (isJsonObject(holder) && last !== undefined) delete holder[last];
+  }
+  return kept;
+}
+
+type Steps = UnknownField['steps'];
+
+function collect(message: protobuf.Type, place: { object: JsonObject; path: string; steps: Steps }, found: UnknownField[]): void {
   const fields = fieldsOf(message);
   for (const [key, value] of Object.entries(place.object)) {
     const path = place.path === '' ? key : `${place.path}.${key}`;
     const field = fields.get(key);
-    if (field === undefined) found.push(path);
-    else collectIn(field, { value, path }, found);
+    const steps = [...place.steps, key];
+    if (field === undefined) found.push({ path, steps });
+    else collectIn(field, { value, path, steps }, found);
   }
 }
 
-function collectIn(field: protobuf.Field, place: { value: unknown; path: string }, found: string[]): void {
+function collectIn(field: protobuf.Field, place: { value: unknown; path: string; steps: Steps }, found: UnknownField[]): void {
   const inner = field.resolvedType;
   if (!(inner instanceof protobuf.Type) || FREE_FORM.has(inner.name)) return;
-  const { value, path } = place;
+  const { value, path, steps } = place;
   if (field instanceof protobuf.MapField) {
     if (!isJsonObject(value)) return;
-    for (const [key, one] of Object.entries(value)) if (isJsonObject(one)) collect(inner, { object: one, path: `${path}.${key}` }, found);
+    for (const [key, one] of Object.entries(value))
+      if (isJsonObject(one)) collect(inner, { object: one, path: `${path}.${key}`, steps: [...steps, key] }, found);
   } else if (Array.isArray(value)) {
-    for (const [index, one] of value.entries()) if (isJsonObject(one)) collect(inner, { object: one, path: `${path}[${index}]` }, found);
-  } else if (isJsonObject(value)) collect(inner, { object: value, path }, found);
+    for (const [index, one] of value.entries())
+      if (isJsonObject(one)) collect(inner, { object: one, path: `${path}[${index}]`, steps: [...steps, index] }, found);
+  } else if (isJsonObject(value)) collect(inner, { object: value, path, steps }, found);
 }
 
 const known = new WeakMap<protobuf.Type, Map<string, protobuf.Field>>();

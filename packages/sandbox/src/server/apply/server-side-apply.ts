@@ -66,7 +66,7 @@ function conflictsWith(
 function conflictError(resource: Resource, conflicts: readonly FieldConflict[]): ApiError {
   const causes = conflicts.map(({ entry, path }) => ({
     reason: 'FieldManagerConflict',
-    message: `conflict with "${entry.manager}"${entry.subresource === '' ? '' : ` with subresource "${entry.subresource}"`} using ${entry.apiVersion}`,
+    message: `conflict with ${managerOf(entry)}`,
     field: readablePath(path),
   }));
   const listed = causes.map((cause) => `${cause.message}: ${cause.field}`).join('\n');
@@ -74,6 +74,12 @@ function conflictError(resource: Resource, conflicts: readonly FieldConflict[]):
     message: `Apply failed with ${causes.length} conflict${causes.length === 1 ? '' : 's'}: ${listed}`,
     details: { group: resource.group, kind: resource.plural, causes },
   });
+}
+
+/** As the server names a manager: the version that it wrote in is told of updates only. */
+function managerOf({ manager, subresource, operation, apiVersion }: ManagedEntry): string {
+  const where = subresource === '' ? '' : ` with subresource "${subresource}"`;
+  return `"${manager}"${where}${operation === 'Update' ? ` using ${apiVersion}` : ''}`;
 }
 
 /** Shortest first, so that a list item goes as a whole while its key can still be read. */

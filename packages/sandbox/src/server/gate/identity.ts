@@ -7,6 +7,8 @@ export interface AllowedRule {
   apiGroups: readonly string[];
   resources: readonly string[];
   namespaces?: readonly string[];
+  /** Only objects of these names, as `resourceNames` of RBAC. */
+  names?: readonly string[];
 }
 
 /** Who is calling. */
@@ -18,6 +20,8 @@ export interface Identity {
 /** A bearer token and what it may do. */
 export interface TokenGrant extends Identity {
   token: string;
+  /** From then on it is not known. */
+  expiresAt?: Date;
 }
 
 /** What is being asked for. */
@@ -27,16 +31,18 @@ export interface AccessQuestion {
   /** `pods` or `pods/log`. */
   resource: string;
   namespace?: string;
+  name?: string;
 }
 
 /** May do everything. */
 export const ADMIN_RULES: readonly AllowedRule[] = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
 
-/** Finds the owner of a bearer token, comparing in constant time. Throws 401 when there is none. */
-export function identify(grants: readonly TokenGrant[], authorization: string | undefined): Identity {
+/** Finds the owner of a bearer token, comparing in constant time. Throws 401 when there is none, or none any more. */
+export function identify(grants: readonly TokenGrant[], authorization: string | undefined, now: Date): Identity {
   const token = /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
   const found = token === undefined ? undefined : grants.find((grant) => sameSecret(grant.token, token));
-  if (found === undefined) throw new ApiError(401, 'Unauthorized', { message: 'Unauthorized' });
+  if (found === undefined || (found.expiresAt !== undefined && found.expiresAt <= now))
+    throw new ApiError(401, 'Unauthorized', { message: 'Unauthorized' });
   return found;
 }
 
@@ -47,6 +53,7 @@ export function isAllowed(identity: Identity, question: AccessQuestion): boolean
       includes(rule.verbs, question.verb) &&
       includes(rule.apiGroups, question.group) &&
       includes(rule.resources, question.resource) &&
+      (rule.names === undefined || (question.name !== undefined && includes(rule.names, question.name))) &&
       (rule.namespaces === undefined || (question.namespace !== undefined && includes(rule.namespaces, question.namespace))),
   );
 }

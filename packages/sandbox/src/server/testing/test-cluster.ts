@@ -52,7 +52,7 @@ export async function startTestCluster(options: Partial<SandboxOptions> = {}): P
     },
     stop: async () => {
       await cluster.sandbox.stop();
-      rmSync(stateDir, { recursive: true, force: true });
+      rmSync(stateDir, { recursive: true, force: true, maxRetries: 5 });
     },
   });
 }

@@ -1,4 +1,4 @@
-import { ApiError, badRequest, invalid, notFound } from '../../store/api-error.ts';
+import { ApiError, badRequest, invalid, invalidOptions, notFound } from '../../store/api-error.ts';
 import type { KubeObject } from '../../store/object.ts';
 import { serverSideApply } from '../apply/server-side-apply.ts';
 import { applyJsonPatch } from '../patch/json-patch.ts';
@@ -8,7 +8,7 @@ import { applyStrategicMerge } from '../patch/strategic-merge.ts';
 import type { ApiAnswer, ApiRequest, ServerParts, Target } from '../request.ts';
 import { mediaType, parseObject, parseValue, readBody } from '../wire/body.ts';
 import { isJsonObject, objectAt, textAt, type JsonObject } from '../wire/json-object.ts';
-import { checkUnknownFields } from './field-validation.ts';
+import { withKnownFields } from './field-validation.ts';
 import { presenterFor, requireObject } from './read.ts';
 import { checkBody, commitCreate, commitUpdate, createDefaultAccount, isDryRun, withType, writerOf } from './write.ts';
 
@@ -16,9 +16,7 @@ const APPLY = 'application/apply-patch+yaml';
 
 /** POST of a new object. */
 export async function createObject(parts: ServerParts, request: ApiRequest, target: Target): Promise<ApiAnswer> {
-  const body = withType(target, parseObject(request.incoming.headers['content-type'], await readBody(request.incoming)));
-  checkBody(target, body);
-  checkUnknownFields(request, target, body);
+  const body = await readObject(request, target);
   const created = commitCreate(parts, request, { target, body, writer: writerOf(parts, request, 'Update') });
   if (created.kind === 'Namespace' && !isDryRun(request)) createDefaultAccount(parts, created.metadata.name);
   return { status: 201, body: presenterFor(parts, request, target).object(created) };
@@ -26,9 +24,7 @@ export async function createObject(parts: ServerParts, request: ApiRequest, targ
 
 /** PUT of a whole object, on the object itself or on its `status`. */
 export async function replaceObject(parts: ServerParts, request: ApiRequest, target: Target): Promise<ApiAnswer> {
-  const body = withType(target, parseObject(request.incoming.headers['content-type'], await readBody(request.incoming)));
-  checkBody(target, body);
-  checkUnknownFields(request, target, body);
+  const body = await readObject(request, target);
   const before = requireObject(parts, target);
   if (!isBuiltIn(target.resource) && textAt(body, 'metadata', 'resourceVersion') === '') {
     throw invalid(target.resource, before.metadata.name, [
@@ -39,14 +35,26 @@ export async function replaceObject(parts: ServerParts, request: ApiRequest, tar
   return { status: 200, body: presenterFor(parts, request, target).object(replaced) };
 }
 
+async function readObject(request: ApiRequest, target: Target): Promise<JsonObject> {
+  const body = withType(target, parseObject(request.incoming.headers['content-type'], await readBody(request.incoming)));
+  checkBody(target, body);
+  return withKnownFields(request, target, body);
+}
+
 /** PATCH in each of the four forms, on the object itself or on its `status`. */
 export async function patchObject(parts: ServerParts, request: ApiRequest, target: Target): Promise<ApiAnswer> {
   const type = mediaType(request.incoming.headers['content-type']);
   const patch = parseValue(type, await readBody(request.incoming));
   if (type === APPLY) return applyObject(parts, request, { target, config: patch });
   const before = requireObject(parts, target);
-  const patched = patchedBody(type, { target, before, patch });
-  checkUnknownFields(request, target, patched);
+  const body = patchedBody(type, { target, before, patch });
+  checkBody(target, body);
+  const uid = textAt(body, 'metadata', 'uid');
+  if (uid !== '' && uid !== before.metadata.uid)
+    throw invalid(target.resource, before.metadata.name, [
+      { field: 'metadata.uid', message: `Invalid value: ${JSON.stringify(uid)}: field is immutable` },
+    ]);
+  const patched = withKnownFields(request, target, body);
   const changed = commitUpdate(parts, request, { target, before, body: patched, writer: writerOf(parts, request, 'Update') });
   return { status: 200, body: presenterFor(parts, request, target).object(changed) };
 }
@@ -69,10 +77,10 @@ export function patchedBody(type: string, change: { target: Target; before: Json
 
 /** Server-side apply: creates the object when it is not there. */
 function applyObject(parts: ServerParts, request: ApiRequest, apply: { target: Target; config: unknown }): ApiAnswer {
-  const { target, config } = apply;
-  if (!isJsonObject(config)) throw badRequest('the applied configuration must be an object');
-  checkBody(target, config);
-  checkUnknownFields(request, target, config);
+  const { target } = apply;
+  if (!isJsonObject(apply.config)) throw badRequest('the applied configuration must be an object');
+  checkBody(target, apply.config);
+  const config = withKnownFields(request, target, apply.config);
   const writer = applyWriter(parts, request, target);
   const live = parts.store.get(target.resourceName, {
     name: target.name ?? '',
@@ -89,7 +97,7 @@ function applyObject(parts: ServerParts, request: ApiRequest, apply: { target: T
 
 function applyWriter(parts: ServerParts, request: ApiRequest, target: Target): ReturnType<typeof writerOf> {
   if ((request.query.get('fieldManager') ?? '') === '')
-    throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+    throw invalidOptions('PatchOptions', { field: 'fieldManager', message: 'Required value: is required for apply patch' });
   return { ...writerOf(parts, request, 'Apply'), subresource: target.subresource ?? '' };
 }
 

@@ -78,7 +78,9 @@ function orphan(parts: ServerParts, owner: KubeObject): void {
       const owners = object.metadata.ownerReferences ?? [];
       if (!owners.some((one) => one.uid === owner.metadata.uid)) continue;
       parts.store.modify(name, object.metadata, (draft) => {
-        draft.metadata.ownerReferences = owners.filter((one) => one.uid !== owner.metadata.uid);
+        const others = owners.filter((one) => one.uid !== owner.metadata.uid);
+        if (others.length === 0) delete draft.metadata.ownerReferences;
+        else draft.metadata.ownerReferences = others;
       });
     }
   }

@@ -31,11 +31,13 @@ function accessReview(request: ApiRequest, review: JsonObject): JsonObject {
   const subresource = textAt(asked, 'subresource');
   const resource = textAt(asked, 'resource');
   const namespace = textAt(asked, 'namespace');
+  const name = textAt(asked, 'name');
   const allowed = isAllowed(request.identity, {
     verb: textAt(asked, 'verb'),
     group: textAt(asked, 'group'),
     resource: subresource === '' ? resource : `${resource}/${subresource}`,
     ...(namespace === '' ? {} : { namespace }),
+    ...(name === '' ? {} : { name }),
   });
   return { allowed, reason: allowed ? 'allowed by the rules of the sandbox token' : 'the rules of this sandbox token do not allow it' };
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { ApiError, badRequest, toStatus } from '../../store/api-error.ts';
+import { ApiError, invalidOptions, toStatus } from '../../store/api-error.ts';
 import type { KubeObject } from '../../store/object.ts';
 import type { WatchEvent } from '../../store/store.ts';
 import type { ApiRequest, ServerParts, Target } from '../request.ts';
@@ -8,7 +8,7 @@ import { parseLabelSelector } from '../select/label-selector.ts';
 import { answerForm, type AnswerForm } from '../wire/accept.ts';
 import { apiVersionOf, type Presenter } from '../wire/present.ts';
 import { presenterFor, selectObjects } from './read.ts';
-import { parseRevision } from './revision.ts';
+import { parseRevision, readRevision } from './revision.ts';
 
 /** A watcher that lets this much pile up unread is cut off; it comes back from its last resourceVersion. */
 const MAX_UNREAD_BYTES = 32 * 1024 * 1024;
@@ -56,18 +56,23 @@ export function watchObjects(parts: ServerParts & { watches: OpenWatches }, requ
     stream.sendError(error);
     return;
   }
-  stream.follow(Number(parts.store.revision()));
+  // From a version that is not reached yet nothing comes until it is.
+  stream.follow(Math.max(start.revision, Number(parts.store.revision())));
 }
 
 type WatchStart = { kind: 'state'; endMark: boolean } | { kind: 'after'; revision: number };
 
 function startOf(parts: ServerParts, query: URLSearchParams): WatchStart {
-  const revision = parseRevision(parts.store, query.get('resourceVersion'));
   if (isTrue(query.get('sendInitialEvents'))) {
+    parseRevision(parts.store, query.get('resourceVersion'));
     if (query.get('resourceVersionMatch') !== 'NotOlderThan')
-      throw badRequest('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+      throw invalidOptions('ListOptions', {
+        field: 'resourceVersionMatch',
+        message: 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+      });
     return { kind: 'state', endMark: isTrue(query.get('allowWatchBookmarks')) };
   }
+  const revision = readRevision(query.get('resourceVersion'));
   return revision === undefined || revision === 0 ? { kind: 'state', endMark: false } : { kind: 'after', revision };
 }
 

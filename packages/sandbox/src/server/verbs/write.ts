@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { alreadyExists, badRequest, conflict, invalid } from '../../store/api-error.ts';
+import { alreadyExists, ApiError, badRequest, conflict, invalid } from '../../store/api-error.ts';
 import { finishMetadata, keepServerFields, needsNewGeneration, toTime } from '../../store/metadata.ts';
 import type { KubeObject, NewObject } from '../../store/object.ts';
 import { ownershipAfterUpdate, type Writer } from '../apply/managed-fields.ts';
@@ -120,13 +120,14 @@ function toNewObject(target: Target, body: JsonObject): NewObject {
     ...metadata
   } = objectAt(body, 'metadata');
   if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== null)
-    throw badRequest('resourceVersion should not be set on objects to be created');
+    // A real server has no better answer to it either.
+    throw new ApiError(500, '', { message: 'resourceVersion should not be set on objects to be created' });
   const object: NewObject = {
     ...structuredClone(body),
     apiVersion: textAt(body, 'apiVersion'),
     kind: textAt(body, 'kind'),
     metadata: {
-      ...structuredClone(metadata),
+      ...withoutEmpty(structuredClone(metadata)),
       ...(Array.isArray(managedFields) ? { managedFields } : {}),
       ...(target.namespace === undefined ? {} : { namespace: target.namespace }),
     },
@@ -143,7 +144,7 @@ function toStoredObject(before: KubeObject, body: JsonObject): KubeObject {
     apiVersion: before.apiVersion,
     kind: before.kind,
     metadata: {
-      ...structuredClone(metadata),
+      ...withoutEmpty(structuredClone(metadata)),
       name: textAt(metadata, 'name') || before.metadata.name,
       ...(before.metadata.namespace === undefined ? {} : { namespace: before.metadata.namespace }),
       uid: textAt(metadata, 'uid'),
@@ -152,6 +153,12 @@ function toStoredObject(before: KubeObject, body: JsonObject): KubeObject {
       creationTimestamp: before.metadata.creationTimestamp,
     },
   };
+}
+
+/** Empty maps and lists of the metadata are not kept. */
+function withoutEmpty(metadata: JsonObject): JsonObject {
+  const isEmpty = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => !isEmpty(value)));
 }
 
 /** The account that every pod of a namespace may use. */

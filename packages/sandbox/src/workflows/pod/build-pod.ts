@@ -57,10 +57,18 @@ export function buildPod(run: Run, asked: Asked): NewObject {
       restartPolicy: 'Never',
       ...(deadlineSeconds === undefined ? {} : { activeDeadlineSeconds: deadlineSeconds }),
       ...(run.spec.serviceAccountName === undefined ? {} : { serviceAccountName: run.spec.serviceAccountName }),
-      containers: [{ ...container, name: 'main' }],
+      containers: [{ ...container, name: 'main', env: [...(container.env ?? []), ...executorEnv(node)] }],
       volumes: [...(run.spec.volumes ?? []), ...claimVolumes(run), ...(template.volumes ?? [])],
     },
   };
+}
+
+/** What Argo tells every container of a step about itself. */
+function executorEnv(node: NodeStatus): { name: string; value: string }[] {
+  return [
+    { name: 'ARGO_CONTAINER_NAME', value: 'main' },
+    { name: 'ARGO_NODE_ID', value: node.id },
+  ];
 }
 
 /** What the template says about its pods wins over what the workflow says about all. */

@@ -42,6 +42,7 @@ const container = z.looseObject({
   image: z.string().default(''),
   command: z.array(z.string()).optional(),
   args: z.array(z.string()).optional(),
+  env: z.array(z.looseObject({ name: z.string() })).optional(),
   workingDir: z.string().optional(),
 });
 

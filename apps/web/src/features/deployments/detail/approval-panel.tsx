@@ -24,7 +24,7 @@ export function ApprovalPanel({ deployment }: { deployment: DeploymentDetail }) 
   const state = item.state === 'pending' ? 'awaitingApproval' : item.state;
   return (
     <Panel title="Approval" actions={<Status tone={stateTone(state)} label={stateLabel(state)} />}>
-      <Votes item={item} />
+      <Votes item={item} canHelp={item.canHelp} />
       {item.state === 'pending' && (
         <p className="text-muted mt-1">
           The request ends <Time at={item.expiresAt} />.

@@ -1,6 +1,7 @@
 'use client';
 
 import { Button } from '@flow/ui/button';
+import { saveText } from '@flow/ui/save';
 import { toast } from '@flow/ui/toast';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../../../api-client/api.ts';
@@ -37,7 +38,7 @@ export function ExportFreezes() {
         description: typeof document['reason'] === 'string' ? document['reason'] : '',
         window: freezeWindow.parse(document['window']),
       }));
-      saveCalendar(`freezes-of-${tenant}.ics`, exportCalendar(events, now()));
+      saveText(`freezes-of-${tenant}.ics`, exportCalendar(events, now()), 'text/calendar');
       return events.length;
     },
     onSuccess: (count) => toast(count === 1 ? 'One freeze is in the file' : `${count} freezes are in the file`),
@@ -48,13 +49,4 @@ export function ExportFreezes() {
       Export calendar
     </Button>
   );
-}
-
-function saveCalendar(fileName: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/calendar;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -5,9 +5,10 @@ import { toast } from '@flow/ui/toast';
 import { useId } from 'react';
 import { useFields } from '../../form/use-fields.ts';
 import type { Fields } from '../../form/use-fields.ts';
+import { UsualLoad } from '../foresight/usual-load.tsx';
 import { AppliesToFields } from '../policy/applies-to.tsx';
 import { CheckMany } from '../policy/check-many.tsx';
-import { PickServices } from '../policy/pick-services.tsx';
+import { PickNamed } from '../policy/pick-named.tsx';
 import { PolicyFormShell } from '../policy/policy-form.tsx';
 import type { PolicyFormProps } from '../policy/policy-page.tsx';
 import { useSavePolicy } from '../policy/save-policy.ts';
@@ -42,13 +43,15 @@ export function FreezeForm({ policy, isReadOnly, onSaved }: PolicyFormProps) {
       <TextArea label="Reason" rows={2} hint="Shown to those that it holds" maxLength={500} {...form.field('document.reason')} />
       <WindowFields form={form} />
       <SelectField label="Deployments that are moving when it begins" options={inFlightOptions} {...form.field('document.inFlight')} />
-      <PickServices
+      <PickNamed
         label="Services that it does not hold"
         hint="Type a name and choose it from the list"
-        services={services}
+        options={services}
+        gone="a removed service"
         {...form.field('document.exceptServiceIds')}
       />
       <AppliesToFields form={form} />
+      <UsualLoad kind="freeze" document={toFreezeDocument(form.values)} />
     </PolicyFormShell>
   );
 }

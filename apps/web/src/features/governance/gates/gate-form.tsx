@@ -2,7 +2,6 @@
 
 import { Button } from '@flow/ui/button';
 import { Notice } from '@flow/ui/feedback';
-import { TextField } from '@flow/ui/field';
 import { toast } from '@flow/ui/toast';
 import { useState } from 'react';
 import { faultOf } from '../../../api-client/fault.ts';
@@ -11,8 +10,10 @@ import { AppliesToFields } from '../policy/applies-to.tsx';
 import { PolicyFormShell } from '../policy/policy-form.tsx';
 import type { PolicyFormProps } from '../policy/policy-page.tsx';
 import { useSavePolicy } from '../policy/save-policy.ts';
-import { emptyCheck, kindOf, toChecks, toGateDocument, toGateTexts } from './gate-texts.ts';
-import type { CheckTexts } from './gate-texts.ts';
+import { CheckFields } from './check-fields.tsx';
+import { emptyCheck } from './check-texts.ts';
+import type { CheckTexts } from './check-texts.ts';
+import { toChecks, toGateDocument, toGateTexts } from './gate-texts.ts';
 
 /** Writes a gate or changes one. */
 export function GateForm({ policy, isReadOnly, onSaved }: PolicyFormProps) {
@@ -31,8 +32,8 @@ export function GateForm({ policy, isReadOnly, onSaved }: PolicyFormProps) {
   return (
     <PolicyFormShell policy={policy} form={form} isReadOnly={isReadOnly} isBusy={isPending} error={error} onSubmit={submit}>
       <Notice tone="info">
-        A check of stages is answered by the run that built the artifact. Flow receives no results of tests, coverage, scans, attestations,
-        outside checks or checklists yet: a check that needs one would hold for ever, so none can be added here.
+        Stages are answered by the run that built the artifact, a list by the people who tick it on the page of the artifact, and everything
+        else by whatever a program reports over the API (evidence.report, with a token for evidence).
       </Notice>
       <fieldset className="flex min-w-0 flex-col gap-4">
         <legend className="mb-2 font-medium">Checks, all of which must pass</legend>
@@ -56,44 +57,5 @@ export function GateForm({ policy, isReadOnly, onSaved }: PolicyFormProps) {
       </fieldset>
       <AppliesToFields form={form} />
     </PolicyFormShell>
-  );
-}
-
-interface CheckFieldsProps {
-  number: number;
-  check: CheckTexts;
-  errorAt: (name: string) => string | undefined;
-  onChange: (change: Partial<CheckTexts>) => void;
-  onRemove?: () => void;
-}
-
-function CheckFields({ number, check, errorAt, onChange, onRemove }: CheckFieldsProps) {
-  const kind = kindOf(check);
-  return (
-    <div className="grid items-end gap-3 sm:grid-cols-[1fr_1fr_auto]">
-      <TextField
-        label={`Title of check ${number}`}
-        hint="As people read it, such as Build and tests are green"
-        value={check.title}
-        error={errorAt('title')}
-        onChange={(event) => onChange({ title: event.target.value })}
-      />
-      {kind === 'stages' ? (
-        <TextField
-          label={`Stages of check ${number}`}
-          hint="Keys in .flow/pipeline.yaml that must have succeeded, with commas"
-          value={check.stages}
-          error={errorAt('stages') ?? errorAt('stages.0')}
-          onChange={(event) => onChange({ stages: event.target.value })}
-        />
-      ) : (
-        <p className="text-warning-fg pb-2">A check of the kind {kind}: it waits for evidence that Flow does not receive yet.</p>
-      )}
-      {onRemove === undefined ? null : (
-        <Button variant="danger" aria-label={`Remove check ${number}`} onClick={onRemove}>
-          Remove
-        </Button>
-      )}
-    </div>
   );
 }

@@ -4,29 +4,13 @@ import type { AppliesToField } from '../policy/applies-to.tsx';
 import { headDocument, headTexts } from '../policy/policy-form.tsx';
 import type { HeadField } from '../policy/policy-form.tsx';
 import type { PolicyDetail, PolicyDocument } from '../policy/save-policy.ts';
-import { splitList } from '../policy/scope.ts';
+import { emptyCheck, toCheck, toCheckTexts } from './check-texts.ts';
+import type { CheckTexts } from './check-texts.ts';
 
 /** `document.checks` holds no text: it is where the server objects to checks, which have fields of their own. */
 export type GateField = HeadField | AppliesToField | 'document.checks';
 
-/** One check as the form has it. */
-export interface CheckTexts {
-  /** Stays the same through all revisions; empty for a new one, which gets one from its title. */
-  key: string;
-  title: string;
-  /** Stages of the pipeline that must have succeeded, with commas between them. */
-  stages: string;
-  /** The check as it was kept: what the form has no field for stays. Null for a new one. */
-  kept: PolicyDocument | null;
-}
-
 const json = z.record(z.string(), z.json());
-const checkPart = z.object({
-  kind: z.string().catch(''),
-  key: z.string().catch(''),
-  title: z.string().catch(''),
-  stages: z.array(z.string()).catch([]),
-});
 
 /** What the form of a gate begins with. */
 export function toGateTexts(policy: PolicyDetail | null): Record<GateField, string> {
@@ -36,18 +20,7 @@ export function toGateTexts(policy: PolicyDetail | null): Record<GateField, stri
 /** The checks of a gate; a new one begins with an empty one. */
 export function toChecks(policy: PolicyDetail | null): CheckTexts[] {
   if (policy === null) return [emptyCheck];
-  const kept = z.array(json).catch([]).parse(policy.document['checks']);
-  return kept.map((check) => {
-    const { key, title, stages } = checkPart.parse(check);
-    return { key, title, stages: stages.join(', '), kept: check };
-  });
-}
-
-export const emptyCheck: CheckTexts = { key: '', title: '', stages: '', kept: null };
-
-/** The kind of a check, as it was kept. */
-export function kindOf({ kept }: CheckTexts): string {
-  return kept === null ? 'stages' : checkPart.parse(kept).kind;
+  return z.array(json).catch([]).parse(policy.document['checks']).map(toCheckTexts);
 }
 
 /** The document that the form says. */
@@ -59,9 +32,7 @@ export function toGateDocument(texts: Readonly<Record<GateField, string>>, check
     checks: checks.map((check) => {
       const key = check.key === '' ? newKey(check.title, known) : check.key;
       known.add(key);
-      const title = check.title.trim();
-      if (check.kept !== null && kindOf(check) !== 'stages') return { ...check.kept, title };
-      return { ...check.kept, kind: 'stages', key, title, stages: splitList(check.stages) };
+      return toCheck(check, key);
     }),
   };
 }

@@ -9,6 +9,7 @@ import { PolicyList } from '../policy/policy-list.tsx';
 import { PolicyPage } from '../policy/policy-page.tsx';
 import { GateForm } from './gate-form.tsx';
 import { countChecks } from './gate-texts.ts';
+import { TrustedKeys } from './trusted-keys.tsx';
 
 /** What an artifact must have shown before it is deployed. */
 export function GatesPage() {
@@ -39,6 +40,7 @@ export function GatesPage() {
           </EmptyState>
         }
       />
+      <TrustedKeys />
     </GovernancePage>
   );
 }

@@ -5,15 +5,19 @@ import { PageHeader } from '@flow/ui/panel';
 import type { Crumb } from '@flow/ui/panel';
 import type { ReactNode } from 'react';
 import { useTenant } from '../../shell/tenant.tsx';
+import { OpenReviews } from '../exemptions/open-reviews.tsx';
 
-export type GovernanceSection = 'rules' | 'freezes' | 'guardrails' | 'gates' | 'incidents';
+export type GovernanceSection = 'rules' | 'freezes' | 'guardrails' | 'gates' | 'approvals' | 'exemptions' | 'incidents' | 'ledger';
 
 const sections: readonly { name: GovernanceSection; label: string }[] = [
   { name: 'rules', label: 'Rules' },
   { name: 'freezes', label: 'Freezes' },
   { name: 'guardrails', label: 'Guardrails' },
   { name: 'gates', label: 'Gates' },
+  { name: 'approvals', label: 'Approvals' },
+  { name: 'exemptions', label: 'Exemptions' },
   { name: 'incidents', label: 'Incidents' },
+  { name: 'ledger', label: 'Ledger' },
 ];
 
 /** Address of a section of governance in a tenant. */
@@ -47,6 +51,7 @@ export function GovernancePage({ section, title, subtitle, crumbs = [], actions,
           </Link>
         ))}
       </nav>
+      {section === 'exemptions' ? null : <OpenReviews />}
       <PageHeader title={title} subtitle={subtitle} crumbs={crumbs} actions={actions} />
       {children}
     </div>

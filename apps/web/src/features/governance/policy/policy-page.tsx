@@ -15,6 +15,7 @@ import { useTenant } from '../../shell/tenant.tsx';
 import { ArchivePolicy } from './archive-policy.tsx';
 import { GovernancePage, sectionPath } from './governance-page.tsx';
 import type { GovernanceSection } from './governance-page.tsx';
+import { PolicyFindings } from './policy-findings.tsx';
 import { Revisions } from './revisions.tsx';
 import type { PolicyDetail } from './save-policy.ts';
 
@@ -120,6 +121,7 @@ function EditedPolicy({ policy, isReadOnly, form }: EditedPolicyProps) {
       <div key={shown.revision} className="contents">
         {form({ policy: shown, isReadOnly, onSaved: () => setIsMine(true) })}
       </div>
+      <PolicyFindings policy={policy} />
       <Revisions policy={policy} mayRestore={!isReadOnly} onRestored={() => setIsMine(true)} />
     </>
   );

@@ -6,7 +6,7 @@ import { useApi } from '../../../api-client/api.ts';
 import type { Fields } from '../../form/use-fields.ts';
 import { useTenant } from '../../shell/tenant.tsx';
 import { CheckMany } from './check-many.tsx';
-import { PickServices } from './pick-services.tsx';
+import { PickNamed } from './pick-named.tsx';
 import { toScope } from './scope.ts';
 import type { ScopeField } from './scope.ts';
 import { useScopeChoices } from './use-scope-choices.ts';
@@ -31,10 +31,11 @@ export function ScopeFields({ form, isForAll }: ScopeFieldsProps) {
             options={choices.environments.map(({ id, name }) => ({ value: id, label: name }))}
             {...form.field('document.scope.environmentIds')}
           />
-          <PickServices
+          <PickNamed
             label="Services"
             hint="Type a name and choose it from the list"
-            services={choices.services}
+            options={choices.services}
+            gone="a removed service"
             {...form.field('document.scope.serviceIds')}
           />
         </>

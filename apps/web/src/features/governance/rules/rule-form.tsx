@@ -4,6 +4,8 @@ import { SelectField, TextArea, TextField } from '@flow/ui/field';
 import { toast } from '@flow/ui/toast';
 import { useState } from 'react';
 import { useFields } from '../../form/use-fields.ts';
+import { BacktestPanel } from '../backtest/backtest-panel.tsx';
+import { UsualLoad } from '../foresight/usual-load.tsx';
 import { PolicyFormShell } from '../policy/policy-form.tsx';
 import type { PolicyFormProps } from '../policy/policy-page.tsx';
 import { useSavePolicy } from '../policy/save-policy.ts';
@@ -26,45 +28,49 @@ export function RuleForm({ policy, isReadOnly, onSaved }: PolicyFormProps) {
     });
   };
   return (
-    <PolicyFormShell policy={policy} form={form} isReadOnly={isReadOnly} isBusy={isPending} error={error} onSubmit={submit}>
-      <div className="grid gap-4 sm:grid-cols-2">
-        <SelectField label="Effect" options={effectOptions} {...form.field('document.effect.kind')} />
-        {form.values['document.effect.kind'] === 'requireApprovals' ? (
-          <TextField
-            label="Approvals"
-            inputMode="numeric"
-            hint="People who must say yes, in all"
-            {...form.field('document.effect.count')}
+    <>
+      <PolicyFormShell policy={policy} form={form} isReadOnly={isReadOnly} isBusy={isPending} error={error} onSubmit={submit}>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <SelectField label="Effect" options={effectOptions} {...form.field('document.effect.kind')} />
+          {form.values['document.effect.kind'] === 'requireApprovals' ? (
+            <TextField
+              label="Approvals"
+              inputMode="numeric"
+              hint="People who must say yes, in all"
+              {...form.field('document.effect.count')}
+            />
+          ) : null}
+        </div>
+        {builtIn === null ? (
+          <ConditionField form={form} />
+        ) : (
+          <BuiltInField
+            condition={builtIn}
+            onChange={setBuiltIn}
+            error={form.field('document.condition').error}
+            onOwn={(source) => {
+              setBuiltIn(null);
+              form.field('document.condition').onChange({ target: { value: source } });
+            }}
           />
-        ) : null}
-      </div>
-      {builtIn === null ? (
-        <ConditionField form={form} />
-      ) : (
-        <BuiltInField
-          condition={builtIn}
-          onChange={setBuiltIn}
-          error={form.field('document.condition').error}
-          onOwn={(source) => {
-            setBuiltIn(null);
-            form.field('document.condition').onChange({ target: { value: source } });
-          }}
+        )}
+        <TextArea
+          label="Message"
+          rows={2}
+          spellCheck={false}
+          hint="Shown to whom it holds. {{ expression }} puts a value in, such as {{ service.name }}. Empty: its usual words"
+          {...form.field('document.message')}
         />
-      )}
-      <TextArea
-        label="Message"
-        rows={2}
-        spellCheck={false}
-        hint="Shown to whom it holds. {{ expression }} puts a value in, such as {{ service.name }}. Empty: its usual words"
-        {...form.field('document.message')}
-      />
-      <TextField
-        label="Who lifts it"
-        hint="A person, a team or an event, as people read it"
-        maxLength={200}
-        {...form.field('document.liftedBy')}
-      />
-      <AppliesToFields form={form} />
-    </PolicyFormShell>
+        <TextField
+          label="Who lifts it"
+          hint="A person, a team or an event, as people read it"
+          maxLength={200}
+          {...form.field('document.liftedBy')}
+        />
+        <AppliesToFields form={form} />
+        <UsualLoad kind="rule" document={toRuleDocument(form.values, builtIn)} />
+      </PolicyFormShell>
+      <BacktestPanel document={() => toRuleDocument(form.values, builtIn)} />
+    </>
   );
 }

@@ -3,7 +3,7 @@
 import { SelectField } from '@flow/ui/field';
 import { Panel } from '@flow/ui/panel';
 import { useState } from 'react';
-import { VerdictPreview } from '../../artifacts/verdict-preview.tsx';
+import { ExplanationPreview } from '../explanation/explanation-preview.tsx';
 import { useScopeChoices } from '../policy/use-scope-choices.ts';
 import { useUrlFilters } from '../../query/url-filters.ts';
 
@@ -38,7 +38,7 @@ export function TryOnRequest() {
             onChange={(event) => choose({ environment: event.target.value })}
           />
         </div>
-        {isChosen ? <VerdictPreview serviceId={serviceId} environmentId={environmentId} /> : null}
+        {isChosen ? <ExplanationPreview serviceId={serviceId} environmentId={environmentId} /> : null}
       </div>
     </Panel>
   );

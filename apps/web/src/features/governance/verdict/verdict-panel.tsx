@@ -7,14 +7,19 @@ import { Status } from '@flow/ui/status';
 import type { Tone } from '@flow/ui/status';
 import { Time } from '@flow/ui/time';
 import { useTenant } from '../../shell/tenant.tsx';
+import { AskExemption } from '../exemptions/ask-exemption.tsx';
+import type { ExemptionScope } from '../exemptions/ask-exemption.tsx';
 import { sectionPath } from '../policy/governance-page.tsx';
 import type { GovernanceSection } from '../policy/governance-page.tsx';
 
 export type ShownVerdict = RouterOutputs['deployment']['preview'];
 type Reason = ShownVerdict['reasons'][number];
 
-/** What the rules say to one request: the answer first, then every reason by what it does, with whose it is, who lifts it, and from when on. */
-export function VerdictPanel({ verdict }: { verdict: ShownVerdict }) {
+/**
+ * What the rules say to one request: the answer first, then every reason by what it does, with whose it is, who lifts it, and from when on. Where it is
+ * known what an exemption would open, it can be asked for beside the reason.
+ */
+export function VerdictPanel({ verdict, exempts = null }: { verdict: ShownVerdict; exempts?: ExemptionScope | null }) {
   return (
     <div className="flex flex-col gap-3">
       <Notice tone={tones[verdict.kind]}>
@@ -23,7 +28,7 @@ export function VerdictPanel({ verdict }: { verdict: ShownVerdict }) {
       </Notice>
       {groups.map(({ effect, title, tone }) => {
         const reasons = verdict.reasons.filter((reason) => reason.effect === effect);
-        return reasons.length === 0 ? null : <ReasonGroup key={effect} title={title} tone={tone} reasons={reasons} />;
+        return reasons.length === 0 ? null : <ReasonGroup key={effect} title={title} tone={tone} reasons={reasons} exempts={exempts} />;
       })}
       {verdict.shadow.length === 0 ? null : (
         <details>
@@ -31,7 +36,7 @@ export function VerdictPanel({ verdict }: { verdict: ShownVerdict }) {
             {verdict.shadow.length === 1 ? 'One rule in shadow' : `${verdict.shadow.length} rules in shadow`} would have had a say
           </summary>
           <p className="text-muted my-2 text-xs">Rules in shadow are judged like others and decide nothing.</p>
-          <Reasons reasons={verdict.shadow} isShadow />
+          <Reasons reasons={verdict.shadow} isShadow exempts={null} />
         </details>
       )}
     </div>
@@ -82,16 +87,22 @@ function Earliest({ verdict: { kind, until, earliestAt } }: { verdict: ShownVerd
   return kind === 'heldUntil' ? <p>No time can be named: something else must end or change first.</p> : null;
 }
 
-function ReasonGroup({ title, tone, reasons }: { title: string; tone: Tone; reasons: readonly Reason[] }) {
+function ReasonGroup({ title, tone, ...of }: { title: string; tone: Tone; reasons: readonly Reason[]; exempts: ExemptionScope | null }) {
   return (
     <section className="flex flex-col gap-1.5" aria-label={title}>
       <Status tone={tone} label={title} />
-      <Reasons reasons={reasons} />
+      <Reasons {...of} />
     </section>
   );
 }
 
-function Reasons({ reasons, isShadow = false }: { reasons: readonly Reason[]; isShadow?: boolean }) {
+interface ReasonsProps {
+  reasons: readonly Reason[];
+  exempts: ExemptionScope | null;
+  isShadow?: boolean;
+}
+
+function Reasons({ reasons, exempts, isShadow = false }: ReasonsProps) {
   return (
     <ul className="flex flex-col gap-2">
       {reasons.map((reason) => (
@@ -109,16 +120,28 @@ function Reasons({ reasons, isShadow = false }: { reasons: readonly Reason[]; is
               </span>
             )}
           </p>
+          {exempts === null || !reason.exemptible ? null : <AskExemption policyId={reason.id} sentence={reason.sentence} scope={exempts} />}
         </li>
       ))}
     </ul>
   );
 }
 
-const sections = { rule: 'rules', freeze: 'freezes', guardrail: 'guardrails', gate: 'gates' } as const satisfies Record<
-  Exclude<Reason['source'], 'builtIn'>,
-  GovernanceSection
->;
+const sections = {
+  rule: 'rules',
+  freeze: 'freezes',
+  guardrail: 'guardrails',
+  gate: 'gates',
+  approval: 'approvals',
+} as const satisfies Record<Exclude<Reason['source'], 'builtIn'>, GovernanceSection>;
+
+const articles = {
+  rule: 'A rule',
+  freeze: 'A freeze',
+  guardrail: 'A guardrail',
+  gate: 'A gate',
+  approval: 'An approval policy',
+} as const satisfies Record<keyof typeof sections, string>;
 
 /** Whose it is, with the way to what it says. */
 function Source({ reason }: { reason: Reason }) {
@@ -126,7 +149,7 @@ function Source({ reason }: { reason: Reason }) {
   if (reason.source === 'builtIn') return <span>A rule of Flow itself</span>;
   return (
     <Link className="text-accent hover:underline" href={`${sectionPath(slug, sections[reason.source])}/${reason.id}`}>
-      A {reason.source} of {reason.owner}
+      {articles[reason.source]} of {reason.owner}
     </Link>
   );
 }

@@ -1,0 +1,4 @@
+import { defineConfig } from 'vitest/config';
+
+// Patience for a busy machine: what hangs is found all the same.
+export default defineConfig({ test: { testTimeout: 120_000, expect: { poll: { timeout: 60_000 } } } });

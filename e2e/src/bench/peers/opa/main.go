@@ -1,0 +1,53 @@
+// Asks one prepared query of OPA as often as it is told, and tells the processor time of each decision.
+// Started with a module and a query; each line on standard input is {"input": …, "count": n}, each line on standard output microseconds.
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"syscall"
+
+	"github.com/open-policy-agent/opa/v1/rego"
+)
+
+type question struct {
+	Input any `json:"input"`
+	Count int `json:"count"`
+}
+
+func main() {
+	ctx := context.Background()
+	module, err := os.ReadFile(os.Args[1])
+	check(err)
+	query, err := rego.New(rego.Query(os.Args[2]), rego.Module("flow.rego", string(module))).PrepareForEval(ctx)
+	check(err)
+	lines := bufio.NewScanner(os.Stdin)
+	lines.Buffer(make([]byte, 0, 1<<20), 1<<24)
+	fmt.Println("ready")
+	for lines.Scan() {
+		var asked question
+		check(json.Unmarshal(lines.Bytes(), &asked))
+		before := cpuMicroseconds()
+		for range asked.Count {
+			_, err := query.Eval(ctx, rego.EvalInput(asked.Input))
+			check(err)
+		}
+		fmt.Println(float64(cpuMicroseconds()-before) / float64(asked.Count))
+	}
+}
+
+func cpuMicroseconds() int64 {
+	var usage syscall.Rusage
+	check(syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return (usage.Utime.Nano() + usage.Stime.Nano()) / 1000
+}
+
+func check(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,3 @@
+export * from './check.ts';
+export * from './health.ts';
+export * from './purpose.ts';

@@ -1,0 +1,3 @@
+export * from './keep-ledger.ts';
+export * from './ledger.ts';
+export * from './record.ts';

@@ -1,0 +1,2 @@
+export * from './find-exemption.ts';
+export * from './save-exemption.ts';

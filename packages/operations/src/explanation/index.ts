@@ -1,0 +1,2 @@
+export * from './explain-request.ts';
+export * from './name-people.ts';

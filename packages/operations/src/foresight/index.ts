@@ -1,0 +1,2 @@
+export * from './foresee-draft.ts';
+export * from './foresee-request.ts';

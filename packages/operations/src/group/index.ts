@@ -1,0 +1,2 @@
+export * from './remove-group.ts';
+export * from './save-group.ts';

@@ -1,0 +1,84 @@
+import { FlowError } from '@flow/core/fault';
+import type { FieldFault } from '@flow/core/fault';
+import { checkWindow } from '@flow/core/freeze';
+import { checkRule } from '@flow/core/rule';
+import type { Owner } from '@flow/core/rule';
+import { findExistingIds } from '@flow/db/catalog';
+import type { Tx } from '@flow/db/client';
+import type { PolicyKind } from '@flow/db/policy';
+import { findTenant } from '@flow/db/tenancy';
+import { z } from 'zod';
+import { platformTenantId } from '../context/index.ts';
+import type { OperationContext } from '../context/index.ts';
+import { approvalFaults } from './check-approvers.ts';
+import { headOf, readPolicy } from './parse-policy.ts';
+import type { Policy } from './parse-policy.ts';
+
+/** A policy as somebody writes it, before it is saved or without ever being saved. */
+export interface Draft {
+  kind: PolicyKind;
+  document: Record<string, z.core.util.JSONType>;
+  id: string;
+  revision: number;
+}
+
+/** Reads a draft as it would be in force here. Refused with each fault at its field, positions in expressions among them. */
+export async function readDraft(ctx: OperationContext, reader: Tx, { kind, document, id, revision }: Draft): Promise<Policy> {
+  const owner = await ownerOf(ctx, reader);
+  const found = readPolicy(kind, withinTenant(ctx, document), { id, revision, owner });
+  if (!found.ok) refuse(found.issues.map((issue) => ({ path: ['document', ...issue.path].join('.'), message: issue.message })));
+  else {
+    refuse([
+      ...expressionFaults(found.policy),
+      ...windowFaults(found.policy, ctx.now),
+      ...(await scopeFaults(ctx, reader, found.policy)),
+      ...(found.policy.kind === 'approval' ? await approvalFaults(reader, ctx.tenantId, found.policy.approval) : []),
+    ]);
+    return found.policy;
+  }
+  throw new FlowError({ code: 'internal', message: 'A policy that cannot be read names no fault' });
+}
+
+function refuse(fields: readonly FieldFault[]): void {
+  if (fields.length > 0) throw new FlowError({ code: 'invalid', message: 'Some fields need another look', fields });
+}
+
+async function ownerOf(ctx: OperationContext, tx: Tx): Promise<Owner> {
+  if (ctx.tenantId === platformTenantId) return { kind: 'platform', name: 'the platform' };
+  const tenant = await findTenant(tx, ctx.tenantId);
+  return { kind: 'tenant', name: tenant?.name ?? ctx.tenantId };
+}
+
+/** Whatever a tenant writes, its policies are in force in the tenant and nowhere else. */
+function withinTenant(ctx: OperationContext, document: Draft['document']): Draft['document'] {
+  if (ctx.tenantId === platformTenantId) return document;
+  const scope = z.record(z.string(), z.json()).safeParse(document['scope']).data ?? {};
+  return { ...document, scope: { ...scope, tenantIds: [ctx.tenantId] } };
+}
+
+function expressionFaults(policy: Policy): FieldFault[] {
+  if (policy.kind !== 'rule') return [];
+  return checkRule(policy.rule).map((problem) => ({
+    path: problem.field === 'message' ? 'document.message' : 'document.condition',
+    message: `line ${problem.line}, column ${problem.column}: ${problem.message}`,
+  }));
+}
+
+function windowFaults(policy: Policy, now: Date): FieldFault[] {
+  if (policy.kind !== 'freeze') return [];
+  return checkWindow(policy.freeze.window, now)
+    .filter((problem) => problem.severity === 'error')
+    .map((problem) => ({ path: 'document.window.recurrence', message: problem.message }));
+}
+
+/** A scope that names what is not there would be in force nowhere, and nobody would know. */
+async function scopeFaults(ctx: OperationContext, tx: Tx, policy: Policy): Promise<FieldFault[]> {
+  if (ctx.tenantId === platformTenantId) return [];
+  const { serviceIds, environmentIds } = headOf(policy).scope;
+  const existing = await findExistingIds(tx, ctx.tenantId, { serviceIds, environmentIds });
+  const missing = (field: string, ids: readonly string[], known: ReadonlySet<string>): FieldFault[] =>
+    ids.flatMap((id, index) =>
+      known.has(id) ? [] : [{ path: `document.scope.${field}.${index}`, message: 'there is none with this id here' }],
+    );
+  return [...missing('serviceIds', serviceIds, existing.serviceIds), ...missing('environmentIds', environmentIds, existing.environmentIds)];
+}

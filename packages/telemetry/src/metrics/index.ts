@@ -1,0 +1,2 @@
+export * from './web-metrics.ts';
+export * from './worker-metrics.ts';

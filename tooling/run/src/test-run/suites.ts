@@ -1,0 +1,50 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { root } from '../stack/programs.ts';
+import { countFile, countPlaywright, countVitest, withExit } from './counts.ts';
+import type { Counts } from './counts.ts';
+import { runCommand } from './run-command.ts';
+
+/** Where each runner of vitest writes its results, below its package. It is an output of turbo's task, so that a run that was skipped still counts. */
+export const resultFile = 'test-results/vitest.json';
+export const vitestReport = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`];
+
+/** Runs one of the end-to-end suites that need no browser, by its script. */
+export async function runEndToEnd(script: string, env: NodeJS.ProcessEnv): Promise<Counts> {
+  await rm(join(root, 'e2e', resultFile), { force: true });
+  const { isOk } = await runCommand({ ...pnpm(['--filter', '@flow/e2e', 'run', script, ...vitestReport]), cwd: root, env });
+  return withExit(await countFile(join(root, 'e2e', resultFile), countVitest), isOk);
+}
+
+/** Runs journeys in the browser, by their script. */
+export async function runJourneys(script: string, env: NodeJS.ProcessEnv): Promise<Counts> {
+  const report = join(root, 'e2e/test-results', `${script.replaceAll(':', '-')}.json`);
+  await rm(report, { force: true });
+  await mkdir(dirname(report), { recursive: true });
+  const { isOk } = await runCommand({
+    ...pnpm(['--filter', '@flow/e2e', 'run', script, '--reporter=list,json']),
+    cwd: root,
+    env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+  });
+  return withExit(await countFile(report, countPlaywright), isOk);
+}
+
+/** What every suite gets. `databaseUrl` is the server for tests that need one. */
+export function suiteEnvironment(databaseUrl: string | null): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    PATH: [join(root, 'node_modules/.bin'), process.env['PATH'] ?? ''].join(delimiter),
+    ...(databaseUrl === null ? {} : { FLOW_TEST_DATABASE_URL: databaseUrl }),
+    NEXT_TELEMETRY_DISABLED: '1',
+    TURBO_TELEMETRY_DISABLED: '1',
+    CHECKPOINT_DISABLE: '1',
+    DO_NOT_TRACK: '1',
+  };
+}
+
+/** The pnpm that runs this script, or the one in PATH. */
+function pnpm(args: readonly string[]): { program: string; args: readonly string[] } {
+  const own = process.env['npm_execpath'] ?? '';
+  if (!own.includes('pnpm')) return { program: 'pnpm', args };
+  return /\.[cm]?js$/.test(own) ? { program: process.execPath, args: [own, ...args] } : { program: own, args };
+}
