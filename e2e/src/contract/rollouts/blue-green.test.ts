@@ -99,7 +99,8 @@ describe('blue-green', () => {
     });
     await rolloutAt(engine, 'regretted', ({ phase, aborted }) => phase === 'Degraded' && aborted);
     // The real controller tells of the abort before it switches.
-    await eventually('the old revision has the visitors', async () => (await selectedBy(engine, 'regretted-active')) === before);
+    const settled = eventually('the old revision has the visitors', async () => (await selectedBy(engine, 'regretted-active')) === before);
+    await expect(settled).resolves.toBe(true);
   });
 
   test('is promoted fully without a look ahead', async () => {
