@@ -5,11 +5,36 @@ const settings = z.object({
   FLOW_FAULTS_SEED: z.coerce.number().int().min(1).default(20_261),
 });
 
+const shortGovernance = {
+  clockRuns: 500,
+  clockRounds: 12,
+  auditEvents: 2_000,
+  tamperings: 40,
+  auditCrashes: 40,
+  attestations: 66,
+  exemptionRuns: 200,
+  exemptionRaces: 6,
+  blockedBeside: 8,
+  revocations: 9,
+};
+const wholeGovernance = {
+  clockRuns: 5_000,
+  clockRounds: 200,
+  auditEvents: 20_000,
+  tamperings: 1_000,
+  auditCrashes: 500,
+  attestations: 500,
+  exemptionRuns: 2_000,
+  exemptionRaces: 100,
+  blockedBeside: 50,
+  revocations: 300,
+};
+
 /** How much is tried. `all` are hours: every second crash after every first one. */
 const amounts = {
-  short: { points: 30, secondCrashes: 4, kills: 8, clusterKills: 8, sequences: 1_000, races: 20 },
-  whole: { points: Infinity, secondCrashes: 40, kills: 50, clusterKills: 60, sequences: 10_000, races: 500 },
-  all: { points: Infinity, secondCrashes: Infinity, kills: 50, clusterKills: 60, sequences: 100_000, races: 2_000 },
+  short: { points: 30, secondCrashes: 4, kills: 8, clusterKills: 8, sequences: 1_000, races: 20, ...shortGovernance },
+  whole: { points: Infinity, secondCrashes: 40, kills: 50, clusterKills: 60, sequences: 10_000, races: 500, ...wholeGovernance },
+  all: { points: Infinity, secondCrashes: Infinity, kills: 50, clusterKills: 60, sequences: 100_000, races: 2_000, ...wholeGovernance },
 } as const;
 
 export interface FaultSettings {
@@ -27,6 +52,23 @@ export interface FaultSettings {
   sequences: number;
   /** How often votes, changes and starts race on the database. */
   races: number;
+  /** So many times a verdict is asked for with a wrong clock, in memory; and so many on the database. */
+  clockRuns: number;
+  clockRounds: number;
+  /** So many entries are in the record that is tampered with, so often. */
+  auditEvents: number;
+  tamperings: number;
+  /** So often the connection dies while something is changed. */
+  auditCrashes: number;
+  /** So many attestations are forged. */
+  attestations: number;
+  /** So many sequences of acts are played through exemptions in memory; and so many times on the database. */
+  exemptionRuns: number;
+  exemptionRaces: number;
+  /** So many deployments are blocked beside the one that is let past. */
+  blockedBeside: number;
+  /** So often access is taken away. */
+  revocations: number;
 }
 
 /** Reads how much is tried (FLOW_FAULTS=short, whole or all), and from which seed (FLOW_FAULTS_SEED). */

@@ -9,6 +9,12 @@ const key = z
 /** How old the evidence may be, in seconds; null for any age. */
 const maxAgeSeconds = z.number().int().positive().nullable().default(null);
 const named = { key, title: z.string().min(1).max(100), maxAgeSeconds };
+const origin = {
+  /** Who must have built it, or verified it for a summary of a verification; empty for anyone whose key is trusted. */
+  builderId: z.string().max(300).default(''),
+  /** What it must be built from, such as `git+https://git.example/shop/checkout`, or verified against; empty for anything. */
+  sourceUri: z.string().max(300).default(''),
+};
 const count = z.number().int().min(0).max(1_000_000);
 
 /** What a check looks at, and what evidence is about. */
@@ -21,8 +27,8 @@ export const gateCheck = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tests'), ...named, passedMin: count.default(1) }),
   z.strictObject({ kind: z.literal('coverage'), ...named, minPercent: z.number().min(0).max(100) }),
   z.strictObject({ kind: z.literal('scan'), ...named, criticalMax: count.default(0), highMax: count.default(0) }),
-  /** A verified in-toto statement of this predicate type, for example `https://slsa.dev/provenance/v1`. */
-  z.strictObject({ kind: z.literal('attestation'), ...named, predicateType: z.string().min(1).max(200) }),
+  /** A verified in-toto statement of this predicate type, for example `https://slsa.dev/provenance/v1`, made by and from what is named here. */
+  z.strictObject({ kind: z.literal('attestation'), ...named, predicateType: z.string().min(1).max(200), ...origin }),
   z.strictObject({ kind: z.literal('nfr'), ...named }),
   z.strictObject({ kind: z.literal('external'), ...named }),
   z.strictObject({ kind: z.literal('checklist'), ...named, items: z.array(z.string().min(1).max(200)).min(1).max(30) }),
@@ -74,6 +80,7 @@ export const evidence = z.discriminatedUnion('kind', [
     predicateType: z.string().max(200),
     verified: z.boolean(),
     detail: z.string().max(500),
+    ...origin,
   }),
   z.strictObject({ kind: z.literal('nfr'), ...recorded, result: z.enum(['passed', 'failed', 'inconclusive']) }),
   /** The answer of an external check, by the key of the check. */

@@ -4,6 +4,15 @@ import type { Evidence, GateInput } from './index.ts';
 
 const now = new Date('2026-03-01T10:00:00Z');
 const recorded = { id: 'e1', digest: 'sha256:a', recordedAt: new Date('2026-03-01T09:00:00Z'), expiresAt: null, by: 'CI' };
+const provenance = {
+  kind: 'attestation',
+  ...recorded,
+  predicateType: 'slsa',
+  verified: true,
+  detail: 'ok',
+  builderId: '',
+  sourceUri: '',
+} as const;
 const judge = (check: GateInput['checks'][number], found: readonly Evidence[], at = now) =>
   judgeGate(
     gate.parse({
@@ -60,15 +69,40 @@ describe('checks of a gate', () => {
     [{ kind: 'scan', key: 'k', title: 'Scan', highMax: 2 }, { kind: 'scan', ...recorded, critical: 0, high: 3 }, 'failed', '3 high'],
     [
       { kind: 'attestation', key: 'k', title: 'Provenance', predicateType: 'slsa' },
-      { kind: 'attestation', ...recorded, predicateType: 'slsa', verified: false, detail: 'signed by nobody' },
+      { ...provenance, verified: false, detail: 'signed by nobody' },
       'failed',
       'signed by nobody',
     ],
     [
       { kind: 'attestation', key: 'k', title: 'Provenance', predicateType: 'slsa' },
-      { kind: 'attestation', ...recorded, predicateType: 'sbom', verified: true, detail: '' },
+      { ...provenance, predicateType: 'sbom' },
       'waiting',
       'no evidence',
+    ],
+    [
+      {
+        kind: 'attestation',
+        key: 'k',
+        title: 'Provenance',
+        predicateType: 'slsa',
+        builderId: 'ci',
+        sourceUri: 'git+https://git.test/shop',
+      },
+      { ...provenance, builderId: 'ci', sourceUri: 'git+https://git.test/shop@refs/heads/main' },
+      'passed',
+      'verified: ok',
+    ],
+    [
+      { kind: 'attestation', key: 'k', title: 'Provenance', predicateType: 'slsa', builderId: 'ci' },
+      { ...provenance, builderId: 'laptop' },
+      'failed',
+      'made by laptop, not by ci',
+    ],
+    [
+      { kind: 'attestation', key: 'k', title: 'Provenance', predicateType: 'slsa', sourceUri: 'git+https://git.test/shop' },
+      { ...provenance, sourceUri: 'git+https://git.test/shop-fork@refs/heads/main' },
+      'failed',
+      'not from git+https://git.test/shop',
     ],
     [{ kind: 'nfr', key: 'k', title: 'NFR' }, { kind: 'nfr', ...recorded, result: 'inconclusive' }, 'waiting', 'could not tell'],
     [

@@ -46,6 +46,12 @@ function newestFirst(left: Evidence, right: Evidence): number {
   return right.recordedAt.getTime() - left.recordedAt.getTime() || (left.id < right.id ? 1 : -1);
 }
 
+interface Origin {
+  builderId: string;
+  sourceUri: string;
+}
+const anyOrigin: Origin = { builderId: '', sourceUri: '' };
+
 interface Said {
   state: GateState;
   sentence: string;
@@ -125,16 +131,14 @@ function sayMeasured(check: GateCheck, newest: Evidence): Said {
       };
     }
     default:
-      return sayResult(newest);
+      return sayResult(check, newest);
   }
 }
 
-function sayResult(newest: Evidence): Said {
+function sayResult(check: GateCheck, newest: Evidence): Said {
   switch (newest.kind) {
     case 'attestation':
-      return newest.verified
-        ? { state: 'passed', sentence: `verified: ${newest.detail}` }
-        : { state: 'failed', sentence: `it could not be verified: ${newest.detail}` };
+      return sayOrigin(check.kind === 'attestation' ? check : anyOrigin, newest);
     case 'nfr':
       if (newest.result === 'inconclusive') return { state: 'waiting', sentence: 'the Single Box run could not tell' };
       return { state: newest.result, sentence: newest.result === 'passed' ? 'the Single Box run passed' : 'the Single Box run failed' };
@@ -143,6 +147,17 @@ function sayResult(newest: Evidence): Said {
     default:
       return { state: 'waiting', sentence: 'the evidence is of another kind' };
   }
+}
+
+/** A source that is asked for without a revision is met by each of its revisions: `git+https://git.example/shop@refs/heads/main`. */
+function sayOrigin(wanted: Origin, { verified, detail, builderId, sourceUri }: Origin & { verified: boolean; detail: string }): Said {
+  if (!verified) return { state: 'failed', sentence: `it could not be verified: ${detail}` };
+  const isBuilt = wanted.builderId === '' || builderId === wanted.builderId;
+  const isOfSource = wanted.sourceUri === '' || sourceUri === wanted.sourceUri || sourceUri.startsWith(`${wanted.sourceUri}@`);
+  if (!isBuilt) return { state: 'failed', sentence: `it was made by ${builderId || 'nobody that is named'}, not by ${wanted.builderId}` };
+  if (!isOfSource)
+    return { state: 'failed', sentence: `it was made from ${sourceUri || 'nothing that is named'}, not from ${wanted.sourceUri}` };
+  return { state: 'passed', sentence: `verified: ${detail}` };
 }
 
 function sayStages(wanted: readonly string[], found: Readonly<Record<string, string>>): Said {

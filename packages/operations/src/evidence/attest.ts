@@ -27,8 +27,8 @@ export async function attest(
     const keys = await listTrustedKeys(tx, ctx.tenantId);
     const verified = verifyAttestation(attestation, { digest: of.digest, keys });
     if (!verified.ok) throw new FlowError({ code: 'precondition', message: `The attestation is not believed. ${verified.reason}` });
-    const { predicateType, key } = verified;
-    const fact = { predicateType, verified: true, detail: `signed with ${key.name}` };
+    const { predicateType, key, builderId, sourceUri } = verified;
+    const fact = { predicateType, verified: true, detail: `signed with ${key.name}`, builderId, sourceUri };
     const signed = { original: attestation, keyId: key.id };
     await keepEvidence(ctx, tx, { of, evidenceId, kind: 'attestation', fact, source: '', link: '', expiresAt: null, signed });
     return { evidenceId, predicateType, keyName: key.name };

@@ -28,6 +28,23 @@ describe('an attestation', () => {
     });
   });
 
+  test('tells who made it and from what, in either version of provenance and in a summary of a verification', () => {
+    const [id, uri] = ['https://ci.test/builder', 'git+https://git.test/checkout@refs/heads/main'];
+    const told = (predicate: object, predicateType = 'https://slsa.dev/provenance/v1') =>
+      verify(build.sign(aStatement(digest, { predicate, predicateType })));
+    const both = { ok: true, builderId: id, sourceUri: uri };
+    expect(told({ runDetails: { builder: { id } }, buildDefinition: { resolvedDependencies: [{ uri }] } })).toMatchObject(both);
+    expect(told({ builder: { id }, invocation: { configSource: { uri } } }, 'https://slsa.dev/provenance/v0.2')).toMatchObject(both);
+    const summary = (verificationResult: string) =>
+      told({ verifier: { id }, policy: { uri }, verificationResult }, 'https://slsa.dev/verification_summary/v1');
+    expect(summary('PASSED')).toMatchObject(both);
+    expect(summary('FAILED')).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('does not say that the verification has passed'),
+    });
+    expect(told({ runDetails: { builder: { id: 7 } } })).toMatchObject({ ok: true, builderId: '', sourceUri: '' });
+  });
+
   test('may come as a Sigstore bundle', () => {
     const mediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
     const bundle = { mediaType, verificationMaterial: { publicKey: { hint: 'any' } }, dsseEnvelope: signed() };

@@ -11,13 +11,36 @@ export interface TrustedKey {
   publicKey: string;
 }
 
-export type VerifiedAttestation = { ok: true; predicateType: string; key: TrustedKey } | { ok: false; reason: string };
+export type VerifiedAttestation =
+  | { ok: true; predicateType: string; key: TrustedKey; builderId: string; sourceUri: string }
+  | { ok: false; reason: string };
 
 const statement = z.object({
   _type: z.enum(['https://in-toto.io/Statement/v1', 'https://in-toto.io/Statement/v0.1']),
   subject: z.array(z.object({ digest: z.record(z.string(), z.string()) })).min(1),
   predicateType: z.string().min(1).max(200),
+  predicate: z.unknown(),
 });
+
+const uri = z.string().max(300);
+const named = z.object({ id: uri }).optional().catch(undefined);
+const source = z.object({ uri }).optional().catch(undefined);
+/** Where SLSA says who made what from what: https://slsa.dev/spec/v1.0/provenance, /v0.2/provenance and /v1.0/verification_summary. */
+const predicateSaid = z
+  .object({
+    runDetails: z.object({ builder: named }).optional().catch(undefined),
+    buildDefinition: z
+      .object({ resolvedDependencies: z.array(source) })
+      .optional()
+      .catch(undefined),
+    builder: named,
+    invocation: z.object({ configSource: source }).optional().catch(undefined),
+    verifier: named,
+    policy: source,
+    verificationResult: z.string().optional().catch(undefined),
+  })
+  .catch({});
+const summaryType = 'https://slsa.dev/verification_summary/';
 
 const dsse = z.object({
   payloadType: z.string(),
@@ -45,7 +68,21 @@ export function verifyAttestation(text: string, of: { digest: string; keys: read
   if (!said.success) return { ok: false, reason: 'It is signed, but it is no in-toto statement of version 1 or 0.1' };
   const isAbout = said.data.subject.some(({ digest }) => `sha256:${digest['sha256'] ?? ''}` === of.digest);
   if (!isAbout) return { ok: false, reason: 'It is signed, but it is about another artifact' };
-  return { ok: true, predicateType: said.data.predicateType, key };
+  const { predicateType, predicate } = said.data;
+  const { verificationResult, ...made } = predicateSaid.parse(predicate);
+  if (predicateType.startsWith(summaryType) && verificationResult !== 'PASSED')
+    return { ok: false, reason: 'It is signed, but it does not say that the verification has passed' };
+  return { ok: true, predicateType, key, ...originOf(made) };
+}
+
+/** Who made it, and from what; empty where it does not say so. */
+function originOf({ runDetails, buildDefinition, builder, invocation, verifier, policy }: z.infer<typeof predicateSaid>): {
+  builderId: string;
+  sourceUri: string;
+} {
+  const maker = runDetails?.builder ?? builder ?? verifier;
+  const from = buildDefinition?.resolvedDependencies[0] ?? invocation?.configSource ?? policy;
+  return { builderId: maker?.id ?? '', sourceUri: from?.uri ?? '' };
 }
 
 /** Reads a public key as PEM; null for one that cannot sign what is worth believing. */

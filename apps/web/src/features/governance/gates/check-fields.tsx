@@ -73,7 +73,7 @@ function Settings({ kind, ...props }: CheckFieldsProps & { kind: WrittenKind }) 
 
 function OfKind({ kind, number, check, errorAt, onChange }: CheckFieldsProps & { kind: WrittenKind }) {
   const field = (
-    name: 'stages' | 'passedMin' | 'minPercent' | 'criticalMax' | 'highMax' | 'predicateType',
+    name: 'stages' | 'passedMin' | 'minPercent' | 'criticalMax' | 'highMax' | 'predicateType' | 'builderId' | 'sourceUri',
     label: string,
     hint: string,
   ) => (
@@ -100,7 +100,13 @@ function OfKind({ kind, number, check, errorAt, onChange }: CheckFieldsProps & {
         </>
       );
     case 'attestation':
-      return field('predicateType', 'Predicate', 'Type of an in-toto statement, signed with a key that is trusted here');
+      return (
+        <>
+          {field('predicateType', 'Predicate', 'Type of an in-toto statement, signed with a key that is trusted here')}
+          {field('builderId', 'Builder', 'Who must have built it, as the statement names it; empty for anyone')}
+          {field('sourceUri', 'Source', 'What it must be built from, such as git+https://…; empty for anything')}
+        </>
+      );
     case 'checklist':
       return (
         <TextArea

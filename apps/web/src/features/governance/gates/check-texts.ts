@@ -29,6 +29,9 @@ export interface CheckTexts {
   criticalMax: string;
   highMax: string;
   predicateType: string;
+  /** Who must have made it, and from what; empty for anyone and anything. */
+  builderId: string;
+  sourceUri: string;
   /** A line each. */
   items: string;
   /** The check as it was kept: what the form has no field for stays. Null for a new one. */
@@ -46,6 +49,8 @@ export const emptyCheck: CheckTexts = {
   criticalMax: '0',
   highMax: '0',
   predicateType: 'https://slsa.dev/provenance/v1',
+  builderId: '',
+  sourceUri: '',
   items: '',
   kept: null,
 };
@@ -62,6 +67,8 @@ const keptCheck = z.object({
   criticalMax: number.catch(emptyCheck.criticalMax),
   highMax: number.catch(emptyCheck.highMax),
   predicateType: z.string().catch(emptyCheck.predicateType),
+  builderId: z.string().catch(''),
+  sourceUri: z.string().catch(''),
   items: z.array(z.string()).catch([]),
 });
 
@@ -97,7 +104,7 @@ function settingsOf(texts: CheckTexts, kind: WrittenKind): PolicyDocument {
     case 'scan':
       return { criticalMax: toNumber(texts.criticalMax), highMax: toNumber(texts.highMax) };
     case 'attestation':
-      return { predicateType: texts.predicateType.trim() };
+      return { predicateType: texts.predicateType.trim(), builderId: texts.builderId.trim(), sourceUri: texts.sourceUri.trim() };
     case 'checklist':
       return { items: texts.items.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()])) };
     case 'nfr':
