@@ -23,7 +23,7 @@ export interface Engine extends AsyncDisposable {
   folder: string;
   /** Makes an account that may do this in the namespace of the engine, and nothing anywhere else. */
   account(rules: readonly PolicyRule[]): Promise<Account>;
-  /** From then on the history of the cluster begins later than its first writes. */
+  /** Has the cluster forget its history up to now. What is written later than its call may have to be waited for. */
   forgetHistory(): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ensurePipelineNamespace } from '@flow/delivery/access';
 import { connectCluster, kinds } from '@flow/delivery/cluster';
 import { realClusters, type RealCluster } from '../../cluster/access.ts';
+import { compactHistory } from '../../cluster/history.ts';
 import { eventually } from '../eventually.ts';
 import type { Engine } from './engine.ts';
 import { makeRealAccount } from './real-account.ts';
@@ -27,8 +28,8 @@ export async function openRealEngine(): Promise<Engine> {
     namespace,
     folder,
     account: (rules) => makeRealAccount({ cluster, admin, namespace }, rules),
-    // The cache that watches are served from begins with the start of the server.
-    forgetHistory: () => Promise.resolve(),
+    // Those of others cannot be told to: they do it by themselves every five minutes.
+    forgetHistory: () => (cluster.isOwn ? compactHistory(cluster.name) : Promise.resolve()),
     async [Symbol.asyncDispose]() {
       await admin.delete({ kind: kinds.namespaces, name: namespace });
       await client[Symbol.asyncDispose]();

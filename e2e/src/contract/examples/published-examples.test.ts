@@ -16,7 +16,6 @@ const resultFile = resolve(import.meta.dirname, '../../../test-results/example-c
 const knownDifferences: Readonly<Record<string, string>> = {
   'dag-task-level-timeout':
     'its limits of seconds begin when a pod is made, and a container of a busy machine starts later than they allow',
-  'exit-handlers': 'the sandbox does not know {{workflow.duration}}',
   'step-level-timeout': 'the real controller leaves the nodes of steps that ran out of time as they were, Running; the sandbox says Failed',
 };
 

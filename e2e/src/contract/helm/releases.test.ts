@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { FlowError } from '@flow/core/fault';
 import { kinds } from '@flow/delivery/cluster';
 import { createHelm, cureRelease, readHistory, readRelease, type Helm, type ReleaseRef } from '@flow/delivery/helm';
-import { textAt } from '@flow/delivery/json';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEngine, type Engine } from '../engine/engine.ts';
-import { eventually } from '../eventually.ts';
+import { selectedBy } from '../rollouts/a-rollout.ts';
 import { isHealthy, rolloutAt, seeRollout } from '../rollouts/watch-rollout.ts';
 import { openReleases, type Releases } from './release-chart.ts';
 
@@ -68,18 +67,15 @@ describe('a release', () => {
 
   test('leaves alone what the controller wrote into a Service', async () => {
     const ref = aRelease();
-    const hashInService = async () => {
-      const service = await engine.admin.get({ kind: kinds.services, namespace: engine.namespace, name: `${ref.name}-canary` });
-      return service.ok ? textAt(service.value, 'spec', 'selector', 'rollouts-pod-template-hash') : '';
-    };
+    const service = `${ref.name}-canary`;
     await upgrade(ref, 'd-1');
     const { currentPodHash: first } = await rolloutAt(engine, ref.name, isHealthy);
-    await eventually('the Service names the revision', async () => (await hashInService()) === first);
+    await expect.poll(() => selectedBy(engine, service)).toBe(first);
     await upgrade(ref, 'd-2');
     const { currentPodHash: second } = await rolloutAt(engine, ref.name, (view) => view.phase === 'Paused');
-    expect(await hashInService()).toBe(second);
+    await expect.poll(() => selectedBy(engine, service)).toBe(second);
     await upgrade(ref, 'd-2', { annotations: { 'example.com/note': 'changed' } });
-    expect(await hashInService()).toBe(second);
+    expect(await selectedBy(engine, service)).toBe(second);
   });
 
   test('with a digest that is none is refused as a fault of the configuration, with the field', async () => {

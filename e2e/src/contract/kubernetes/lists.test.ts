@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { openEngine, type Engine } from '../engine/engine.ts';
+import { eventually } from '../eventually.ts';
 import { callApi, type ApiCall } from './call-api.ts';
-import { aConfigMap, configMaps, listOf, rolloutsPath, unattendedRollout } from './objects.ts';
+import { aConfigMap, configMaps, listOf, metadataOf, rolloutsPath, unattendedRollout } from './objects.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -13,6 +15,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await engine[Symbol.asyncDispose]();
 });
+
+/** A cluster forgets every five minutes, and what it forgets is as old as that by then. */
+const longestMemoryMs = 11 * 60_000;
 
 const labelled: Readonly<Record<string, Record<string, string>>> = {
   'l-1': { tier: 'web', region: 'eu' },
@@ -66,6 +71,40 @@ describe('a list', () => {
     expect(third.continueToken).toBe('');
     expect((await list(rolloutsPath(engine), {})).names).toEqual(['r-1', 'r-2', 'r-3', 'r-3a', 'r-5']);
   });
+
+  test(
+    'whose moment is forgotten between two pages is 410, with a token that reads the rest as it is now',
+    async () => {
+      const query = { limit: '2', labelSelector: 'paged=yes' };
+      for (const name of ['p-1', 'p-2', 'p-4', 'p-5', 'p-6'])
+        await call('POST', configMaps(engine), aConfigMap(name, {}, { paged: 'yes' }));
+      const first = await list(configMaps(engine), query);
+      expect(first.names).toEqual(['p-1', 'p-2']);
+      await call('POST', configMaps(engine), aConfigMap('p-3', {}, { paged: 'yes' }));
+      await call('DELETE', configMaps(engine, 'p-5'));
+      await engine.forgetHistory();
+      const path = `${configMaps(engine)}?${new URLSearchParams({ ...query, continue: first.continueToken }).toString()}`;
+      const expired = await eventually(
+        'the token is too old',
+        async () => {
+          const answer = await call('GET', path);
+          return answer.status === 410 && answer.body;
+        },
+        longestMemoryMs,
+      );
+      expect(expired).toMatchObject({
+        kind: 'Status',
+        reason: 'Expired',
+        message: expect.stringMatching(/^The provided continue parameter is too old to display a consistent list result/),
+      });
+      const token = z.string().parse(metadataOf(expired)['continue']);
+      const second = await list(configMaps(engine), { ...query, continue: token });
+      expect(second.names).toEqual(['p-3', 'p-4']);
+      expect(Number(second.resourceVersion)).toBeGreaterThan(Number(first.resourceVersion));
+      expect((await list(configMaps(engine), { ...query, continue: second.continueToken })).names).toEqual(['p-6']);
+    },
+    longestMemoryMs + 60_000,
+  );
 
   test('from a token that is none is 400', async () => {
     expect((await call('GET', `${rolloutsPath(engine)}?limit=2&continue=nonsense`)).status).toBe(400);

@@ -69,7 +69,10 @@ export async function release(engine: Engine, name: string, version: string): Pr
   await changeSpec(engine, name, { template: templateOf(name, version) });
 }
 
-/** The pod template hash that a Service selects; empty when it selects pods of all. */
+/**
+ * The pod template hash that a Service selects; empty when it selects pods of all. A controller may tell of a state before it has changed the
+ * Services: wait for what is expected.
+ */
 export async function selectedBy(engine: Engine, service: string): Promise<string> {
   const found = await engine.admin.get({ kind: services, namespace: engine.namespace, name: service });
   return found.ok ? textAt(found.value, 'spec', 'selector', 'rollouts-pod-template-hash') : '';

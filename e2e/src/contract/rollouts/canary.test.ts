@@ -58,8 +58,8 @@ describe('a canary', () => {
     const view = await paused('shares', { services: true });
     expect(view).toMatchObject({ message: 'CanaryPauseStep', pause: { reason: 'CanaryPauseStep' }, canaryWeight: 25, held: false });
     expect(await podsByVersion(engine, 'shares')).toEqual({ v1: 3, v2: 1 });
-    expect(await selectedBy(engine, 'shares-canary')).toBe(view.currentPodHash);
-    expect(await selectedBy(engine, 'shares-stable')).toBe(view.stablePodHash);
+    await expect.poll(() => selectedBy(engine, 'shares-canary')).toBe(view.currentPodHash);
+    await expect.poll(() => selectedBy(engine, 'shares-stable')).toBe(view.stablePodHash);
   });
 
   test('is promoted past one pause by one click, passes a timed pause by itself, and ends with all pods of the new revision', async () => {
@@ -192,6 +192,6 @@ test('changed steps in mid-canary begin at the first of them', async () => {
 test('more replicas in mid-canary keep the share of the canary', async () => {
   await paused('scaled');
   await changeSpec(engine, 'scaled', { replicas: 8 });
+  await expect.poll(() => podsByVersion(engine, 'scaled')).toEqual({ v1: 6, v2: 2 });
   await rolloutAt(engine, 'scaled', (view) => isPausedAt(1)(view) && view.replicas.available === 8);
-  expect(await podsByVersion(engine, 'scaled')).toEqual({ v1: 6, v2: 2 });
 });

@@ -95,7 +95,7 @@ describe.concurrent('a run', () => {
   test('streams the log of a step while it runs', async () => {
     const made = await start(
       engine,
-      compiled(engine, [{ kind: 'steps', key: 'slow', needs: [], steps: [aStep('talk', 'echo begun; sleep 4; echo done')] }]),
+      compiled(engine, [{ kind: 'steps', key: 'slow', needs: [], steps: [aStep('talk', 'echo begun; sleep 12; echo done')] }]),
     );
     const view = await workflowAt(engine, made.name, ({ stages }) => stages[0]?.steps[0]?.phase === 'Running');
     const podName = view.stages[0]?.steps[0]?.podName ?? '';

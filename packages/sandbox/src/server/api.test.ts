@@ -114,6 +114,8 @@ describe('lists', () => {
     await cluster.call('POST', '/sandbox/faults', { body: { kind: 'compact' } });
     const second = await cluster.call('GET', `${pods}?limit=1&continue=${textAt(first.body, 'metadata', 'continue')}`);
     expect([second.status, second.body['reason']]).toEqual([410, 'Expired']);
+    const rest = await cluster.call('GET', `${pods}?labelSelector=old&continue=${textAt(second.body, 'metadata', 'continue')}`);
+    expect(listAt(rest.body, 'items').map((item) => textAt(item, 'metadata', 'name'))).toEqual(['old-b']);
   });
 
   test('select by the fields that the kind has, and refuse others with 400', async () => {

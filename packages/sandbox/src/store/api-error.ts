@@ -15,13 +15,16 @@ export class ApiError extends Error {
   readonly status: number;
   readonly reason: string;
   readonly details: ApiErrorDetails;
+  /** With what the rest of a list can be read although its moment is forgotten. */
+  readonly continueToken: string | undefined;
 
-  constructor(status: number, reason: string, options: { message: string; details?: ApiErrorDetails }) {
+  constructor(status: number, reason: string, options: { message: string; details?: ApiErrorDetails; continueToken?: string }) {
     super(options.message);
     this.name = 'ApiError';
     this.status = status;
     this.reason = reason;
     this.details = options.details ?? {};
+    this.continueToken = options.continueToken;
   }
 }
 
@@ -91,13 +94,24 @@ export function expired(message: string): ApiError {
   return new ApiError(410, 'Expired', { message });
 }
 
+/** 410: the moment of a half-read list is forgotten; its rest can be read as it is now, with this token. */
+export function expiredList(continueToken: string): ApiError {
+  return new ApiError(410, 'Expired', {
+    message:
+      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, ' +
+      'or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an ' +
+      'inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+    continueToken,
+  });
+}
+
 /** The error as the `metav1.Status` object that clients parse. */
 export function toStatus(error: ApiError): Record<string, unknown> {
   const { group, ...details } = error.details;
   return {
     kind: 'Status',
     apiVersion: 'v1',
-    metadata: {},
+    metadata: error.continueToken === undefined ? {} : { continue: error.continueToken },
     status: 'Failure',
     message: error.message,
     ...(error.reason === '' ? {} : { reason: error.reason }),

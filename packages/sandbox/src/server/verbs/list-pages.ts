@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { badRequest, expired } from '../../store/api-error.ts';
+import { badRequest, expiredList } from '../../store/api-error.ts';
 import type { WatchableStore } from '../../store/create-store.ts';
 import type { KubeObject } from '../../store/object.ts';
+import { keyOf } from '../../store/object-table.ts';
 
 /** How many half-read lists are remembered at once. */
 const MAX_SNAPSHOTS = 256;
 
-const token = z.strictObject({ snapshot: z.string(), start: z.number().int().nonnegative() });
+/** Where a list goes on: behind the object of this key, in the state of the first page, or (without a snapshot) in the one of now. */
+const token = z.strictObject({ snapshot: z.string().optional(), after: z.string() });
 
 /** One page of a list, and how to get the next. */
 export interface Page {
@@ -35,30 +37,41 @@ export class ListPages {
       if (this.#snapshots.size <= MAX_SNAPSHOTS) break;
       this.#snapshots.delete(oldest);
     }
-    return this.#page(snapshot, { start: 0, limit });
+    return pageOf({ snapshot, objects, revision }, { start: 0, limit });
   }
 
-  /** Throws 410 Expired once the state of the first page is forgotten, as after a restart. */
-  next(continueToken: string, limit: number): Page {
-    const { snapshot, start } = readToken(continueToken);
-    return this.#page(snapshot, { start, limit });
-  }
-
-  #page(snapshot: string, { start, limit }: { start: number; limit: number }): Page {
+  /**
+   * Throws 410 Expired once the state of the first page is forgotten, as after a restart. With the token that comes with it the rest is read
+   * as it is at that moment: `now` gives the objects of the list then.
+   */
+  next(continueToken: string, limit: number, now: () => readonly KubeObject[]): Page {
+    const { snapshot, after } = readToken(continueToken);
+    const isBehind = (object: KubeObject): boolean => keyOf(object.metadata) > after;
+    if (snapshot === undefined) return this.first(now().filter(isBehind), limit);
     const kept = this.#snapshots.get(snapshot);
     if (kept === undefined || !this.#store.remembers(Number(kept.revision))) {
       this.#snapshots.delete(snapshot);
-      throw expired(
-        'The provided continue parameter is too old to display a consistent list result. Start a new list without the continue parameter.',
-      );
+      throw expiredList(writeToken({ after }));
     }
-    const end = limit === 0 ? kept.objects.length : start + limit;
-    const objects = kept.objects.slice(start, end);
-    const remainingItemCount = Math.max(0, kept.objects.length - end);
-    if (remainingItemCount === 0) return { objects, revision: kept.revision };
-    const continueToken = Buffer.from(JSON.stringify({ snapshot, start: end })).toString('base64url');
-    return { objects, revision: kept.revision, continue: continueToken, remainingItemCount };
+    const start = kept.objects.findIndex(isBehind);
+    return pageOf({ snapshot, ...kept }, { start: start < 0 ? kept.objects.length : start, limit });
   }
+}
+
+function pageOf(
+  { snapshot, objects, revision }: { snapshot: string; objects: readonly KubeObject[]; revision: string },
+  { start, limit }: { start: number; limit: number },
+): Page {
+  const end = limit === 0 ? objects.length : start + limit;
+  const shown = objects.slice(start, end);
+  const remainingItemCount = Math.max(0, objects.length - end);
+  const last = shown.at(-1);
+  if (remainingItemCount === 0 || last === undefined) return { objects: shown, revision };
+  return { objects: shown, revision, continue: writeToken({ snapshot, after: keyOf(last.metadata) }), remainingItemCount };
+}
+
+function writeToken(value: z.infer<typeof token>): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
 function readToken(text: string): z.infer<typeof token> {

@@ -44,7 +44,7 @@ export function listObjects(parts: ServerParts & { pages: ListPages }, request: 
   const page =
     continueToken === null || continueToken === ''
       ? parts.pages.first(selectObjects(parts, request, target), limit)
-      : parts.pages.next(continueToken, limit);
+      : parts.pages.next(continueToken, limit, () => selectObjects(parts, request, target));
   const body = presenterFor(parts, request, target).list(page.objects, {
     resourceVersion: page.revision,
     ...(page.continue === undefined ? {} : { continue: page.continue }),

@@ -180,6 +180,16 @@ describe('ending', () => {
     expect(wf.phase()).toBe('Failed');
   });
 
+  test('the exit handler is told how long the workflow took, in seconds', () => {
+    const bye = { name: 'bye', container: { image: 'i', command: ['echo', '{{workflow.duration}}'] } };
+    const wf = play(withExit({ templates: [aContainer('main'), bye] }));
+    wf.step();
+    wf.pass(75);
+    wf.end('wf');
+    wf.step();
+    expect(JSON.stringify([...wf.pods.values()][1])).toContain('"echo","75.000000"');
+  });
+
   test('Stop ends what runs and still runs the exit handler; Terminate runs nothing', () => {
     for (const [shutdown, created] of [
       ['Stop', ['wf', 'wf.onExit']],

@@ -68,7 +68,7 @@ function createRun(made: {
     nodes: new Map(Object.entries(structuredClone(status.nodes ?? {}))),
     pods,
     now,
-    globals: globalsOf(workflow, spec, status),
+    globals: globalsOf({ workflow, spec, status, now }),
     shutdown: spec.shutdown === 'Stop' || spec.shutdown === 'Terminate' ? spec.shutdown : undefined,
     deadline: typeof limitSeconds === 'number' ? new Date(Date.parse(status.startedAt ?? '') + limitSeconds * 1000) : undefined,
     podsToCreate: [],

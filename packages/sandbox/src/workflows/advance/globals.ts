@@ -3,8 +3,16 @@ import type { WorkflowSpec } from '../spec/schema.ts';
 import { valuesOf } from '../spec/resolve.ts';
 import type { WorkflowStatus } from '../status/status.ts';
 
+/** What a workflow is, and when it is looked at. */
+export interface Looked {
+  workflow: KubeObject;
+  spec: WorkflowSpec;
+  status: WorkflowStatus;
+  now: Date;
+}
+
 /** What `{{workflow.…}}` stands for in every template of the workflow. */
-export function globalsOf(workflow: KubeObject, spec: WorkflowSpec, status: WorkflowStatus): Map<string, string> {
+export function globalsOf({ workflow, spec, status, now }: Looked): Map<string, string> {
   const { labels = {}, annotations = {} } = workflow.metadata;
   const { phase = 'Running', outputs } = status;
   const { entrypoint = '', serviceAccountName = '' } = spec;
@@ -19,6 +27,7 @@ export function globalsOf(workflow: KubeObject, spec: WorkflowSpec, status: Work
     ['workflow.labels', JSON.stringify(labels)],
     ['workflow.annotations', JSON.stringify(annotations)],
     ['workflow.status', phase],
+    ['workflow.duration', durationOf(status, now)],
   ]);
   for (const [key, value] of valuesOf(given)) globals.set(`workflow.parameters.${key}`, value);
   for (const [key, value] of valuesOf(outputs?.parameters)) globals.set(`workflow.outputs.parameters.${key}`, value);
@@ -38,4 +47,10 @@ function identityOf(workflow: KubeObject): [string, string][] {
     ['workflow.creationTimestamp.RFC3339', creationTimestamp],
     ['workflow.creationTimestamp.s', String(Math.floor(Date.parse(creationTimestamp) / 1000))],
   ];
+}
+
+/** Seconds since the start of the workflow, with six digits behind the point as Go writes them. */
+function durationOf({ startedAt }: WorkflowStatus, now: Date): string {
+  const seconds = typeof startedAt === 'string' ? (now.getTime() - Date.parse(startedAt)) / 1000 : 0;
+  return Math.max(0, seconds).toFixed(6);
 }
