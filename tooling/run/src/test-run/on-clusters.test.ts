@@ -29,6 +29,14 @@ test('on clusters of this machine every suite runs, counts, and is told', async 
   });
 });
 
+test('what a suite has to tell beside its counts stands in its closing line', async () => {
+  const examples = suite('examples', { run: () => Promise.resolve({ passed: 4, failed: 0, more: '4 run, 4 equal' }) });
+  expect(await runOnClusters({ kind: 'given' }, [examples], never)).toEqual({
+    counts: { passed: 4, failed: 0 },
+    lines: ['run on real clusters: examples, 4 passed, 0 failed (4 run, 4 equal)'],
+  });
+});
+
 test('without clusters nothing runs and nothing counts, and the line says what and why', async () => {
   const contract = suite('contract');
   const source = { kind: 'own', keeper: keeping({ ok: false, why: 'The clusters need root.' }) } as const;

@@ -9,7 +9,7 @@ import type { Counts } from './counts.ts';
 import { runOnClusters } from './on-clusters.ts';
 import type { ClusterSource, ClusterSuite } from './on-clusters.ts';
 import { runCommand } from './run-command.ts';
-import { resultFile, runEndToEnd, runJourneys, suiteEnvironment, vitestReport } from './suites.ts';
+import { resultFile, runEndToEnd, runExamples, runJourneys, suiteEnvironment, vitestReport } from './suites.ts';
 
 /** The parts of a test run, in their order: what fails quickly comes first. */
 export const stageNames = ['check', 'unit', 'db', 'contract', 'faults', 'journeys'] as const;
@@ -63,6 +63,7 @@ function clusterSuites(selected: ReadonlySet<StageName>, env: NodeJS.ProcessEnv)
   return [
     ...(selected.has('journeys') ? [{ name: 'journeys', needsOwn: true, longestMs: 8 * minuteMs, run: journeys }] : []),
     ...(selected.has('contract') ? [{ name: 'contract', needsOwn: true, longestMs: 8 * minuteMs, run: contract }] : []),
+    ...(selected.has('contract') ? [{ name: 'examples', needsOwn: true, longestMs: 6 * minuteMs, run: () => runExamples(env) }] : []),
     ...(selected.has('faults') ? [{ name: 'rights, parts and deaths', needsOwn: true, longestMs: 10 * minuteMs, run: parts }] : []),
   ];
 }

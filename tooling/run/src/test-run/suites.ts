@@ -1,8 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { z } from 'zod';
 import { root } from '../stack/programs.ts';
 import { countFile, countPlaywright, countVitest, withExit } from './counts.ts';
 import type { Counts } from './counts.ts';
+import type { SuiteCounts } from './on-clusters.ts';
 import { runCommand } from './run-command.ts';
 
 /** Where each runner of vitest writes its results, below its package. It is an output of turbo's task, so that a run that was skipped still counts. */
@@ -14,6 +16,21 @@ export async function runEndToEnd(script: string, env: NodeJS.ProcessEnv): Promi
   await rm(join(root, 'e2e', resultFile), { force: true });
   const { isOk } = await runCommand({ ...pnpm(['--filter', '@flow/e2e', 'run', script, ...vitestReport]), cwd: root, env });
   return withExit(await countFile(join(root, 'e2e', resultFile), countVitest), isOk);
+}
+
+const exampleCounts = z.object({
+  examples: z.object({ run: z.number(), equal: z.number(), different: z.number(), unsupported: z.number() }),
+});
+
+/** Runs the published examples on both engines; beside its counts it tells how they compared. */
+export async function runExamples(env: NodeJS.ProcessEnv): Promise<SuiteCounts> {
+  const report = join(root, 'e2e/test-results/example-counts.json');
+  await rm(report, { force: true });
+  const counts = await runEndToEnd('test:examples', env);
+  const text = await readFile(report, 'utf8').catch(() => null);
+  if (text === null) return { ...withExit(counts, false), more: 'they did not end' };
+  const { run, equal, different, unsupported } = exampleCounts.parse(JSON.parse(text)).examples;
+  return { ...counts, more: `${run} run, ${equal} equal, ${different} different, ${unsupported} unsupported` };
 }
 
 /** Runs journeys in the browser, by their script. */
