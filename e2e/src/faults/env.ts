@@ -15,7 +15,7 @@ const shortGovernance = {
   exemptionRuns: 200,
   exemptionRaces: 6,
   blockedBeside: 8,
-  revocations: 9,
+  revocations: 10,
 };
 const wholeGovernance = {
   clockRuns: 5_000,

@@ -66,7 +66,7 @@ export async function prepareGround(
       name: who.name,
       sessionId: 'a-session',
       isPlatformAdmin: false,
-      memberships: [{ tenantId, role }],
+      roles: new Map([[tenantId, role]]),
     };
   };
   const clusters: { id: string; region: string }[] = [];

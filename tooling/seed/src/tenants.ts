@@ -144,8 +144,8 @@ async function seedTenant(
 }
 
 function actorFor(tenantId: string, { email, name, role }: DemoPerson, userIds: ReadonlyMap<string, string>): Actor {
-  const memberships = role === null ? [] : [{ tenantId, role }];
-  return { kind: 'person', userId: userIds.get(email) ?? '', name, sessionId: 'the past', isPlatformAdmin: false, memberships };
+  const roles = new Map(role === null ? [] : [[tenantId, role] as const]);
+  return { kind: 'person', userId: userIds.get(email) ?? '', name, sessionId: 'the past', isPlatformAdmin: false, roles };
 }
 
 /** Where the canaries of a cluster are measured: the chart's own address is that of the sandbox. */

@@ -26,6 +26,7 @@ export function judge(reader: Tx, loaded: DeploymentForDecision, at: { now: Date
       notBefore: deployment.notBefore,
       state: deploymentState.parse(deployment.state),
       plan: plan.parse(deployment.plan),
+      requestedBy: deployment.requestedBy,
       requestedByName: names.get(deployment.requestedBy ?? '') ?? 'Flow',
       workload: workloadOf(preparation?.result),
       startedAt: deployment.startedAt,

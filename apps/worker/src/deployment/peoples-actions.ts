@@ -2,6 +2,7 @@ import { deploymentState, isTerminal } from '@flow/core/deployment';
 import { beginAction, recordAction } from '@flow/db/action';
 import type { DeploymentForDecision, LoadedAction } from '@flow/db/deployment';
 import { eventChannel } from '@flow/db/events';
+import { mayStill } from '@flow/db/tenancy';
 import { abort, pause, promote, promoteFully, resume, retry, skipStep } from '@flow/delivery/rollouts';
 import type { ActionOutcome, RolloutGuard, RolloutRef } from '@flow/delivery/rollouts';
 import type { ClusterClient } from '@flow/delivery/cluster';
@@ -43,7 +44,7 @@ async function carryOutOne(dependencies: DeploymentDependencies, asked: Asked): 
   const { deployment } = asked.loaded;
   const { action } = asked;
   await beginAction(db, { tenantId: deployment.tenantId, id: action.id });
-  const outcome = await outcomeOf(asked, clusters);
+  const outcome = (await mayAct(asked, db)) ? await outcomeOf(asked, clusters) : lostAccess;
   const why = outcome.outcome === 'refused' ? { why: outcome.why } : {};
   await recordAction(
     db,
@@ -63,6 +64,14 @@ async function carryOutOne(dependencies: DeploymentDependencies, asked: Asked): 
     },
   );
   announcer.announce(eventChannel);
+}
+
+const lostAccess = { outcome: 'refused', why: 'Whoever asked for it may not do it here any more' } as const;
+
+/** What a person has asked for ends with their access. */
+async function mayAct({ loaded, action }: Asked, db: DeploymentDependencies['db']): Promise<boolean> {
+  const { requestedBy: userId } = action;
+  return userId !== null && mayStill(db.prisma, loaded.deployment.tenantId, { userId, right: 'deployment:act' });
 }
 
 async function outcomeOf(

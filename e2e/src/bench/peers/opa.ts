@@ -13,6 +13,8 @@ const source = fileURLToPath(new URL('opa/', import.meta.url));
 export interface Opa extends AsyncDisposable {
   /** Processor time of one decision, over so many. */
   microseconds(input: unknown, count: number): Promise<number>;
+  /** The same query as WebAssembly. */
+  compile(): Promise<Buffer>;
 }
 
 /** Builds OPA from its Go module and prepares a query; null on a machine without Go. */
@@ -25,7 +27,8 @@ export async function openOpa(rego: string, query: string): Promise<Opa | null> 
   const folder = await mkdtemp(join(tmpdir(), 'flow-bench-opa-'));
   await writeFile(join(folder, 'flow.rego'), rego);
   await run('go', ['build', '-o', join(folder, 'opa'), '.'], { cwd: source, env: { ...process.env, CGO_ENABLED: '0' } });
-  const child = spawn(join(folder, 'opa'), [join(folder, 'flow.rego'), query], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [program, module, wasm] = [join(folder, 'opa'), join(folder, 'flow.rego'), join(folder, 'flow.wasm')];
+  const child = spawn(program, [module, query], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<string> => {
     const line = await lines.next();
@@ -37,6 +40,10 @@ export async function openOpa(rego: string, query: string): Promise<Opa | null> 
     async microseconds(input, count) {
       child.stdin.write(`${JSON.stringify({ input, count })}\n`);
       return Number(await next());
+    },
+    async compile() {
+      await run(program, [module, query, wasm]);
+      return readFile(wasm);
     },
     async [Symbol.asyncDispose]() {
       const gone = new Promise((resolve) => child.once('exit', resolve));

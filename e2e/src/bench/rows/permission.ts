@@ -1,5 +1,5 @@
 import { can } from '@flow/core/rights';
-import type { Actor, Membership } from '@flow/core/rights';
+import type { Actor } from '@flow/core/rights';
 import { cpuMicroseconds } from '../decisions/cpu-time.ts';
 import { rounds } from '../env.ts';
 import { alternate, median, ratios, spread } from '../measure.ts';
@@ -38,6 +38,6 @@ export const permission: Row = {
 };
 
 function memberOf(count: number): Actor {
-  const memberships: Membership[] = Array.from({ length: count }, (_, index) => ({ tenantId: `tenant-${index}`, role: 'developer' }));
-  return { kind: 'person', userId: 'ada', name: 'Ada', sessionId: 's', isPlatformAdmin: false, memberships };
+  const roles = new Map(Array.from({ length: count }, (_, index) => [`tenant-${index}`, 'developer' as const]));
+  return { kind: 'person', userId: 'ada', name: 'Ada', sessionId: 's', isPlatformAdmin: false, roles };
 }

@@ -40,6 +40,13 @@ const ownRules: Readonly<Record<string, OwnRule>> = {
     inputs: ({ context: { pin } }) => [one('pin.version', pin?.version ?? null), one('pin.holds', pin?.holds ?? null)],
     helps: [{ toDo: 'release the pin', right: 'deployment:pin' }],
   },
+  'asker-may-deploy': {
+    title: 'Whoever asked for it may still deploy here',
+    passes: ({ context: { asker } }) =>
+      (asker ?? null) === null ? 'No person has asked for it yet' : `${asker?.name ?? ''} may deploy here`,
+    inputs: ({ context: { asker } }) => [one('asker.name', asker?.name ?? null), one('asker.mayDeploy', asker?.mayDeploy ?? null)],
+    helps: [{ toDo: 'ask for it anew', right: 'deployment:ask' }],
+  },
   'production-approval': {
     title: 'Approvals of the environment',
     passes: ({ context, request }) =>

@@ -141,6 +141,10 @@ REFUSES         Closed (Shop)
 passes          What is in quarantine goes nowhere (Flow)
                 The artifact is not in quarantine
                 artifact.quarantine: –
+passes          Whoever asked for it may still deploy here (Flow)
+                No person has asked for it yet
+                asker.name: –
+                asker.mayDeploy: –
 passes          Nothing goes to an archived environment (Flow)
                 Production is not archived
                 environment.archivedAt: –

@@ -32,7 +32,7 @@ type Check = (subject: PlanSubject, limits: PlanLimits) => Finding | null;
 /** Every violation of every enforced or shadowed limit given, in the order of the guardrails and of the limits below. */
 export function checkPlan(subject: PlanSubject, guardrails: readonly Guardrail[]): readonly Violation[] {
   return guardrails.flatMap((guardrail) =>
-    limitNames.flatMap((limitName) => {
+    limitsOf(guardrail.plan).flatMap((limitName) => {
       const found = checks[limitName](subject, guardrail.plan);
       if (found === null || found.isKept) return [];
       const { id: guardrailId, title: guardrailTitle, owner } = guardrail;
@@ -45,7 +45,7 @@ export function checkPlan(subject: PlanSubject, guardrails: readonly Guardrail[]
 
 /** What the plan has of everything that the guardrail limits, kept or not. */
 export function measurePlan(subject: PlanSubject, guardrail: Pick<Guardrail, 'plan'>): readonly Measured[] {
-  return limitNames.flatMap((limitName) => {
+  return limitsOf(guardrail.plan).flatMap((limitName) => {
     const found = checks[limitName](subject, guardrail.plan);
     return found === null ? [] : [{ limitName, value: found.value, limit: found.limit, isKept: found.isKept }];
   });
@@ -98,6 +98,10 @@ const checks = {
 
 // The keys of `checks` are exactly those of its type: it is a literal that satisfies it.
 const limitNames = Object.keys(checks) as readonly (keyof PlanLimits)[];
+
+function limitsOf(limits: PlanLimits): readonly (keyof PlanLimits)[] {
+  return limitNames.filter((limitName) => limits[limitName] !== undefined);
+}
 
 const mendable: ReadonlySet<string> = new Set<keyof PlanLimits>([
   'canaryRequired',

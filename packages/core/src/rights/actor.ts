@@ -1,12 +1,6 @@
 import type { Right, Role } from './rights.ts';
 import { rightsOfPlatformAdmin, rightsOfRole } from './rights.ts';
 
-/** A person's place in one tenant. */
-export interface Membership {
-  readonly tenantId: string;
-  readonly role: Role;
-}
-
 /**
  * Who acts.
  * - `person`: logged in with a session that was checked on this request.
@@ -22,7 +16,8 @@ export type Actor =
       readonly name: string;
       readonly sessionId: string;
       readonly isPlatformAdmin: boolean;
-      readonly memberships: readonly Membership[];
+      /** The role in each tenant that the person is a member of, by its id. */
+      readonly roles: ReadonlyMap<string, Role>;
     }
   | {
       readonly kind: 'token';
@@ -50,8 +45,8 @@ export function rightsIn(actor: Actor, tenantId: string): readonly Right[] {
     case 'token':
       return actor.tenantId === tenantId ? actor.rights : [];
     case 'person': {
-      const membership = actor.memberships.find((candidate) => candidate.tenantId === tenantId);
-      const asMember = membership === undefined ? [] : rightsOfRole[membership.role];
+      const role = actor.roles.get(tenantId);
+      const asMember = role === undefined ? [] : rightsOfRole[role];
       return actor.isPlatformAdmin ? [...new Set([...asMember, ...rightsOfPlatformAdmin])] : asMember;
     }
   }

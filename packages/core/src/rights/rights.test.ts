@@ -9,7 +9,7 @@ const person = (roleName: 'admin' | 'releaseManager' | 'developer' | 'viewer', i
   name: 'Ada',
   sessionId: 's1',
   isPlatformAdmin,
-  memberships: [{ tenantId: 'mine', role: roleName }],
+  roles: new Map([['mine', roleName]]),
 });
 
 describe('rights', () => {

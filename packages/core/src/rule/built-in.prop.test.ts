@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { builtInRules, compileCondition, nextChangeAfter, prepareFacts, settingsOf } from './index.ts';
+import { builtInRules, compileCondition, compileMessage, nextChangeAfter, prepareFacts, renderMessage, settingsOf } from './index.ts';
 import type { RuleFacts } from './index.ts';
 import { anotherDeployment, someFacts } from './testing.ts';
 
@@ -61,12 +61,17 @@ function compiledOf(source: string) {
   return compiled.expression;
 }
 
-test.each(builtInRules.map((one) => [one.key, one] as const))('%s as a function says what its expression says', (_key, builtIn) => {
+test.each(builtInRules.map((one) => [one.key, one] as const))('%s as functions holds and says what its expressions do', (_key, builtIn) => {
   const settings = settingsOf(builtIn, {});
   const expression = compiledOf(builtIn.condition(settings));
+  const compiled = compileMessage(builtIn.message);
+  if (!compiled.ok) throw new Error(compiled.problem.message);
+  const { message } = compiled;
   fc.assert(
     fc.property(anyFacts, minutes(0, 5_000), (facts, now) => {
-      expect(builtIn.holds(facts, now, settings)).toBe(expression.evaluate(prepareFacts(facts).valuesAt(now)));
+      const values = prepareFacts(facts).valuesAt(now);
+      expect(builtIn.holds(facts, now, settings)).toBe(expression.evaluate(values));
+      expect(builtIn.says(facts, now)).toBe(renderMessage(message, values));
     }),
   );
 });

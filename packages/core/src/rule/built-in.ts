@@ -21,6 +21,8 @@ export interface BuiltInRule {
   /** The same condition as a function: a property test holds the two together. */
   holds: (facts: RuleFacts, now: Date, settings: Settings) => boolean;
   message: string;
+  /** The same message as a function. */
+  says: (facts: RuleFacts, now: Date) => string;
   /** Who or what lifts it. */
   liftedBy: string;
   /** When it goes away by itself; empty when it does not. */
@@ -43,6 +45,11 @@ export const builtInRules: readonly BuiltInRule[] = [
       facts.others.some((other) => other.relation === 'dependency' && other.state === 'inFlight' && sharesRegion(facts, other)),
     message:
       '{{ others.filter(o, o.relation == "dependency" && o.state == "inFlight" && o.sharesRegion).map(o, o.serviceName).join(", ") }}, which {{ service.name }} calls, is being deployed in the same region',
+    says: (facts) =>
+      `${facts.others
+        .filter((other) => other.relation === 'dependency' && other.state === 'inFlight' && sharesRegion(facts, other))
+        .map(({ serviceName }) => serviceName)
+        .join(', ')}, which ${facts.service.name} calls, is being deployed in the same region`,
     liftedBy: 'the end of that deployment, or whoever runs it',
     liftsItself: 'when the deployment of the dependency has ended',
   },
@@ -57,6 +64,7 @@ export const builtInRules: readonly BuiltInRule[] = [
     holds: ({ others, environment }) =>
       others.some((other) => other.relation === 'same' && other.state === 'inFlight' && other.environmentKind === environment.kind),
     message: 'Another deployment of {{ service.name }} is moving in {{ environment.kind }}',
+    says: ({ service, environment }) => `Another deployment of ${service.name} is moving in ${environment.kind}`,
     liftedBy: 'the end of that deployment, or whoever runs it',
     liftsItself: 'when the other deployment has ended',
   },
@@ -78,6 +86,8 @@ export const builtInRules: readonly BuiltInRule[] = [
       inFlight.tenant >= of('inTenant'),
     message:
       'Too much is moving at once: {{ inFlight.tenant }} in the tenant; in {{ targets.map(t, t.region + " " + string(t.inFlightInRegion)).join(", ") }}',
+    says: ({ inFlight, targets }) =>
+      `Too much is moving at once: ${inFlight.tenant} in the tenant; in ${targets.map((one) => `${one.region} ${one.inFlightInRegion}`).join(', ')}`,
     liftedBy: 'the end of one of those deployments',
     liftsItself: 'when enough of them have ended',
   },
@@ -90,6 +100,7 @@ export const builtInRules: readonly BuiltInRule[] = [
     condition: () => 'previous.state == "rolledBack" && previous.digest == artifact.digest',
     holds: ({ previous, artifact }) => previous?.state === 'rolledBack' && previous.digest === artifact.digest,
     message: 'The last deployment to {{ environment.name }} was rolled back, and this is the same artifact',
+    says: ({ environment }) => `The last deployment to ${environment.name} was rolled back, and this is the same artifact`,
     liftedBy: 'a new artifact, or an exemption',
     liftsItself: '',
   },
@@ -103,6 +114,10 @@ export const builtInRules: readonly BuiltInRule[] = [
     holds: ({ artifact }, now, of) => (artifact.soakingSince === null ? -1 : minutesSince(artifact.soakingSince, now)) < of('minutes'),
     message:
       '{{ artifact.soakMinutes < 0 ? "It has not run in the environment below yet" : "It has run for " + string(artifact.soakMinutes) + " minutes in the environment below, which is not long enough" }}',
+    says: ({ artifact: { soakingSince } }, now) =>
+      soakingSince === null || soakingSince > now
+        ? 'It has not run in the environment below yet'
+        : `It has run for ${minutesSince(soakingSince, now)} minutes in the environment below, which is not long enough`,
     liftedBy: 'time, once it runs in the environment below',
     liftsItself: 'when the soak time is over',
   },
@@ -116,6 +131,11 @@ export const builtInRules: readonly BuiltInRule[] = [
     holds: ({ incidents }) => incidents.some(({ relation }) => relation === 'same' || relation === 'dependency'),
     message:
       'An incident is open: {{ incidents.filter(i, i.relation == "same" || i.relation == "dependency").map(i, i.title).join("; ") }}',
+    says: ({ incidents }) =>
+      `An incident is open: ${incidents
+        .filter(({ relation }) => relation === 'same' || relation === 'dependency')
+        .map(({ title }) => title)
+        .join('; ')}`,
     liftedBy: 'whoever closes the incident',
     liftsItself: 'when the incident is closed',
   },
@@ -128,6 +148,7 @@ export const builtInRules: readonly BuiltInRule[] = [
     condition: () => '!time.workingHours',
     holds: ({ service: { workingHours } }, now) => !isWorking(workingHours, wallClockAt(now, workingHours.zone)),
     message: '{{ service.owner }} is not at work: it is outside their working hours ({{ time.zone }})',
+    says: ({ service }) => `${service.owner} is not at work: it is outside their working hours (${service.workingHours.zone})`,
     liftedBy: 'time',
     liftsItself: 'when the team begins to work',
   },
@@ -141,6 +162,11 @@ export const builtInRules: readonly BuiltInRule[] = [
     holds: ({ targets }) => targets.some((target) => target.hasRelease && !target.lastGoodKnown),
     message:
       'No good version to go back to is known in {{ targets.filter(t, t.hasRelease && !t.lastGoodKnown).map(t, t.region).join(", ") }}',
+    says: ({ targets }) =>
+      `No good version to go back to is known in ${targets
+        .filter((target) => target.hasRelease && !target.lastGoodKnown)
+        .map(({ region }) => region)
+        .join(', ')}`,
     liftedBy: 'approvers',
     liftsItself: 'when what runs there has proved good',
   },
@@ -153,6 +179,7 @@ export const builtInRules: readonly BuiltInRule[] = [
     condition: () => 'artifact.newerBelow.size() > 0',
     holds: ({ artifact }) => artifact.newerBelow.length > 0,
     message: '{{ artifact.newerBelow.join(", ") }} runs something newer than {{ artifact.version }}',
+    says: ({ artifact }) => `${artifact.newerBelow.join(', ')} runs something newer than ${artifact.version}`,
     liftedBy: 'choosing the newer artifact',
     liftsItself: '',
   },
@@ -165,6 +192,7 @@ export const builtInRules: readonly BuiltInRule[] = [
     condition: () => 'errorBudget.known && errorBudget.remainingPercent <= 0.0',
     holds: ({ errorBudget }) => errorBudget !== null && errorBudget.remainingPercent <= 0,
     message: 'The error budget of {{ service.name }} is spent',
+    says: ({ service }) => `The error budget of ${service.name} is spent`,
     liftedBy: 'a better service, or an exemption for the fix',
     liftsItself: 'when the budget has recovered',
   },

@@ -2,7 +2,7 @@ import { findBuiltIn, settingsOf } from './built-in.ts';
 import { prepareRule } from './check-rule.ts';
 import type { PreparedRule } from './check-rule.ts';
 import { maxOthers } from './facts.ts';
-import { dependsOnTime, nextChangeAfter, renderMessage } from './expression/index.ts';
+import { clipped, dependsOnTime, nextChangeAfter, renderMessage } from './expression/index.ts';
 import type { PreparedFacts } from './expression/index.ts';
 import type { Rule } from './rule.ts';
 
@@ -61,6 +61,8 @@ function summaryOf(error: unknown): string {
 }
 
 function sentenceOf(found: Rule, { message }: Ready, { facts, now }: Moment): string {
+  const builtIn = found.condition.kind === 'builtIn' && found.message === '' ? findBuiltIn(found.condition.use.key) : null;
+  if (builtIn !== null) return clipped(builtIn.says(facts.facts, now));
   try {
     return renderMessage(message, facts.valuesAt(now));
   } catch (error) {

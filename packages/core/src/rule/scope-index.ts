@@ -21,7 +21,7 @@ export interface ScopeIndex<T extends Scoped> {
  */
 export function indexByScope<T extends Scoped>(items: readonly T[]): ScopeIndex<T> {
   const buckets = new Map<string, T[]>();
-  for (const item of items) {
+  for (const item of items.toSorted(byId)) {
     for (const key of new Set(keysOf(item.scope))) {
       const bucket = buckets.get(key);
       if (bucket === undefined) buckets.set(key, [item]);
@@ -30,11 +30,12 @@ export function indexByScope<T extends Scoped>(items: readonly T[]): ScopeIndex<
   }
   const known = new WeakMap<Place, readonly T[]>();
   const find = (place: Place): readonly T[] => {
-    const found = new Set<T>();
-    for (const key of keysOfPlace(place)) {
-      for (const item of buckets.get(key) ?? []) if (matchesScope(item.scope, place)) found.add(item);
-    }
-    return [...found].toSorted(byId);
+    const lists = keysOfPlace(place).flatMap((key) => {
+      const bucket = buckets.get(key);
+      return bucket === undefined ? [] : [bucket.filter((item) => matchesScope(item.scope, place))];
+    });
+    // Each list is in order and names an item once; what is in several of them is there more than once.
+    return lists.length === 1 ? (lists[0] ?? []) : [...new Set(lists.flat())].toSorted(byId);
   };
   return {
     size: items.length,

@@ -37,7 +37,7 @@ export function governedItems(request: DeploymentRequest, context: VerdictContex
       .map((gate) => gateItem(gate, asked)),
   ];
   return [
-    ...exemptible.map((item) => withExemptions(item, asked)),
+    ...(governance.exemptions.length === 0 ? exemptible : exemptible.map((item) => withExemptions(item, asked))),
     ...policies.approvals
       .covering(place)
       .filter((policy) => applies(policy.appliesTo, action, by))

@@ -9,6 +9,7 @@ const ownRules: readonly OwnRule[] = [
   archivedService,
   archivedEnvironment,
   quarantined,
+  askerMayDeploy,
   productionApproval,
   pinned,
   oneAtATime,
@@ -69,6 +70,13 @@ function pinned({ kind }: DeploymentRequest, { pin = null, service, environment 
   const liftedBy = 'whoever releases the pin';
   if (pin.holds) return finding('hold', { rule: 'pinned', sentence: `${kept}. Automation waits until the pin is released`, liftedBy });
   return finding('note', { rule: 'pinned', sentence: kept, liftedBy });
+}
+
+/** What a person has asked for ends with their access: somebody who has it decides anew. */
+function askerMayDeploy({ kind }: DeploymentRequest, { asker = null }: VerdictContext): Finding | null {
+  if (asker === null || asker.mayDeploy || kind === 'rollback') return null;
+  const sentence = `${asker.name}, who asked for it, may not deploy here any more`;
+  return finding('hold', { rule: 'asker-may-deploy', sentence, liftedBy: 'someone who may deploy here and asks for it anew' });
 }
 
 /** Going back to what ran before is never made to wait for people: the harm is being done now. */

@@ -107,6 +107,12 @@ export interface Pinned {
   holds: boolean;
 }
 
+/** Whoever asked for it, as they stand in the tenant now. */
+export interface Asker {
+  name: string;
+  mayDeploy: boolean;
+}
+
 /** All that rules look at: loaded by the caller, so that preview, start, wave and backtest share one function. */
 export interface VerdictContext {
   now: Date;
@@ -118,6 +124,8 @@ export interface VerdictContext {
   quarantine?: InQuarantine | null;
   /** Null, or left out, where nobody keeps the place at another version. */
   pin?: Pinned | null;
+  /** Of a deployment that has not begun and that a person asked for. */
+  asker?: Asker | null;
   /** Of a deployment that has not begun; without it nobody is before it. */
   turn?: Turn;
   /** Rules, freezes, guardrails, gates and exemptions with what they look at; without it only Flow's own rules speak. */

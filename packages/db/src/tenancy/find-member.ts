@@ -1,5 +1,5 @@
-import { role } from '@flow/core/rights';
-import type { Role } from '@flow/core/rights';
+import { rightsOfRole, role } from '@flow/core/rights';
+import type { Right, Role } from '@flow/core/rights';
 import type { Tx } from '../client/index.ts';
 
 export interface MemberRow {
@@ -59,6 +59,12 @@ export async function listMembers(
 export async function findMember(reader: Tx, tenantId: string, userId: string): Promise<MemberRow | null> {
   const row = await reader.membership.findUnique({ where: { tenantId_userId: { tenantId, userId } }, select: memberSelect });
   return row === null ? null : toMember(row);
+}
+
+/** Whether a person may do this in the tenant at this moment: a member, not shut out, in a role that has the right. */
+export async function mayStill(reader: Tx, tenantId: string, { userId, right }: { userId: string; right: Right }): Promise<boolean> {
+  const member = await findMember(reader, tenantId, userId);
+  return member !== null && !member.isDisabled && rightsOfRole[member.role].includes(right);
 }
 
 /** The given people as far as they are members of the tenant, at most as many as were asked for. */

@@ -117,6 +117,14 @@ describe('a policy', () => {
     expect((await vote(admin(), approve())).state).toBe('approved');
   });
 
+  test('when its only approver has left the tenant, the admins can', async () => {
+    const dev = await join();
+    await ask([{ title: 'Dev', who: [{ kind: 'user', userId: dev.id }], count: 1 }]);
+    expect(await endOf(vote(admin(), approve()))).toBe('precondition');
+    await removeMember(admin(), { userId: dev.id });
+    expect((await vote(admin(), approve())).state).toBe('approved');
+  });
+
   test('says where it names people, groups and expressions that are not there', async () => {
     const stages = [
       {

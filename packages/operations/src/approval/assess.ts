@@ -75,7 +75,7 @@ async function askedOf(ctx: OperationContext, deployment: DeploymentDetail) {
   const action = kind === 'rollback' ? ('rollback' as const) : ('create' as const);
   const invoker = deployment.invoker === 'automation' ? ('automation' as const) : ('person' as const);
   const asked = { deploymentId, kind, action, invoker, by: 'Flow', artifactId, plan, workload, beginsWave: true, now: ctx.now };
-  const line = { askedAt: deployment.createdAt, notBefore: deployment.notBefore };
+  const line = { askedAt: deployment.createdAt, askedBy: deployment.requestedBy, notBefore: deployment.notBefore };
   return { ...asked, serviceId, environmentId, line };
 }
 

@@ -85,6 +85,7 @@ const ownTitles: Readonly<Record<string, string>> = {
   'production-approval': 'Approvals of the environment',
   'one-at-a-time': 'One deployment of a service in one place at a time',
   'its-turn': 'Its turn in the queue',
+  'asker-may-deploy': 'Whoever asked for it may still deploy here',
   'not-before': 'The time at which it was asked to start',
   'service-archived': 'What is archived is not deployed',
   'environment-archived': 'Nothing goes to an archived environment',

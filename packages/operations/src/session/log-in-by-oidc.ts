@@ -40,7 +40,7 @@ export async function logInByOidc(ctx: OperationContext, input: z.input<typeof o
       name: person.name,
       sessionId: '',
       isPlatformAdmin: person.isPlatformAdmin,
-      memberships: [],
+      roles: new Map(),
     } as const;
     await recordChange({ ...ctx, actor }, tx, {
       action: 'session.logIn',

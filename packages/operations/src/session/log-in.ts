@@ -45,7 +45,7 @@ export async function logIn(ctx: OperationContext, input: z.input<typeof logInIn
       name: person.name,
       sessionId: '',
       isPlatformAdmin: person.isPlatformAdmin,
-      memberships: [],
+      roles: new Map(),
     } as const;
     await recordChange({ ...ctx, actor }, tx, {
       action: 'session.logIn',

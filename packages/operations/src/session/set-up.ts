@@ -26,7 +26,7 @@ export async function setUp(ctx: OperationContext, input: z.input<typeof setUpIn
     if (!(await claimSetUp(tx, ctx.now)) || (await hasAnyPerson(tx))) throw alreadyDone();
     const person = { id: ctx.newId(), email, name, passwordHash, isPlatformAdmin: true, createdAt: ctx.now };
     await insertPerson(tx, person);
-    const actor = { kind: 'person', userId: person.id, name, sessionId: '', isPlatformAdmin: true, memberships: [] } as const;
+    const actor = { kind: 'person', userId: person.id, name, sessionId: '', isPlatformAdmin: true, roles: new Map() } as const;
     await recordChange({ ...ctx, actor }, tx, {
       action: 'installation.setUp',
       subject: `user:${person.id}`,

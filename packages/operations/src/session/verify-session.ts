@@ -95,7 +95,7 @@ async function toVerified(db: Database, session: SessionWithPerson, now: Date): 
       name: person.name,
       sessionId,
       isPlatformAdmin: person.isPlatformAdmin,
-      memberships: memberships.map(({ tenantId, role }) => ({ tenantId, role })),
+      roles: new Map(memberships.map(({ tenantId, role }) => [tenantId, role])),
     },
     email: person.email,
     expiresAt: session.expiresAt,

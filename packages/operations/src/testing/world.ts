@@ -99,7 +99,12 @@ export async function addPerson(db: Database, over: { isPlatformAdmin?: boolean;
   const isPlatformAdmin = over.isPlatformAdmin ?? false;
   await db.prisma.user.create({ data: { id, email, name, passwordHash: await passwordHash, isPlatformAdmin, createdAt: worldNow } });
   const token = await addSession(db, id);
-  return { id, email, token, actor: { kind: 'person', userId: id, name, sessionId: sessionIdOf(token), isPlatformAdmin, memberships: [] } };
+  return {
+    id,
+    email,
+    token,
+    actor: { kind: 'person', userId: id, name, sessionId: sessionIdOf(token), isPlatformAdmin, roles: new Map() },
+  };
 }
 
 /** Adds a session and answers its token. */
@@ -130,7 +135,7 @@ export async function addApiToken(
 export async function addToTenant(db: Database, tenantId: string, member: { person: TestPerson; role: Role }): Promise<TestPerson> {
   await db.prisma.membership.create({ data: { tenantId, userId: member.person.id, role: member.role, createdAt: worldNow } });
   const { actor } = member.person;
-  return { ...member.person, actor: { ...actor, memberships: [...actor.memberships, { tenantId, role: member.role }] } };
+  return { ...member.person, actor: { ...actor, roles: new Map([...actor.roles, [tenantId, member.role]]) } };
 }
 
 /** The context in which a person acts in a tenant. */

@@ -27,6 +27,8 @@ export interface JudgedDeployment {
   plan: Plan;
   /** Empty before it is prepared. */
   snapshotHash: string;
+  /** User id of whoever asked for it; null for Flow. */
+  requestedBy: string | null;
   requestedByName: string;
   createdAt: Date;
   /** It was asked to start then, not earlier. */
@@ -162,6 +164,6 @@ export function askedOf({ deployment, now }: { deployment: JudgedDeployment; now
     by: deployment.requestedByName,
     // Between two waves the next one is in question; within one, the step.
     beginsWave: state !== 'deploying',
-    line: { askedAt: deployment.createdAt, notBefore: deployment.notBefore },
+    line: { askedAt: deployment.createdAt, askedBy: deployment.requestedBy, notBefore: deployment.notBefore },
   };
 }

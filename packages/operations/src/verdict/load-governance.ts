@@ -42,8 +42,8 @@ export interface Asked {
   /** What the rendered manifests say; null before they are rendered. */
   workload: PlanSubject['workload'];
   beginsWave: boolean;
-  /** Of a deployment that was asked for: when, and not to start before when. Null for one that might be. */
-  line: { askedAt: Date; notBefore: Date | null } | null;
+  /** Of a deployment that was asked for: when, by whom (a user id; null for Flow), and not to start before when. Null for one that might be. */
+  line: { askedAt: Date; askedBy: string | null; notBefore: Date | null } | null;
   now: Date;
 }
 

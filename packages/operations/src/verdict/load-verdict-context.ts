@@ -1,6 +1,6 @@
 import { nobody, standingOf } from '@flow/core/approval';
 import type { ApprovalPolicy } from '@flow/core/approval';
-import type { Governance, Pinned, Policies, VerdictContext } from '@flow/core/verdict';
+import type { Asker, Governance, Pinned, Policies, VerdictContext } from '@flow/core/verdict';
 import { ballotOf, findApprovalOfDeployment } from '@flow/db/approval';
 import { findEnvironment, findService } from '@flow/db/catalog';
 import type { EnvironmentDetail, ServiceDetail } from '@flow/db/catalog';
@@ -8,6 +8,7 @@ import type { Tx } from '@flow/db/client';
 import { findCodeOwners, listActiveInPlace } from '@flow/db/deployment';
 import { findNames } from '@flow/db/person';
 import { findPin, findQuarantineOf } from '@flow/db/promotion';
+import { mayStill } from '@flow/db/tenancy';
 import { loadElectorate, withCodeOwners } from '../approval/load-electorate.ts';
 import { buildPlan } from '../deployment/build-plan.ts';
 import { loadTurn } from '../queue/load-turn.ts';
@@ -93,8 +94,16 @@ async function loadUngoverned(reader: Tx, tenantId: string, asked: AskedFor): Pr
     service,
     quarantine: await findQuarantineOf(reader, tenantId, asked),
     pin: await pinOf(reader, tenantId, asked),
+    asker: await askerOf(reader, tenantId, asked),
     active: active.map((one) => ({ id: one.id, state: one.state, requestedByName: names.get(one.requestedBy ?? '') ?? 'Flow' })),
   };
+}
+
+/** Whoever asked for a deployment that has not begun, as they stand in the tenant now. */
+async function askerOf(reader: Tx, tenantId: string, { action, line, by }: AskedFor): Promise<Asker | null> {
+  const userId = line?.askedBy ?? null;
+  if (action !== 'create' || userId === null) return null;
+  return { name: by, mayDeploy: await mayStill(reader, tenantId, { userId, right: 'deployment:ask' }) };
 }
 
 /** Going back is held by no pin, nor is what the place is pinned to. */

@@ -1,5 +1,6 @@
 // Asks one prepared query of OPA as often as it is told, and tells the processor time of each decision.
 // Started with a module and a query; each line on standard input is {"input": …, "count": n}, each line on standard output microseconds.
+// With the name of a file as a third argument it compiles both to WebAssembly, writes that file, and ends.
 package main
 
 import (
@@ -22,20 +23,30 @@ func main() {
 	ctx := context.Background()
 	module, err := os.ReadFile(os.Args[1])
 	check(err)
-	query, err := rego.New(rego.Query(os.Args[2]), rego.Module("flow.rego", string(module))).PrepareForEval(ctx)
+	ask := func(query string) *rego.Rego {
+		return rego.New(rego.Query(query), rego.Module("flow.rego", string(module)))
+	}
+	if len(os.Args) > 3 {
+		// WebAssembly answers with what is bound to names.
+		compiled, err := ask("answer := " + os.Args[2]).Compile(ctx)
+		check(err)
+		check(os.WriteFile(os.Args[3], compiled.Bytes, 0o600))
+		return
+	}
+	query, err := ask(os.Args[2]).PrepareForEval(ctx)
 	check(err)
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(make([]byte, 0, 1<<20), 1<<24)
 	fmt.Println("ready")
 	for lines.Scan() {
-		var asked question
-		check(json.Unmarshal(lines.Bytes(), &asked))
+		var question question
+		check(json.Unmarshal(lines.Bytes(), &question))
 		before := cpuMicroseconds()
-		for range asked.Count {
-			_, err := query.Eval(ctx, rego.EvalInput(asked.Input))
+		for range question.Count {
+			_, err := query.Eval(ctx, rego.EvalInput(question.Input))
 			check(err)
 		}
-		fmt.Println(float64(cpuMicroseconds()-before) / float64(asked.Count))
+		fmt.Println(float64(cpuMicroseconds()-before) / float64(question.Count))
 	}
 }
 

@@ -47,7 +47,12 @@ function compilePlace(template: string, start: number, end: number): CompiledExp
 /** Fills the template. Throws the engine's error when a place cannot be filled. */
 export function renderMessage({ parts }: CompiledMessage, values: CelValues): string {
   const filled = parts.map((part) => (typeof part === 'string' ? part : shown(part.evaluate(values)))).join('');
-  return filled.length > maxMessageLength ? `${filled.slice(0, maxMessageLength - 1)}…` : filled;
+  return clipped(filled);
+}
+
+/** A sentence that is not longer than people read. */
+export function clipped(sentence: string): string {
+  return sentence.length > maxMessageLength ? `${sentence.slice(0, maxMessageLength - 1)}…` : sentence;
 }
 
 function shown(value: unknown): string {

@@ -140,6 +140,9 @@ export const givens: Readonly<Record<string, Phrase>> = {
   },
   'Search came before it to "Ten at once"': turn({ ahead: [{ deploymentId: 'd7', name: 'Search', limitId: 'ten', limit: 'Ten at once' }] }),
   'it was asked to start at 14:00': turn({ notBefore: new Date('2026-03-02T13:00:00Z') }),
+  'Ada, who asked for it, has left since': (world) => {
+    world.context = { ...world.context, asker: { name: 'Ada', mayDeploy: false } };
+  },
   'it and Cart wait for each other': turn({ circle: ['Cart'] }),
   'a freeze until 14:00': freeze(),
   'a freeze until 14:00 that lets moving deployments finish their wave': freeze({ inFlight: 'finishWave' }),

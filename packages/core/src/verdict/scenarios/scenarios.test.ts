@@ -21,6 +21,8 @@ Search came before it to "Ten at once"                                          
 it was asked to start at 14:00                                                                                 | Ada deploys                    | held until Mon 14:00 because It was asked to start later
 it was asked to start at 14:00                                                                                 | Ada deploys at 14:00           | allowed
 it was asked to start at 14:00 + a second freeze from 14:00 to 16:00                                           | Ada deploys                    | held until Mon 16:00
+Ada, who asked for it, has left since                                                                          | automation deploys             | held because Ada, who asked for it, may not deploy here any more
+Ada, who asked for it, has left since                                                                          | Ada rolls back                 | allowed
 it and Cart wait for each other                                                                                | Ada deploys                    | allowed because It waits in a circle: for Cart, which waits for this one
 a freeze until 14:00                                                                                           | Ada deploys                    | held until Mon 14:00 because Frozen by "Release day"
 a freeze until 14:00                                                                                           | Ada looks before she asks      | held until Mon 14:00
