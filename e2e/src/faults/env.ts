@@ -16,6 +16,7 @@ const shortGovernance = {
   exemptionRaces: 6,
   blockedBeside: 8,
   revocations: 10,
+  slowdown: 6,
 };
 const wholeGovernance = {
   clockRuns: 5_000,
@@ -28,6 +29,7 @@ const wholeGovernance = {
   exemptionRaces: 100,
   blockedBeside: 50,
   revocations: 300,
+  slowdown: 1,
 };
 
 /** How much is tried. `all` are hours: every second crash after every first one. */
@@ -69,6 +71,8 @@ export interface FaultSettings {
   blockedBeside: number;
   /** So often access is taken away. */
   revocations: number;
+  /** Limits of time are so many times as long: the short form runs beside all other tests, on a machine that is busy with them. */
+  slowdown: number;
 }
 
 /** Reads how much is tried (FLOW_FAULTS=short, whole or all), and from which seed (FLOW_FAULTS_SEED). */

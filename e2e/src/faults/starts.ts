@@ -6,10 +6,25 @@ import pino from 'pino';
 
 const refuse = (): Promise<never> => Promise.reject(new FlowError({ code: 'upstream', message: 'Nothing is reached here' }));
 
+/** So often a job is tried here when the database was too slow for it. */
+const attemptsMax = 5;
+
 /**
- * A worker that reconciles one deployment on the given connections, as its job would have it done. No cluster answers, so what starts stays where it is.
+ * A worker that reconciles one deployment on the given connections, as its job would have it done: what fails because the database is too slow is tried
+ * again. No cluster answers, so what starts stays where it is.
  */
-export function tryToStart(db: Database, of: { tenantId: string; deploymentId: string }): Promise<unknown> {
+export async function tryToStart(db: Database, of: { tenantId: string; deploymentId: string }): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await reconcileOn(db, of);
+      return;
+    } catch (error) {
+      if (error instanceof FlowError || attempt === attemptsMax) throw error;
+    }
+  }
+}
+
+function reconcileOn(db: Database, of: { tenantId: string; deploymentId: string }): Promise<unknown> {
   const reconcile = reconcileDeployments({
     db,
     clusters: { open: refuse, refresh: refuse, [Symbol.asyncDispose]: () => Promise.resolve() },

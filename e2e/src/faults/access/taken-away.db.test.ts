@@ -17,8 +17,9 @@ import { tell } from '../told.ts';
 import { openWeb } from './web.ts';
 import type { Call, Web } from './web.ts';
 
-const refusedWithinMs = 1_000;
-const cutWithinMs = 5_000;
+const { revocations, seed, slowdown } = faultSettings();
+const refusedWithinMs = 1_000 * slowdown;
+const cutWithinMs = 5_000 * slowdown;
 const hourMs = 3_600_000;
 const atOnce = 5;
 
@@ -209,7 +210,6 @@ async function isRefused({ tenant, actionId }: Acting): Promise<boolean> {
 }
 
 test('access ends when it is taken away, whatever is under way', { timeout: 3_600_000 }, async () => {
-  const { revocations, seed } = faultSettings();
   const random = seededNumbers(seed);
   const all = Object.keys(ways) as Way[];
   const measured: Measured[] = [];

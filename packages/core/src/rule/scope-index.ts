@@ -16,8 +16,8 @@ export interface ScopeIndex<T extends Scoped> {
 
 /**
  * Puts each item under the narrowest list of its scope (service, environment, tenant, label, tier, kind, region, else everywhere), so that
- * a question looks at its own buckets only: 10,000 rules of other tenants cost nothing. What was found for a place is kept while its object lives: a look
- * ahead asks about the same one hundreds of times, and no place is ever changed.
+ * a question looks at its own buckets only: 10,000 rules of other tenants cost nothing. What was found for the last place is kept: a look ahead asks about
+ * the same one hundreds of times, and no place is ever changed.
  */
 export function indexByScope<T extends Scoped>(items: readonly T[]): ScopeIndex<T> {
   const buckets = new Map<string, T[]>();
@@ -28,7 +28,7 @@ export function indexByScope<T extends Scoped>(items: readonly T[]): ScopeIndex<
       else bucket.push(item);
     }
   }
-  const known = new WeakMap<Place, readonly T[]>();
+  let last: { place: Place; found: readonly T[] } | null = null;
   const find = (place: Place): readonly T[] => {
     const lists = keysOfPlace(place).flatMap((key) => {
       const bucket = buckets.get(key);
@@ -41,9 +41,8 @@ export function indexByScope<T extends Scoped>(items: readonly T[]): ScopeIndex<
     size: items.length,
     covering(place) {
       if (items.length === 0) return [];
-      const found = known.get(place) ?? find(place);
-      known.set(place, found);
-      return found;
+      if (last?.place !== place) last = { place, found: find(place) };
+      return last.found;
     },
   };
 }
@@ -65,13 +64,12 @@ function keysOf(where: Scope): readonly string[] {
   return ['everywhere'];
 }
 
-const keysKnown = new WeakMap<Place, readonly string[]>();
+let lastKeys: { place: Place; keys: readonly string[] } | null = null;
 
 /** Asked by each kind of policy for the same place. */
 function keysOfPlace(place: Place): readonly string[] {
-  const keys = keysKnown.get(place) ?? keysFor(place);
-  keysKnown.set(place, keys);
-  return keys;
+  if (lastKeys?.place !== place) lastKeys = { place, keys: keysFor(place) };
+  return lastKeys.keys;
 }
 
 function keysFor(place: Place): readonly string[] {

@@ -16,7 +16,7 @@ export interface Announcer {
  * One NOTIFY per process and window instead of one per transaction: NOTIFY takes a lock at commit and halves the rate of writers.
  * The first call after a quiet time is sent at once. A lost NOTIFY costs latency only: listeners also look by themselves every few seconds.
  */
-export function createAnnouncer(db: Database, windowMs = 5): Announcer {
+export function createAnnouncer(db: Database, windowMs = 2): Announcer {
   const pending = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> = Promise.resolve();

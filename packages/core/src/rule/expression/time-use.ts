@@ -77,14 +77,16 @@ export function dependsOnTime(use: TimeUse): boolean {
  */
 export function nextChangeAfter(use: TimeUse, facts: RuleFacts, after: Date): Date | null {
   const from = after.getTime();
-  const points: number[] = [];
-  if (use.anyMinute) points.push(nextStep(from, minuteMs));
-  else if (use.calendar) points.push(nextStep(from, calendarStepMs(facts)));
+  let next = use.anyMinute ? nextStep(from, minuteMs) : use.calendar ? nextStep(from, calendarStepMs(facts)) : Infinity;
   for (const since of use.ageLimits.length > 0 ? instantsOf(facts) : []) {
-    for (const limit of use.ageLimits) points.push(since + limit * minuteMs, since + (limit + 1) * minuteMs);
+    for (const limit of use.ageLimits) {
+      // It is the number for one minute: what is asked may be whether it is more, or whether it is just this.
+      const reached = since + limit * minuteMs;
+      const point = reached > from ? reached : reached + minuteMs;
+      if (point > from && point < next) next = point;
+    }
   }
-  const later = points.filter((point) => point > from);
-  return later.length === 0 ? null : new Date(Math.min(...later));
+  return next === Infinity ? null : new Date(next);
 }
 
 function nextStep(from: number, stepMs: number): number {
