@@ -17,6 +17,8 @@ const environment = z.object({
   FLOW_OUTBOUND_ALLOW: z.string().default(''),
   FLOW_METRICS_HOST: z.string().default('127.0.0.1'),
   FLOW_WEB_METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  FLOW_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  FLOW_TRACES_SHARE: z.coerce.number().min(0).max(1).default(1),
   FLOW_RATE_SCALE: z.coerce.number().min(1).max(1_000).default(1),
   FLOW_TRUSTED_HOPS: z.coerce.number().int().min(0).max(5).default(0),
   FLOW_OIDC_ISSUER: z.url().optional(),
@@ -48,6 +50,8 @@ export interface WebEnvironment {
   oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | null;
   /** Where those who run Flow read its measures; null: nowhere. */
   metrics: { host: string; port: number } | null;
+  /** A collector of traces, and the share of them that is kept; null: nobody collects them. */
+  traces: { endpoint: string; share: number } | null;
 }
 
 export type ReadEnvironment = { ok: true; environment: WebEnvironment } | { ok: false; faults: readonly string[] };
@@ -89,6 +93,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       trustedHops: read.FLOW_TRUSTED_HOPS,
       oidc: oidcOf(read),
       metrics: read.FLOW_WEB_METRICS_PORT === undefined ? null : { host: read.FLOW_METRICS_HOST, port: read.FLOW_WEB_METRICS_PORT },
+      traces: tracesOf(read),
     },
   };
 }
@@ -121,4 +126,9 @@ export function ownEnvironment(): ReadEnvironment {
 /** next-auth reads its own address from a variable, and from it the address that a provider of single sign-on sends people back to. */
 export function tellNextAuth(publicUrl: string): void {
   process.env['NEXTAUTH_URL'] = publicUrl;
+}
+
+function tracesOf(read: z.infer<typeof environment>): WebEnvironment['traces'] {
+  const { FLOW_OTLP_ENDPOINT: endpoint, FLOW_TRACES_SHARE: share } = read;
+  return endpoint === undefined ? null : { endpoint: endpoint.replace(/\/$/, ''), share };
 }

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { openServices } from '@flow/api/server';
 import { openTelemetryDoor } from '@flow/telemetry/door';
 import { createWebMetrics } from '@flow/telemetry/metrics';
+import { traceOfLog } from '@flow/telemetry/trace';
+import { openTracing } from '@flow/telemetry/tracing';
 import next from 'next';
 import pino from 'pino';
 import { addressOf } from './address.ts';
@@ -24,7 +26,8 @@ if (!read.ok) {
 await start(read.environment);
 
 async function start(environment: WebEnvironment): Promise<void> {
-  const log = pino({ name: 'web', level: environment.logLevel });
+  const log = pino({ name: 'web', level: environment.logLevel, mixin: traceOfLog });
+  const tracing = openTracing('flow-web', environment.traces);
   const metrics = createWebMetrics();
   const opened = await openServices(environment, log, metrics);
   tellNextAuth(environment.publicUrl);
@@ -66,7 +69,7 @@ async function start(environment: WebEnvironment): Promise<void> {
   );
   stopOnSignal(server, {
     beforeClose: () => routes.streams.stop(),
-    afterClose: () => Promise.allSettled([opened.close(), app.close(), telemetry[Symbol.asyncDispose]()]),
+    afterClose: () => Promise.allSettled([opened.close(), app.close(), telemetry[Symbol.asyncDispose](), tracing[Symbol.asyncDispose]()]),
   });
 }
 

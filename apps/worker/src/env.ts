@@ -25,6 +25,9 @@ const environment = z.object({
   /** Where those who run Flow read the measures of this worker, and whether it is ready. */
   FLOW_METRICS_HOST: z.string().default('127.0.0.1'),
   FLOW_WORKER_METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  /** A collector of traces that speaks OTLP over HTTP, such as http://collector:4318; without it none are collected. */
+  FLOW_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  FLOW_TRACES_SHARE: z.coerce.number().min(0).max(1).default(1),
   /** Where the portal is reached: for the links in messages. */
   FLOW_PUBLIC_URL: z.url().default('http://127.0.0.1:3000'),
   /** The mail server, `smtp://user:password@host:587` or `smtps://…`; without it no mail is sent. */
@@ -59,6 +62,8 @@ export interface WorkerEnvironment {
   outboundAllowed: AllowedPlaces;
   /** Null: nobody is told. */
   metrics: { host: string; port: number } | null;
+  /** Null: nobody collects them. */
+  traces: { endpoint: string; share: number } | null;
 }
 
 /** Reads the worker's settings; what is missing or malformed is named in the error. */
@@ -79,6 +84,10 @@ export function readEnvironment(): WorkerEnvironment {
     outboundAllowed: parsed.FLOW_OUTBOUND_ALLOW,
     metrics:
       parsed.FLOW_WORKER_METRICS_PORT === undefined ? null : { host: parsed.FLOW_METRICS_HOST, port: parsed.FLOW_WORKER_METRICS_PORT },
+    traces:
+      parsed.FLOW_OTLP_ENDPOINT === undefined
+        ? null
+        : { endpoint: parsed.FLOW_OTLP_ENDPOINT.replace(/\/$/, ''), share: parsed.FLOW_TRACES_SHARE },
   };
 }
 

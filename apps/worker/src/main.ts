@@ -1,9 +1,10 @@
+import { traceOfLog } from '@flow/telemetry/trace';
 import pino from 'pino';
 import { readEnvironment } from './env.ts';
 import { startWorker } from './worker.ts';
 
 const environment = readEnvironment();
-const log = pino({ name: 'worker', level: environment.logLevel });
+const log = pino({ name: 'worker', level: environment.logLevel, mixin: traceOfLog });
 const worker = await startWorker(environment, log);
 process.stdout.write(`${JSON.stringify({ ready: true, process: 'worker' })}\n`);
 

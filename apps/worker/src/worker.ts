@@ -23,6 +23,7 @@ import { newId } from '@flow/operations/identity';
 import { sendDeliveries, spreadNotifications } from './notification/notify.ts';
 import { openTelemetryDoor } from '@flow/telemetry/door';
 import { createWorkerMetrics } from '@flow/telemetry/metrics';
+import { openTracing } from '@flow/telemetry/tracing';
 import { createMailer } from './notification/send-mail.ts';
 import { reconcileRuns } from './run/reconcile.ts';
 import { systemContext } from './system-context.ts';
@@ -35,6 +36,7 @@ export interface Worker {
 
 /** Starts the engine process: jobs, watches, logs. Everything it holds in memory can be lost at any moment without loss. */
 export async function startWorker(environment: WorkerEnvironment, log: Logger): Promise<Worker> {
+  const tracing = openTracing('flow-worker', environment.traces);
   const db = createDatabase(environment.databaseUrl, 20);
   const databaseClock = await openDatabaseClock(db);
   const { now } = databaseClock;
@@ -88,6 +90,7 @@ export async function startWorker(environment: WorkerEnvironment, log: Logger): 
       await clusters[Symbol.asyncDispose]();
       databaseClock[Symbol.dispose]();
       await db.close();
+      await tracing[Symbol.asyncDispose]();
     },
   };
 }

@@ -3,6 +3,8 @@ import type { Database } from '@flow/db/client';
 import { jobChannel, listen } from '@flow/db/events';
 import { failJob, finishJob, jobLeaseMs, nextDueAt, renewJob, takeJobs } from '@flow/db/jobs';
 import type { JobKind, TakenJob } from '@flow/db/jobs';
+import { traced } from '@flow/telemetry/trace';
+import type { TracedEnd } from '@flow/telemetry/trace';
 import type { Logger } from 'pino';
 
 /** How a run of a job ended. Waiting is not failing: it neither backs off nor counts. */
@@ -125,8 +127,25 @@ export interface RunContext {
   measures: JobMeasures;
 }
 
-/** Runs one taken job to its end, renewing it meanwhile, and records how it ended. */
-export async function runJob(context: RunContext, run: { job: TakenJob; handler: JobHandler; stopping: AbortSignal }): Promise<void> {
+export interface JobRun {
+  job: TakenJob;
+  handler: JobHandler;
+  stopping: AbortSignal;
+}
+
+/** Runs one taken job to its end, renewing it meanwhile, and records how it ended. It belongs to the trace of whoever woke it. */
+export async function runJob(context: RunContext, run: JobRun): Promise<void> {
+  const { kind, key, tenantId, attempts, traceparent } = run.job;
+  const attributes = {
+    'flow.job.kind': kind,
+    'flow.job.key': key,
+    'flow.job.attempts': attempts,
+    ...(tenantId === null ? {} : { 'flow.tenant.id': tenantId }),
+  };
+  await traced({ name: `job ${kind}`, role: 'consumer', attributes, cause: traceparent }, (end) => runToItsEnd(context, run, end));
+}
+
+async function runToItsEnd(context: RunContext, run: JobRun, tracedEnd: TracedEnd): Promise<void> {
   const { db, holder, log, now } = context;
   const { job, handler } = run;
   const lost = new AbortController();
@@ -154,7 +173,10 @@ export async function runJob(context: RunContext, run: { job: TakenJob; handler:
     await recordFailure(context, { job, error, isStopping: run.stopping.aborted });
   } finally {
     clearInterval(heartbeat);
-    end(run.stopping.aborted ? 'stopped' : outcome);
+    const ended = run.stopping.aborted ? 'stopped' : outcome;
+    end(ended);
+    tracedEnd.tell({ 'flow.job.outcome': ended });
+    if (ended === 'failed' || ended === 'retry') tracedEnd.fails(ended);
   }
 }
 

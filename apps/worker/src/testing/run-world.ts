@@ -109,7 +109,8 @@ function nodesOf(workflowName: string, nodes: readonly ReportedNode[]): Record<s
   );
 }
 
-function fakeGit(definition: string | null): GitReader {
+/** A repository whose commits hold this definition. */
+export function fakeGit(definition: string | null): GitReader {
   return {
     readCommit: ({ sha }) => {
       const said = { message: 'Add a thing', author: 'somebody@flow.test' };

@@ -1,5 +1,6 @@
 import { FlowError } from '@flow/core/fault';
 import { proveDelivery, receivePush } from '@flow/operations/webhook';
+import { traced } from '@flow/telemetry/trace';
 import { addressKey } from '../limit/index.ts';
 import type { ApiServices } from '../router/index.ts';
 
@@ -20,7 +21,13 @@ export interface WebhookAnswer {
 }
 
 /** Takes a delivery of a git host: proven by its signature, counted once. */
-export async function answerWebhook(services: ApiServices, request: WebhookRequest): Promise<WebhookAnswer> {
+export function answerWebhook(services: ApiServices, request: WebhookRequest): Promise<WebhookAnswer> {
+  return traced({ name: 'webhook git', role: 'server', attributes: { 'flow.source.id': request.sourceId } }, () =>
+    takeDelivery(services, request),
+  );
+}
+
+async function takeDelivery(services: ApiServices, request: WebhookRequest): Promise<WebhookAnswer> {
   try {
     services.rates.count('delivery', addressKey(request.address));
     const delivery = await proveDelivery(services, request.sourceId, request);

@@ -5,6 +5,7 @@ import type { Actor, Right } from '@flow/core/rights';
 import { findTenantBySlug } from '@flow/db/tenancy';
 import type { TenantRow } from '@flow/db/tenancy';
 import { notFound } from '@flow/operations/context';
+import { traced } from '@flow/telemetry/trace';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { addressKey } from '../limit/index.ts';
@@ -36,12 +37,17 @@ const mapFaults = t.middleware(async ({ ctx, path, next }) => {
   return result;
 });
 
-/** Rate, errors and duration of every procedure; outermost, so that refusals are counted as they leave. */
+/** Rate, errors, duration and trace of every procedure; outermost, so that refusals are counted as they leave. */
 const measureCall = t.middleware(async ({ ctx, path, type, next }) => {
   const end = ctx.services.measures.callBegins({ procedure: path, kind: type });
-  const result = await next();
-  end(result.ok ? 'OK' : result.error.code);
-  return result;
+  const attributes = { 'rpc.system.name': 'trpc', 'rpc.method': path, 'flow.request.id': ctx.request.requestId };
+  return traced({ name: path, role: 'server', attributes }, async (span) => {
+    const result = await next();
+    const outcome = result.ok ? 'OK' : result.error.code;
+    end(outcome);
+    if (!result.ok) span.fails(outcome);
+    return result;
+  });
 });
 
 /** In JSON text: a NUL, or half of a surrogate pair (`JSON.stringify` writes whole pairs as they are and halves as escapes). */

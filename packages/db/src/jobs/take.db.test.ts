@@ -1,3 +1,6 @@
+import { openCollector } from '@flow/telemetry/testing';
+import { traced } from '@flow/telemetry/trace';
+import { openTracing } from '@flow/telemetry/tracing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createDatabase, inTransaction } from '../client/index.ts';
 import type { Database } from '../client/index.ts';
@@ -102,4 +105,21 @@ test("a loud tenant's jobs do not come before another tenant's first one", async
   for (let index = 0; index < 20; index += 1) await wakeOne(`loud-${index}`, 'loud');
   await wakeOne('quiet', 'quiet', new Date(1));
   expect((await takeJobs(db, 'w1', 2)).map((job) => job.key)).toContain('quiet');
+});
+
+test('the first run that serves a wake belongs to the trace of whoever woke it, and those after it to none', async () => {
+  await using collector = await openCollector();
+  await using _tracing = openTracing('flow-test', { endpoint: collector.endpoint, share: 1 });
+  const wakeIn = (name: string) => traced({ name, role: 'server', attributes: {} }, () => wakeOne('d1'));
+  const take = async () => (await takeJobs(db, 'w1', 1))[0] ?? expect.fail('no job');
+  await wakeIn('a click');
+  const first = await take();
+  expect(first.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  await wakeIn('a second click, during the run');
+  await finishJob(db, 'w1', { job: first, nextAt: new Date(0) });
+  const second = await take();
+  expect(second.traceparent).toMatch(/^00-/);
+  expect(second.traceparent).not.toBe(first.traceparent);
+  await finishJob(db, 'w1', { job: second, nextAt: new Date(0) });
+  expect((await take()).traceparent).toBeNull();
 });

@@ -9,6 +9,8 @@ export const takenJob = z.object({
   tenantId: z.string().nullable(),
   generation: z.number(),
   attempts: z.number(),
+  /** The trace of whoever woke it, for the first run that serves the wake. */
+  traceparent: z.string().nullish(),
 });
 export type TakenJob = z.infer<typeof takenJob>;
 
@@ -31,7 +33,7 @@ const takeDue = `
   )
   UPDATE job SET locked_by = $1, locked_until = now() + ($3::int * interval '1 millisecond'), attempts = job.attempts + 1
   FROM picked WHERE job.kind = picked.kind AND job.key = picked.key
-  RETURNING job.kind, job.key, job.tenant_id AS "tenantId", job.generation, job.attempts`;
+  RETURNING job.kind, job.key, job.tenant_id AS "tenantId", job.generation, job.attempts, job.traceparent`;
 
 /** Takes up to `limit` due jobs for `holder`, so that no other worker has them for the time of the lease. */
 export async function takeJobs(db: Database, holder: string, limit: number): Promise<TakenJob[]> {
@@ -66,6 +68,7 @@ export async function finishJob(db: Database, holder: string, run: { job: TakenJ
   await db.pool.query({
     name: 'jobs-sleep',
     text: `UPDATE job SET locked_by = NULL, locked_until = NULL, attempts = 0,
+             traceparent = CASE WHEN generation = $4 THEN NULL ELSE traceparent END,
              run_at = CASE WHEN generation = $4 AND $5::timestamptz IS NOT NULL THEN $5 ELSE LEAST(run_at, date_trunc('milliseconds', now())) END
            WHERE kind = $1 AND key = $2 AND locked_by = $3`,
     values: [job.kind, job.key, holder, job.generation, nextAt ?? null],

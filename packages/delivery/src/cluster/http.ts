@@ -1,3 +1,4 @@
+import { tracedPart, type TracedWork } from '@flow/telemetry/trace';
 import { Agent, request, type Dispatcher } from 'undici';
 import type { ClusterConnection } from '../kubeconfig/index.ts';
 import { codeOf, connectionFault, type Attempt } from './answer.ts';
@@ -56,17 +57,24 @@ export function openHttp(connection: ClusterConnection, timeouts: ClusterTimeout
       ...(call.bodyTimeoutMs === undefined ? {} : { bodyTimeout: call.bodyTimeoutMs }),
     });
   return {
-    async send(call) {
-      try {
-        const answer = await sendTwice(call, once);
-        return { status: answer.statusCode, body: answer.body };
-      } catch (cause) {
-        if (call.signal?.aborted === true) throw cause;
-        throw connectionFault(call.attempt, cause);
-      }
-    },
+    send: (call) =>
+      tracedPart(workOf(connection.server, call), async (end) => {
+        try {
+          const answer = await sendTwice(call, once);
+          end.tell({ 'http.response.status_code': answer.statusCode });
+          return { status: answer.statusCode, body: answer.body };
+        } catch (cause) {
+          if (call.signal?.aborted === true) throw cause;
+          throw connectionFault(call.attempt, cause);
+        }
+      }),
     [Symbol.asyncDispose]: () => agent.destroy(),
   };
+}
+
+function workOf(server: string, { method, path, attempt }: HttpCall): TracedWork {
+  const attributes = { 'http.request.method': method, 'server.address': new URL(server).hostname, 'url.path': path };
+  return { name: `cluster ${attempt.verb}`, role: 'client', attributes };
 }
 
 /** A kept-alive connection that the server closed meanwhile fails at its next use: reads go once more. */

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tracedPart } from '@flow/telemetry/trace';
 import type { ClusterConnection } from '../kubeconfig/index.ts';
 import { writeKubeconfig } from '../kubeconfig/index.ts';
 import { helmFault } from './helm-fault.ts';
@@ -32,7 +33,8 @@ export async function runHelm(call: HelmCall): Promise<string> {
     const kubeconfig = join(home, 'kubeconfig');
     await mkdir(join(home, 'plugins'));
     if (call.connection !== null) await writeFile(kubeconfig, writeKubeconfig(call.connection), { mode: 0o600 });
-    return await execute(call, environment(home, kubeconfig));
+    const work = { name: `helm ${call.args[0] ?? ''}`, role: 'client', attributes: { 'process.executable.name': 'helm' } } as const;
+    return await tracedPart(work, () => execute(call, environment(home, kubeconfig)));
   } finally {
     await rm(home, { recursive: true, force: true });
   }

@@ -1,0 +1,2 @@
+export * from './traced.ts';
+export * from './trace-of-log.ts';
