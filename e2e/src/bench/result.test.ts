@@ -30,7 +30,8 @@ test('what has no peer and no rounds shows a dash there', () => {
 });
 
 test('the table replaces the one before and leaves the text around it', () => {
-  const once = withTable('# Performance\n', 'first');
-  expect(withTable(once, 'second')).toBe(once.replace('first', 'second'));
-  expect(withTable(`before\n${once}after\n`, 'x')).toMatch(/^before[^]*x[^]*after\n$/);
+  const once = withTable('# Performance\n', 'measured', 'first');
+  expect(withTable(once, 'measured', 'second')).toBe(once.replace('first', 'second'));
+  expect(withTable(once, 'measured on clusters', 'other')).toContain(once.trimEnd());
+  expect(withTable(`before\n${once}after\n`, 'measured', 'x')).toMatch(/^before[^]*x[^]*after\n$/);
 });

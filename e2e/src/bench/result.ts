@@ -3,7 +3,7 @@ export interface Result {
   /** Name of the row in the list of goals: `L1`, `R1`, … */
   row: string;
   what: string;
-  unit: 'ms' | 'µs' | 'KB' | 'MiB' | '×' | 'tasks';
+  unit: 'ms' | 'µs' | 'KB' | 'MiB' | '×' | 'tasks' | 'requests';
   flow: number;
   /** What it is compared with in the same run; null where there is nothing like it. */
   peer: string | null;
@@ -49,10 +49,12 @@ function withUnit(value: number, unit: Result['unit']): string {
   return `${value.toFixed(digits)} ${unit}`;
 }
 
-const markers = { begin: '<!-- measured: begin -->', end: '<!-- measured: end -->' };
+/** Which of the tables of the document: what runs on the sandbox, or on real clusters. */
+export type TableName = 'measured' | 'measured on clusters';
 
-/** Replaces what stands between the markers of the document; lines of rows that were not run now are gone, so run all of them to publish. */
-export function withTable(document: string, table: string): string {
+/** Replaces what stands between the markers of a table of the document; lines of rows that were not run now are gone, so run all of them to publish. */
+export function withTable(document: string, name: TableName, table: string): string {
+  const markers = { begin: `<!-- ${name}: begin -->`, end: `<!-- ${name}: end -->` };
   const [begin, end] = [document.indexOf(markers.begin), document.indexOf(markers.end)];
   if (begin < 0 || end < begin) return `${document.trimEnd()}\n\n${markers.begin}\n\n${table}\n\n${markers.end}\n`;
   return `${document.slice(0, begin)}${markers.begin}\n\n${table}\n\n${document.slice(end)}`;

@@ -14,11 +14,14 @@ export interface Asked {
   resource: string;
   group: string;
   status: number;
+  /** The program that asked, as it calls itself: `Helm/4.1.4`. */
+  by: string;
 }
 
 const event = z.looseObject({
   verb: z.string(),
   requestReceivedTimestamp: z.string(),
+  userAgent: z.string().default(''),
   objectRef: z
     .looseObject({ resource: z.string().default(''), subresource: z.string().optional(), apiGroup: z.string().default('') })
     .optional(),
@@ -34,10 +37,11 @@ export function askedSince(region: string, since: Date): Asked[] {
     .filter((line) => line !== '')
     .map((line) => event.parse(JSON.parse(line)))
     .filter(({ requestReceivedTimestamp }) => new Date(requestReceivedTimestamp) >= since)
-    .map(({ verb, objectRef, responseStatus }) => ({
+    .map(({ verb, objectRef, responseStatus, userAgent }) => ({
       verb,
       resource: [objectRef?.resource, objectRef?.subresource].filter((part) => part !== undefined && part !== '').join('/'),
       group: objectRef?.apiGroup ?? '',
       status: responseStatus?.code ?? 200,
+      by: userAgent,
     }));
 }

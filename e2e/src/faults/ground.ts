@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ClusterPurpose } from '@flow/core/cluster';
 import type { Strategy } from '@flow/core/deployment';
 import type { Actor, Role } from '@flow/core/rights';
 import type { Database } from '@flow/db/client';
@@ -44,11 +45,15 @@ export function contextOf({ db, now, newId }: GroundTools, tenantId: string, act
   return { actor, tenantId, db, now: now(), newId, log: silent, requestId: null, address: null };
 }
 
+/** A cluster of the ground; it takes releases only, unless it says otherwise. */
+export interface GroundRegion {
+  region: string;
+  connection: ClusterConnection;
+  purposes?: readonly ClusterPurpose[];
+}
+
 /** Makes the tenant, its people, its clusters and its production. */
-export async function prepareGround(
-  tools: GroundTools,
-  given: { sealer: Sealer; regions: readonly { region: string; connection: ClusterConnection }[] },
-): Promise<Ground> {
+export async function prepareGround(tools: GroundTools, given: { sealer: Sealer; regions: readonly GroundRegion[] }): Promise<Ground> {
   const platform = contextOf(tools, platformTenantId, system);
   const person = async (name: string): Promise<{ email: string; userId: string; name: string }> => {
     const email = `${name.toLowerCase()}@flow.test`;
@@ -70,8 +75,9 @@ export async function prepareGround(
     };
   };
   const clusters: { id: string; region: string }[] = [];
-  for (const { region, connection } of given.regions) {
-    const { clusterId } = await registerCluster(platform, { name: region, region, purposes: ['releases'], connection }, given.sealer);
+  const forReleases: readonly ClusterPurpose[] = ['releases'];
+  for (const { region, connection, purposes = forReleases } of given.regions) {
+    const { clusterId } = await registerCluster(platform, { name: region, region, purposes: [...purposes], connection }, given.sealer);
     const capabilities = { version: '1', workflows: true, rollouts: true, virtualMachines: false, metrics: false, checks: [] };
     await recordClusterHealth(platform, { clusterId, health: 'healthy', healthReason: null, capabilities });
     clusters.push({ id: clusterId, region });

@@ -1,15 +1,15 @@
 import type { Page } from '@playwright/test';
 import { openBrowser } from '../browser.ts';
-import { changeAndWait, latencyLine, watchRound } from '../canary-rounds.ts';
-import { prepareCanary } from '../canary.ts';
-import type { StandingCanary } from '../canary.ts';
+import { changeAndWait, latencyLine, watchRound } from '../live/canary-rounds.ts';
+import { prepareCanary } from '../live/canary.ts';
+import type { StandingCanary } from '../live/canary.ts';
 import { nowMs, pause } from '../clock.ts';
 import { rounds } from '../env.ts';
 import { alternate, median } from '../measure.ts';
 import { logIn, startProduct } from '../product.ts';
 import type { Result, Row } from '../result.ts';
-import { createSightings } from '../sightings.ts';
-import type { Sightings } from '../sightings.ts';
+import { createSightings } from '../live/sightings.ts';
+import type { Sightings } from '../live/sightings.ts';
 
 const changesPerSecond = 50;
 const busyMs = 4_000;

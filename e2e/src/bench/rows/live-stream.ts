@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { changeAndWait, latencyLine, watchRound } from '../canary-rounds.ts';
-import { prepareCanary } from '../canary.ts';
+import { changeAndWait, latencyLine, watchRound } from '../live/canary-rounds.ts';
+import { prepareCanary } from '../live/canary.ts';
 import { rounds } from '../env.ts';
 import { alternate } from '../measure.ts';
 import { logIn, startProduct } from '../product.ts';
 import type { Row } from '../result.ts';
-import { createSightings } from '../sightings.ts';
-import { openViewers } from '../viewers.ts';
+import { createSightings } from '../live/sightings.ts';
+import { openViewers } from '../live/viewers.ts';
 
 const viewersCount = 50;
 

@@ -4,7 +4,7 @@ import { familyMiB, residentMiB } from '../process.ts';
 import { change, logIn, password, startProduct } from '../product.ts';
 import type { Product } from '../product.ts';
 import type { Result, Row } from '../result.ts';
-import { openViewers } from '../viewers.ts';
+import { openViewers } from '../live/viewers.ts';
 
 const peopleCount = 50;
 const tabsEach = 20;

@@ -8,13 +8,12 @@ import type { RunningPostgres } from '@flow/db/embedded';
 import { applyMigrations } from '@flow/db/migrate';
 import { connectCluster } from '@flow/delivery/cluster';
 import type { ClusterClient } from '@flow/delivery/cluster';
-import type { ClusterConnection } from '@flow/delivery/kubeconfig';
 import { newId } from '@flow/operations/identity';
 import { createSealer } from '@flow/operations/secret';
 import pg from 'pg';
 import { eventually } from '../../contract/eventually.ts';
 import { prepareGround } from '../ground.ts';
-import type { Ground, GroundTools } from '../ground.ts';
+import type { Ground, GroundRegion, GroundTools } from '../ground.ts';
 import { Program } from './program.ts';
 
 const encryptionKey = 'a key for tests that is long enough to be one';
@@ -31,8 +30,11 @@ export interface Product extends AsyncDisposable {
   crashPostgres(): Promise<void>;
 }
 
-/** Starts all of it but the worker, on these clusters. */
-export async function startProduct(regions: readonly { region: string; connection: ClusterConnection }[]): Promise<Product> {
+/** Starts all of it but the worker, on these clusters. `workerSettings` are added to its environment. */
+export async function startProduct(
+  regions: readonly GroundRegion[],
+  workerSettings: Readonly<Record<string, string>> = {},
+): Promise<Product> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'flow-kills-'));
   // As root, the database runs as a user of its own, who must get in.
@@ -55,6 +57,7 @@ export async function startProduct(regions: readonly { region: string; connectio
         FLOW_STATE_DIR: join(folder, 'worker'),
         FLOW_LOG_LEVEL: 'info',
         NODE_ENV: 'production',
+        ...workerSettings,
       },
     }),
   );

@@ -1,7 +1,7 @@
-import { pause } from './clock.ts';
+import { pause } from '../clock.ts';
 import type { StandingCanary } from './canary.ts';
-import { median, percentile, ratios, spread } from './measure.ts';
-import type { Result } from './result.ts';
+import { median, percentile, ratios, spread } from '../measure.ts';
+import type { Result } from '../result.ts';
 import { createSightings } from './sightings.ts';
 import type { Sightings } from './sightings.ts';
 

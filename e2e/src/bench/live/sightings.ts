@@ -1,4 +1,4 @@
-import { wallMs } from './clock.ts';
+import { wallMs } from '../clock.ts';
 
 /** When each observer first saw the state that was asked for. */
 export interface Sightings {

@@ -6,10 +6,10 @@ import type { ClusterClient } from '@flow/delivery/cluster';
 import { parseKubeconfig } from '@flow/delivery/kubeconfig';
 import type { ClusterConnection } from '@flow/delivery/kubeconfig';
 import { z } from 'zod';
-import { pause } from './clock.ts';
-import { kubeconfigPath } from './env.ts';
-import { ask, change, logIn } from './product.ts';
-import type { Product, Session } from './product.ts';
+import { pause } from '../clock.ts';
+import { kubeconfigPath } from '../env.ts';
+import { ask, change, logIn } from '../product.ts';
+import type { Product, Session } from '../product.ts';
 
 const namespace = 'acme-bench';
 const name = 'checkout';
