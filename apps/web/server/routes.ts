@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { handleApiRequest } from '@flow/api/door';
 import type { ApiServices } from '@flow/api/router';
-import { answerAuditExport, answerWebhook } from '@flow/api/server';
+import { answerAuditExport, answerCheckAnswer, answerWebhook } from '@flow/api/server';
 import type { Streams } from '@flow/api/stream';
+import { answerBytesMax } from '@flow/core/external-check';
 import { pipelineJsonSchema } from '@flow/core/pipeline';
 import { addressOf } from './address.ts';
 import { readBody, sendFetchResponse, toFetchRequest, tokenOf } from './request.ts';
@@ -38,6 +39,7 @@ const table: readonly Door[] = [
   { prefix: '/api/stream', name: 'stream', route: stream },
   { prefix: '/api/audit/export', name: 'audit-export', route: auditExport },
   { prefix: '/api/webhooks/git/', name: 'webhook', route: webhook },
+  { prefix: '/api/webhooks/checks/', name: 'check-answer', route: checkAnswer },
   { prefix: '/api/healthz', name: 'health', route: health },
   { prefix: '/api/readyz', name: 'health', route: ready },
   { prefix: '/schemas/pipeline-v1.json', name: 'schema', route: schema },
@@ -80,13 +82,32 @@ async function stream(request: IncomingMessage, response: ServerResponse, routes
 
 async function webhook(request: IncomingMessage, response: ServerResponse, routes: RouteServices): Promise<void> {
   if (request.method !== 'POST') return sendJson(response, 405, { error: { message: 'Deliveries are sent with POST' } });
-  const sourceId = (request.url ?? '').split('?')[0]?.slice('/api/webhooks/git/'.length) ?? '';
   const body = await readBody(request, webhookBytesMax);
   if (body === null) return sendJson(response, 413, { error: { message: 'The delivery is larger than 1 MB' } });
+  const sourceId = lastOf(request, '/api/webhooks/git/');
+  sendDelivered(response, await answerWebhook(routes.services, { sourceId, ...deliveredOf(request, body, routes) }), routes);
+}
+
+async function checkAnswer(request: IncomingMessage, response: ServerResponse, routes: RouteServices): Promise<void> {
+  if (request.method !== 'POST') return sendJson(response, 405, { error: { message: 'Answers are sent with POST' } });
+  const body = await readBody(request, answerBytesMax);
+  if (body === null) return sendJson(response, 413, { error: { message: 'The answer is larger than 16 KB' } });
+  const questionId = lastOf(request, '/api/webhooks/checks/');
+  sendDelivered(response, await answerCheckAnswer(routes.services, { questionId, ...deliveredOf(request, body, routes) }), routes);
+}
+
+function lastOf(request: IncomingMessage, prefix: string): string {
+  return (request.url ?? '').split('?')[0]?.slice(prefix.length) ?? '';
+}
+
+function deliveredOf(request: IncomingMessage, body: Uint8Array, routes: RouteServices) {
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
   );
-  const answer = await answerWebhook(routes.services, { sourceId, headers, body, address: addressOf(request, routes.trustedHops) });
+  return { headers, body, address: addressOf(request, routes.trustedHops) };
+}
+
+function sendDelivered(response: ServerResponse, answer: Awaited<ReturnType<typeof answerWebhook>>, routes: RouteServices): void {
   routes.onWritten();
   if (answer.retryAfterSeconds !== null) response.setHeader('retry-after', String(answer.retryAfterSeconds));
   sendJson(response, answer.status, answer.body);

@@ -12,6 +12,7 @@ import { systemClock } from '@flow/delivery/clock';
 import { checkChains, wakeChainChecks } from './audit/check-chains.ts';
 import { contactRecorder, probeClusters } from './clusters/cluster-health.ts';
 import { createClusters } from './clusters/clusters.ts';
+import { callExternals } from './external-check/call-external.ts';
 import { reconcileDeployments } from './deployment/reconcile.ts';
 import type { WorkerEnvironment } from './env.ts';
 import { createGitReader } from './git/read-commit.ts';
@@ -70,6 +71,7 @@ export async function startWorker(environment: WorkerEnvironment, log: Logger): 
       auditCheck: checkChains({ ...shared, signer: signerOf(environment), checkpointFile: environment.checkpointFile }),
       notification: spreadNotifications(notify),
       delivery: sendDeliveries(notify),
+      externalCheck: callExternals(notify),
     },
   });
   // When the database does not answer now, another start, or the check that is due already, makes up for it.

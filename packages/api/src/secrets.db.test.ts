@@ -57,6 +57,7 @@ async function plantSecrets(): Promise<Record<string, string>> {
     ...typed,
     webhook: await made('webhook.create', 'secret'),
     channel: await made('notification.createChannel', 'secret'),
+    externalCheck: await made('externalCheck.create', 'secret'),
     accessToken: await made('token.create', 'token'),
     session: admin.token,
   };

@@ -176,6 +176,7 @@ const forPeople: Readonly<Record<string, (actor: ActorName) => string>> = {
   // The release manager took it.
   'exemption.closeReview': (actor) => (actor === 'admin' ? 'OK' : 'PRECONDITION_FAILED'),
   'evidence.tick': () => 'OK',
+  'externalCheck.askAgain': () => 'OK',
   // Of the admin: they end it themselves, or whoever manages members does.
   'standIn.end': (actor) => (actor === 'admin' || isChief(actor) ? 'OK' : 'NOT_FOUND'),
 };
@@ -271,6 +272,8 @@ function counterparts(world: World): Map<string, string> {
     'standInId',
     'channelId',
     'deliveryId',
+    'externalId',
+    'questionId',
   ] as const;
   const pairs = fields.map((field) => [world.tenant[field], world.other[field]] as const);
   const people = [world.tenant.people.viewer, world.tenant.deputy].map((person, index) => {

@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import type { Clusters } from '../clusters/clusters.ts';
 import type { GitReader } from '../git/read-commit.ts';
 import type { JobHandler, JobResult } from '../jobs/run-jobs.ts';
+import { askExternal } from '@flow/operations/external-check';
 import { hasNews, keepVerdict } from '@flow/operations/verdict';
 import type { KeptDecision } from '@flow/operations/verdict';
 import { listOpenFindings } from '@flow/db/verdict';
@@ -18,6 +19,7 @@ import { carryOutPeoplesActions } from './peoples-actions.ts';
 import { judge } from './judge.ts';
 import { begunBy, mayBeginWave } from './permits.ts';
 import type { Moment } from './permits.ts';
+import { systemContext } from '../system-context.ts';
 import { toSnapshot } from './to-snapshot.ts';
 
 /** What the reconciler of deployments needs from outside. */
@@ -98,6 +100,8 @@ async function save(dependencies: DeploymentDependencies, { loaded, read, decisi
   const { db, newId, timeIn } = dependencies;
   const { tenantId, id: deploymentId, serviceId, environmentId, artifactId, artifact } = read;
   const begins = begunBy(decision, loaded);
+  // Nobody is asked about what is over.
+  const toAsk = isTerminal(decision.state) ? [] : moment.judgement.toAsk;
   const open = await listOpenFindings(db.prisma, tenantId, deploymentId);
   const kept = (): KeptDecision => ({
     subject: { deploymentId, serviceId, environmentId, artifactId, digest: artifact.digest },
@@ -121,7 +125,15 @@ async function save(dependencies: DeploymentDependencies, { loaded, read, decisi
     auditId: newId,
     permit: begins === null ? undefined : mayBeginWave({ loaded, timeIn, newId }, moment),
     // What was judged in the transaction itself is what is kept.
-    beside: { hasNews: hasNews(kept()), write: (tx) => keepVerdict(tx, tenantId, kept()) },
+    beside: {
+      hasNews: hasNews(kept()) || toAsk.length > 0,
+      write: async (tx) => {
+        await keepVerdict(tx, tenantId, kept());
+        const about = { deploymentId, digest: artifact.digest, configurationHash: loaded.deployment.snapshotHash };
+        const ctx = systemContext(dependencies, tenantId, 'asks what a gate needs to know');
+        for (const externalId of toAsk) await askExternal(ctx, tx, { externalId, ...about });
+      },
+    },
   });
 }
 

@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { createOutbound, readAllowedPlaces } from '@flow/delivery/outbound';
+import { signatureOf } from '@flow/operations/webhook';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createMailer } from './send-mail.ts';
-import { sendWebhook, signatureOf } from './send-webhook.ts';
+import { sendWebhook } from './send-webhook.ts';
 
 const closing: (() => Promise<unknown> | undefined)[] = [];
 afterEach(async () => {
@@ -121,14 +122,14 @@ describe('a channel', () => {
         'content-type': 'application/json',
         'webhook-id': 'd1',
         'webhook-timestamp': String(seconds),
-        'webhook-signature': signatureOf({ secret, body: '{"text":"hi"}', id: 'd1' }, seconds),
+        'webhook-signature': signatureOf(secret, { seconds, body: '{"text":"hi"}', id: 'd1' }),
       },
     });
   });
 
   test('has the signature that the specification gives for its own example', () => {
-    const example = { secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', body: '{"test": 2432232314}' };
-    expect(signatureOf(example, 1_614_265_330)).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+    const example = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', seconds: 1_614_265_330, body: '{"test": 2432232314}' };
+    expect(signatureOf('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', example)).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
   });
 
   test.each([

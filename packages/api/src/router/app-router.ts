@@ -7,6 +7,7 @@ import { environmentRouter } from '../environment/router.ts';
 import { groupRouter } from '../group/router.ts';
 import { homeRouter } from '../home/router.ts';
 import { evidenceRouter } from '../evidence/router.ts';
+import { externalCheckRouter } from '../external-check/router.ts';
 import { exemptionRouter } from '../exemption/router.ts';
 import { incidentRouter } from '../incident/router.ts';
 import { jobRouter } from '../job/router.ts';
@@ -47,6 +48,7 @@ const appRouter = router({
   ledger: ledgerRouter,
   exemption: exemptionRouter,
   evidence: evidenceRouter,
+  externalCheck: externalCheckRouter,
   token: tokenRouter,
   webhook: webhookRouter,
   audit: auditRouter,

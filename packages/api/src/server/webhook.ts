@@ -14,7 +14,7 @@ export interface WebhookRequest {
 }
 
 export interface WebhookAnswer {
-  status: 202 | 400 | 401 | 409 | 422 | 429 | 500;
+  status: 200 | 202 | 400 | 401 | 409 | 422 | 429 | 500;
   /** Of 429. */
   retryAfterSeconds: number | null;
   body: Record<string, unknown>;
@@ -51,7 +51,8 @@ async function takeDelivery(services: ApiServices, request: WebhookRequest): Pro
   }
 }
 
-function statusOf(error: FlowError): WebhookAnswer['status'] {
+/** How a fault is told to a program that delivers something. */
+export function statusOf(error: FlowError): WebhookAnswer['status'] {
   switch (error.code) {
     case 'unauthenticated':
       return 401;

@@ -187,6 +187,11 @@ export const walkInputs: Readonly<Record<string, (tenant: TestTenant, strangers:
   'evidence.keys': (t) => ({ tenant: t.slug }),
   'evidence.trustKey': (t) => ({ tenant: t.slug, name: 'CI', publicKey: t.publicKey }),
   'evidence.removeKey': (t) => ({ tenant: t.slug, keyId: t.keyId }),
+  'externalCheck.list': (t) => ({ tenant: t.slug }),
+  'externalCheck.create': (t) => ({ tenant: t.slug, name: 'Change board', url: 'https://board.test/check' }),
+  'externalCheck.remove': (t) => ({ tenant: t.slug, externalId: t.externalId }),
+  'externalCheck.ofDeployment': (t) => ({ tenant: t.slug, deploymentId: t.waitingId }),
+  'externalCheck.askAgain': (t) => ({ tenant: t.slug, deploymentId: t.waitingId, questionId: t.questionId }),
   'evidence.tick': (t) => ({
     tenant: t.slug,
     artifactId: t.artifactId,

@@ -26,9 +26,9 @@ function whyGateIsNotAsked({ governance: { place }, action, invoker }: Explained
   return applies(gate.appliesTo, action, invoker) ? null : notAsked(aboutOthers(gate.appliesTo, action, invoker));
 }
 
-function inputsOf({ governance, context }: Explained, gate: Gate): readonly ShownInput[] {
+function inputsOf({ request, governance, context }: Explained, gate: Gate): readonly ShownInput[] {
   const { digest } = governance.facts.artifact;
-  const { checks } = judgeGate(gate, governance.evidence, { digest, now: context.now });
+  const { checks } = judgeGate(gate, governance.evidence, { digest, configurationHash: request.subjectHash, now: context.now });
   return [
     { path: 'artifact.digest', value: digest, elements: [] },
     {

@@ -30,7 +30,13 @@ export const gateCheck = z.discriminatedUnion('kind', [
   /** A verified in-toto statement of this predicate type, for example `https://slsa.dev/provenance/v1`, made by and from what is named here. */
   z.strictObject({ kind: z.literal('attestation'), ...named, predicateType: z.string().min(1).max(200), ...origin }),
   z.strictObject({ kind: z.literal('nfr'), ...named }),
-  z.strictObject({ kind: z.literal('external'), ...named }),
+  /** The answer of an outside service about this very content of a deployment; no answer holds, refuses or lets pass. */
+  z.strictObject({
+    kind: z.literal('external'),
+    ...named,
+    externalId: z.string().max(64).default(''),
+    ifSilent: z.enum(['hold', 'refuse', 'pass']).default('hold'),
+  }),
   z.strictObject({ kind: z.literal('checklist'), ...named, items: z.array(z.string().min(1).max(200)).min(1).max(30) }),
 ]);
 export type GateCheck = z.infer<typeof gateCheck>;
@@ -83,13 +89,17 @@ export const evidence = z.discriminatedUnion('kind', [
     ...origin,
   }),
   z.strictObject({ kind: z.literal('nfr'), ...recorded, result: z.enum(['passed', 'failed', 'inconclusive']) }),
-  /** The answer of an external check, by the key of the check. */
+  /** What an outside service said of one content of a deployment, or how far it is with that. */
   z.strictObject({
     kind: z.literal('external'),
     ...recorded,
-    checkKey: key,
-    result: z.enum(['passed', 'failed']),
-    detail: z.string().max(500),
+    externalId: z.string().max(64),
+    /** Who was asked. */
+    name: z.string().max(100),
+    configurationHash: z.string().max(200),
+    result: z.enum(['allowed', 'refused', 'waiting', 'silent']),
+    /** Of an answer its reason; otherwise what it waits for or why there is none. */
+    detail: z.string().max(700),
   }),
   /** One item of a checklist that a person ticked, by the key of the check. */
   z.strictObject({ kind: z.literal('checklist'), ...recorded, checkKey: key, item: z.string().max(200) }),

@@ -28,9 +28,13 @@ const judge = (check: GateInput['checks'][number], found: readonly Evidence[], a
     found,
     {
       digest: 'sha256:a',
+      configurationHash: 'h1',
       now: at,
     },
   );
+
+const external = { kind: 'external', key: 'k', title: 'Change board', externalId: 'x1' } as const;
+const answered = { kind: 'external', ...recorded, externalId: 'x1', name: 'Board', configurationHash: 'h1', detail: '' } as const;
 
 describe('checks of a gate', () => {
   const cases: readonly [GateInput['checks'][number], Evidence, 'passed' | 'failed' | 'waiting', string][] = [
@@ -105,18 +109,14 @@ describe('checks of a gate', () => {
       'not from git+https://git.test/shop',
     ],
     [{ kind: 'nfr', key: 'k', title: 'NFR' }, { kind: 'nfr', ...recorded, result: 'inconclusive' }, 'waiting', 'could not tell'],
-    [
-      { kind: 'external', key: 'k', title: 'Change board' },
-      { kind: 'external', ...recorded, checkKey: 'k', result: 'failed', detail: 'CHG1 is not approved' },
-      'failed',
-      'CHG1 is not approved',
-    ],
-    [
-      { kind: 'external', key: 'k', title: 'Change board' },
-      { kind: 'external', ...recorded, checkKey: 'other', result: 'passed', detail: '' },
-      'waiting',
-      'no evidence',
-    ],
+    [external, { ...answered, result: 'refused', detail: 'CHG1 is not approved' }, 'failed', 'Board refused: CHG1 is not approved'],
+    [external, { ...answered, result: 'allowed', detail: '' }, 'passed', 'Board allowed it'],
+    [external, { ...answered, result: 'waiting', detail: 'waiting for Board' }, 'waiting', 'waiting for Board'],
+    [external, { ...answered, externalId: 'other', result: 'allowed', detail: '' }, 'waiting', 'asked when a deployment is prepared'],
+    [external, { ...answered, configurationHash: 'h2', result: 'allowed', detail: '' }, 'waiting', 'asked when a deployment is prepared'],
+    [external, { ...answered, result: 'silent', detail: 'Board did not answer' }, 'waiting', 'Board did not answer'],
+    [{ ...external, ifSilent: 'refuse' }, { ...answered, result: 'silent', detail: 'Board did not answer' }, 'failed', 'counts as a no'],
+    [{ ...external, ifSilent: 'pass' }, { ...answered, result: 'silent', detail: 'Board did not answer' }, 'passed', 'counts as a yes'],
     [
       { kind: 'checklist', key: 'k', title: 'List', items: ['told support', 'on call'] },
       { kind: 'checklist', ...recorded, checkKey: 'k', item: 'on call' },

@@ -1,3 +1,5 @@
+import { sayExternal } from './external.ts';
+import type { GateSubject } from './external.ts';
 import type { Evidence, Gate, GateCheck } from './gate.ts';
 
 /**
@@ -27,11 +29,12 @@ export interface GateAnswer {
 }
 
 /**
- * Judges every check of the gate for one artifact at one time. Evidence about another digest does not count; of several the newest does. The gate
+ * Judges every check of the gate for one artifact at one time. Evidence about another digest does not count, nor
+ * the answer of an outside service about another configuration; of several the newest does. The gate
  * has failed when one check has, and is passed when all are.
  */
-export function judgeGate(gate: Pick<Gate, 'checks'>, found: readonly Evidence[], of: { digest: string; now: Date }): GateAnswer {
-  const about = found.filter((one) => one.digest === of.digest && one.recordedAt <= of.now).toSorted(newestFirst);
+export function judgeGate(gate: Pick<Gate, 'checks'>, found: readonly Evidence[], of: GateSubject): GateAnswer {
+  const about = found.filter((one) => isAbout(one, of)).toSorted(newestFirst);
   const checks = gate.checks.map((check) => judgeCheck(check, about, of.now));
   const state = checks.some((one) => one.state === 'failed')
     ? 'failed'
@@ -40,6 +43,11 @@ export function judgeGate(gate: Pick<Gate, 'checks'>, found: readonly Evidence[]
       : 'waiting';
   const ends = checks.flatMap(({ expiresAt }) => expiresAt?.getTime() ?? []);
   return { state, checks, passedUntil: state === 'passed' && ends.length > 0 ? new Date(Math.min(...ends)) : null };
+}
+
+function isAbout(found: Evidence, { digest, configurationHash, now }: GateSubject): boolean {
+  if (found.kind === 'external' && found.configurationHash !== configurationHash) return false;
+  return found.digest === digest && found.recordedAt <= now;
 }
 
 function newestFirst(left: Evidence, right: Evidence): number {
@@ -79,11 +87,13 @@ function judgeCheck(check: GateCheck, found: readonly Evidence[], now: Date): Ch
 
 function fits(check: GateCheck, found: Evidence): boolean {
   if (found.kind !== check.kind) return false;
-  if (found.kind === 'external' || found.kind === 'checklist') return found.checkKey === check.key;
+  if (found.kind === 'checklist') return found.checkKey === check.key;
+  if (found.kind === 'external') return check.kind === 'external' && found.externalId === check.externalId;
   return found.kind !== 'attestation' || check.kind !== 'attestation' || found.predicateType === check.predicateType;
 }
 
 function endOf(check: GateCheck, found: Evidence): number | null {
+  if (found.kind === 'external' && (found.result === 'waiting' || found.result === 'silent')) return null;
   const byAge = check.maxAgeSeconds === null ? Infinity : found.recordedAt.getTime() + check.maxAgeSeconds * 1_000;
   const end = Math.min(byAge, found.expiresAt?.getTime() ?? Infinity);
   return end === Infinity ? null : end;
@@ -103,6 +113,7 @@ const lifters = {
 function say(check: GateCheck, looked: readonly Evidence[]): Said {
   if (check.kind === 'checklist') return sayItems(check.items, looked);
   const [newest] = looked;
+  if (newest === undefined && check.kind === 'external') return { state: 'waiting', sentence: 'it is asked when a deployment is prepared' };
   if (newest === undefined) return { state: 'waiting', sentence: 'there is no evidence yet' };
   if (newest.kind === 'stages' && check.kind === 'stages') return sayStages(check.stages, newest.stages);
   return sayMeasured(check, newest);
@@ -143,7 +154,7 @@ function sayResult(check: GateCheck, newest: Evidence): Said {
       if (newest.result === 'inconclusive') return { state: 'waiting', sentence: 'the Single Box run could not tell' };
       return { state: newest.result, sentence: newest.result === 'passed' ? 'the Single Box run passed' : 'the Single Box run failed' };
     case 'external':
-      return { state: newest.result, sentence: newest.detail === '' ? newest.result : newest.detail };
+      return sayExternal(check.kind === 'external' ? check.ifSilent : 'hold', newest);
     default:
       return { state: 'waiting', sentence: 'the evidence is of another kind' };
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeExternal } from './external.ts';
 import { evidence } from './gate.ts';
 import type { Evidence } from './gate.ts';
 
@@ -46,7 +47,7 @@ export function describeEvidence(found: Evidence): string {
     case 'nfr':
       return `Single Box ${found.result}`;
     case 'external':
-      return found.detail === '' ? found.result : `${found.result}: ${found.detail}`;
+      return describeExternal(found);
     case 'checklist':
       return `ticked: ${found.item}`;
   }

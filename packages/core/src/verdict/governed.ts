@@ -76,10 +76,10 @@ function freezeItem(freeze: Freeze, { context: { now } }: Case): Item {
   return { id: freeze.id, shadow, finding: { reason, approvalsRequired: 0, missing: 0 }, clearFrom };
 }
 
-function gateItem(gate: Gate, { governance, context: { now } }: Case): Item {
-  const { digest } = governance.facts.artifact;
+function gateItem(gate: Gate, { request, governance, context: { now } }: Case): Item {
+  const subject = { digest: governance.facts.artifact.digest, configurationHash: request.subjectHash };
   const shadow = gate.enforcement === 'shadow';
-  const judge = (at: Date): ReturnType<typeof judgeGate> => judgeGate(gate, governance.evidence, { digest, now: at });
+  const judge = (at: Date): ReturnType<typeof judgeGate> => judgeGate(gate, governance.evidence, { ...subject, now: at });
   const clearFrom = (at: Date): Date | null => (judge(at).state === 'passed' ? at : null);
   const answer = judge(now);
   if (answer.state === 'passed') return { id: gate.id, shadow, finding: null, clearFrom };

@@ -12,6 +12,7 @@ export const jobKinds = [
   'approvalExpiry',
   'notification',
   'delivery',
+  'externalCheck',
   'auditCheck',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];

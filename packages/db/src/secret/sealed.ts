@@ -2,7 +2,7 @@ import type { Tx } from '../client/index.ts';
 
 /** A sealed secret with its place: it opens only there. */
 export interface SealedSecret {
-  table: 'cluster' | 'webhook_source' | 'notification_channel';
+  table: 'cluster' | 'webhook_source' | 'notification_channel' | 'external_check';
   column: string;
   rowId: string;
   sealed: string;
@@ -17,6 +17,11 @@ export async function listSealedSecrets(reader: Tx): Promise<SealedSecret[]> {
   });
   const sources = await reader.webhookSource.findMany({ select: { id: true, sealedSecret: true }, orderBy: { id: 'asc' } });
   const channels = await reader.notificationChannel.findMany({
+    where: { removedAt: null },
+    select: { id: true, sealedSecret: true },
+    orderBy: { id: 'asc' },
+  });
+  const externals = await reader.externalCheck.findMany({
     where: { removedAt: null },
     select: { id: true, sealedSecret: true },
     orderBy: { id: 'asc' },
@@ -36,6 +41,12 @@ export async function listSealedSecrets(reader: Tx): Promise<SealedSecret[]> {
     })),
     ...channels.map(({ id, sealedSecret }) => ({
       table: 'notification_channel' as const,
+      column: 'sealed_secret',
+      rowId: id,
+      sealed: sealedSecret,
+    })),
+    ...externals.map(({ id, sealedSecret }) => ({
+      table: 'external_check' as const,
       column: 'sealed_secret',
       rowId: id,
       sealed: sealedSecret,
@@ -60,6 +71,11 @@ export async function replaceSealedSecret(tx: Tx, { table, rowId, sealed }: Seal
     case 'notification_channel': {
       const where = { id: rowId, sealedSecret: sealed };
       const { count } = await tx.notificationChannel.updateMany({ where, data: { sealedSecret: next } });
+      return count === 1;
+    }
+    case 'external_check': {
+      const where = { id: rowId, sealedSecret: sealed };
+      const { count } = await tx.externalCheck.updateMany({ where, data: { sealedSecret: next } });
       return count === 1;
     }
   }

@@ -13,6 +13,9 @@ export interface OutboundCall {
   headers?: Readonly<Record<string, string>>;
   body?: string;
   signal?: AbortSignal | undefined;
+  /** Time for the whole call, and the most that is read of its answer; what holds for all calls without. */
+  timeoutMs?: number;
+  maxBytes?: number;
 }
 
 /** What came back: any status is an answer, a redirect too. The body is for those who sent it, never for a message to people. */
@@ -60,7 +63,8 @@ export function createOutbound(options: OutboundOptions): Outbound {
   return {
     async send(call) {
       const url = readUrl(call.url, allowed);
-      const deadline = AbortSignal.timeout(timeoutMs);
+      const limits = { timeoutMs: call.timeoutMs ?? timeoutMs, maxBytes: call.maxBytes ?? maxBytes };
+      const deadline = AbortSignal.timeout(limits.timeoutMs);
       const signal = call.signal === undefined ? deadline : AbortSignal.any([deadline, call.signal]);
       try {
         const answer = await request(url, {
@@ -68,9 +72,11 @@ export function createOutbound(options: OutboundOptions): Outbound {
           method: call.method,
           headers: { 'user-agent': 'flow', ...call.headers },
           signal,
+          headersTimeout: limits.timeoutMs,
+          bodyTimeout: limits.timeoutMs,
           ...(call.body === undefined ? {} : { body: call.body }),
         });
-        return { status: answer.statusCode, body: await readBody(answer.body, maxBytes) };
+        return { status: answer.statusCode, body: await readBody(answer.body, limits.maxBytes) };
       } catch (cause) {
         if (call.signal?.aborted === true) throw cause;
         throw unreachable(cause);

@@ -64,7 +64,7 @@ export async function judgeArtifact(
     .filter(({ enforcement }) => enforcement !== 'off')
     .map((gate) => {
       const before = places.filter(({ place }) => matchesScope(gate.scope, place)).map(({ name }) => name);
-      const answer = judgeGate(gate, all, { digest: artifact.digest, now: ctx.now });
+      const answer = judgeGate(gate, all, { digest: artifact.digest, configurationHash: null, now: ctx.now });
       return toJudged(gate, { before, answer, all, shown });
     });
   return { gates: judged.filter(({ before }) => before.length > 0), evidence: shown };

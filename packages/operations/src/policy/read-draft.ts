@@ -1,10 +1,12 @@
 import { FlowError } from '@flow/core/fault';
 import type { FieldFault } from '@flow/core/fault';
+import type { Gate } from '@flow/core/gate';
 import { checkWindow } from '@flow/core/freeze';
 import { checkRule } from '@flow/core/rule';
 import type { Owner } from '@flow/core/rule';
 import { findExistingIds } from '@flow/db/catalog';
 import type { Tx } from '@flow/db/client';
+import { listExternalChecks } from '@flow/db/external-check';
 import type { PolicyKind } from '@flow/db/policy';
 import { findTenant } from '@flow/db/tenancy';
 import { z } from 'zod';
@@ -32,6 +34,7 @@ export async function readDraft(ctx: OperationContext, reader: Tx, { kind, docum
       ...expressionFaults(found.policy),
       ...windowFaults(found.policy, ctx.now),
       ...(await scopeFaults(ctx, reader, found.policy)),
+      ...(found.policy.kind === 'gate' ? await externalFaults(ctx, reader, found.policy.gate) : []),
       ...(found.policy.kind === 'approval' ? await approvalFaults(reader, ctx.tenantId, found.policy.approval) : []),
     ]);
     return found.policy;
@@ -69,6 +72,15 @@ function windowFaults(policy: Policy, now: Date): FieldFault[] {
   return checkWindow(policy.freeze.window, now)
     .filter((problem) => problem.severity === 'error')
     .map((problem) => ({ path: 'document.window.recurrence', message: problem.message }));
+}
+
+/** An outside service belongs to one tenant: the gates of the platform can ask none. */
+async function externalFaults(ctx: OperationContext, reader: Tx, { checks }: Gate): Promise<FieldFault[]> {
+  const known = new Set(ctx.tenantId === platformTenantId ? [] : (await listExternalChecks(reader, ctx.tenantId)).map(({ id }) => id));
+  const message = ctx.tenantId === platformTenantId ? 'external checks belong to one tenant' : 'choose who is asked';
+  return checks.flatMap((check, index) =>
+    check.kind !== 'external' || known.has(check.externalId) ? [] : [{ path: `document.checks.${index}.externalId`, message }],
+  );
 }
 
 /** A scope that names what is not there would be in force nowhere, and nobody would know. */

@@ -5,6 +5,7 @@ import type { TestDatabase } from '@flow/db/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clusterCredentialPlace, registerCluster, replaceCredential } from '../cluster/index.ts';
 import { platformTenantId } from '../context/index.ts';
+import { createExternal, externalSecretPlace } from '../external-check/index.ts';
 import { channelSecretPlace, createChannel } from '../notification/index.ts';
 import { actAs, createTestTenant, endOf, systemActor, testId } from '../testing/index.ts';
 import type { TestTenant } from '../testing/index.ts';
@@ -30,6 +31,7 @@ beforeAll(async () => {
   await db.prisma.cluster.updateMany({ data: { removedAt: new Date(0) } });
   await db.prisma.webhookSource.deleteMany();
   await db.prisma.notificationChannel.deleteMany();
+  await db.prisma.externalCheck.deleteMany();
 });
 afterAll(async () => {
   await db.close();
@@ -53,16 +55,23 @@ describe('changing the key of the stored secrets', () => {
       { name: 'Chat', url: 'https://chat.test/', kinds: ['approvalNeeded'] },
       { sealer: old, checkUrl: () => ({ ok: true }) },
     );
-    expect(await rewrapSecrets(system(), changing)).toEqual({ rewrappedCount: 3, currentCount: 0, unreadable: [] });
+    const external = await createExternal(
+      actAs(db, tenant.id, tenant.people.admin.actor),
+      { name: 'Board', url: 'https://board.test/' },
+      { sealer: old, checkUrl: () => ({ ok: true }) },
+    );
+    expect(await rewrapSecrets(system(), changing)).toEqual({ rewrappedCount: 4, currentCount: 0, unreadable: [] });
     expect(JSON.parse(fresh.open(await sealedOf(clusterId), clusterCredentialPlace(clusterId)))).toEqual(connection.credential);
     const source = await db.prisma.webhookSource.findFirstOrThrow({ where: { id: sourceId } });
     expect(fresh.open(source.sealedSecret, webhookSecretPlace(sourceId))).toBe(secret);
     const entry = await db.prisma.auditEntry.findFirstOrThrow({ where: { action: 'secret.rewrap' } });
-    expect(entry.after).toEqual({ rewrappedCount: 3, currentCount: 0, unreadable: [] });
+    expect(entry.after).toEqual({ rewrappedCount: 4, currentCount: 0, unreadable: [] });
     expect(JSON.stringify(entry)).not.toContain('canary-secret');
-    expect(await rewrapSecrets(system(), changing)).toMatchObject({ rewrappedCount: 0, currentCount: 3 });
+    expect(await rewrapSecrets(system(), changing)).toMatchObject({ rewrappedCount: 0, currentCount: 4 });
     const kept = await db.prisma.notificationChannel.findFirstOrThrow({ where: { id: channel.channelId } });
     expect(fresh.open(kept.sealedSecret, channelSecretPlace(channel.channelId))).toBe(channel.secret);
+    const asked = await db.prisma.externalCheck.findFirstOrThrow({ where: { id: external.externalId } });
+    expect(fresh.open(asked.sealedSecret, externalSecretPlace(external.externalId))).toBe(external.secret);
   });
 
   test('names what neither key opens, and goes on with the rest', async () => {

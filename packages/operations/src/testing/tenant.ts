@@ -4,6 +4,7 @@ import { role } from '@flow/core/rights';
 import type { Role } from '@flow/core/rights';
 import type { Database } from '@flow/db/client';
 import { addTrustedKey } from './attestation.ts';
+import { addExternalCheck } from './external-check.ts';
 import { addHeld } from './held.ts';
 import { aRollout, aRule, addApiToken, addPerson, addToTenant, testId, testStrategy, worldNow } from './world.ts';
 import type { TestPerson, TestTenant } from './world.ts';
@@ -27,7 +28,7 @@ export async function createTestTenant(db: Database): Promise<TestTenant> {
   const webhook = { id: webhookId, serviceId: catalog.serviceId, style: 'github', sealedSecret: 'sealed', createdAt: worldNow };
   await db.prisma.webhookSource.create({ data: { tenantId: id, ...webhook } });
   const governed = await addGovernance(db, id, { admin: people.admin, serviceId: catalog.serviceId });
-  const attested = await addTrustedKey(db, id);
+  const proven = { ...(await addTrustedKey(db, id)), ...(await addExternalCheck(db, id, made.waitingId)) };
   const exempted = await addExemptions(db, id, { people, ...catalog, ...made, ...governed });
   const approvers = await addApprovers(db, id, { people, deputy });
   const told = await addChannel(db, id, made.succeededId);
@@ -41,7 +42,7 @@ export async function createTestTenant(db: Database): Promise<TestTenant> {
     ...held,
     ...made,
     ...governed,
-    ...attested,
+    ...proven,
     ...exempted,
     ...approvers,
     ...told,

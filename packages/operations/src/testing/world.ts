@@ -75,6 +75,9 @@ export interface TestTenant {
   keyId: string;
   publicKey: string;
   attestation: string;
+  /** An outside service that nothing names, with a question about the deployment that waits that it has not answered. */
+  externalId: string;
+  questionId: string;
   /** An exemption that the developer has asked for, and a break-glass of the release manager whose review is open. */
   exemptionId: string;
   reviewId: string;

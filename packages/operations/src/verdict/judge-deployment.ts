@@ -1,12 +1,14 @@
 import type { DeploymentState, Plan } from '@flow/core/deployment';
 import type { InFlight } from '@flow/core/deployment';
+import { externalsToAsk } from '@flow/core/gate';
 import type { RunSubject } from '@flow/core/guardrail';
 import { analysisView } from '@flow/core/rollout';
 import type { AnalysisView } from '@flow/core/rollout';
 import { reachOf } from '@flow/core/queue';
 import type { Reach } from '@flow/core/queue';
 import { evaluate, exemptionsInEffect, judgeMoving, quarantineSentence, saidOf } from '@flow/core/verdict';
-import type { DeploymentRequest, Said, Verdict, VerdictContext } from '@flow/core/verdict';
+import type { DeploymentRequest, Governance, Said, Verdict, VerdictContext } from '@flow/core/verdict';
+import { applies } from '@flow/core/rule';
 import type { RuleFacts } from '@flow/core/rule';
 import type { Tx } from '@flow/db/client';
 import { listMovingAnalyses } from '@flow/db/facts';
@@ -52,6 +54,8 @@ export interface Judgement {
   said: readonly Said[];
   /** What was looked at; null where nothing was, since nothing is in force. */
   facts: RuleFacts | null;
+  /** The outside services whose answer about this content is needed and that were not asked yet. */
+  toAsk: readonly string[];
 }
 
 /** The verdict on a deployment at this moment, by the same function and context as every preview. */
@@ -78,7 +82,17 @@ export async function judgeDeployment(
     reach: governance === undefined ? 'own' : reachOf(governance.policies, governance.place),
     said: saidOf(verdict, context),
     facts: governance?.facts ?? null,
+    toAsk: governance === undefined ? [] : toAskOf(governance, asked, request),
   };
+}
+
+function toAskOf(
+  { policies, place, facts, evidence }: Governance,
+  { action, invoker, now }: AskedFor,
+  request: DeploymentRequest,
+): string[] {
+  const gates = policies.gates.covering(place).filter(({ appliesTo }) => applies(appliesTo, action, invoker));
+  return externalsToAsk(gates, evidence, { digest: facts.artifact.digest, configurationHash: request.subjectHash, now });
 }
 
 /** What is to be kept is loaded whole, whether anything that is in force looks at it or not. */

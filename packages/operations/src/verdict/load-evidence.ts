@@ -1,3 +1,4 @@
+import { describeQuestion } from '@flow/core/external-check';
 import type { Evidence } from '@flow/core/gate';
 import { stageState } from '@flow/core/pipeline';
 import type { StageState } from '@flow/core/pipeline';
@@ -5,6 +6,7 @@ import { findArtifact } from '@flow/db/artifact';
 import type { ArtifactDetail } from '@flow/db/artifact';
 import type { Tx } from '@flow/db/client';
 import { listEvidence } from '@flow/db/evidence';
+import { listQuestions } from '@flow/db/external-check';
 import { listStageEnds } from '@flow/db/facts';
 
 /** What gates look at for an artifact: what was reported of it, and the stages of the run that built it. */
@@ -13,6 +15,18 @@ export async function loadEvidence(reader: Tx, tenantId: string, about: { artifa
   if (artifact === null) return [];
   const reported = await listEvidence(reader, tenantId, artifact);
   return [...reported.map(({ found }) => found), ...(await stageEvidence(reader, tenantId, { artifact, now: about.now }))];
+}
+
+/** How far the outside services are that were asked about a deployment and have not answered; their answers are kept as evidence. */
+export async function questionEvidence(reader: Tx, tenantId: string, deploymentId: string): Promise<Evidence[]> {
+  const questions = await listQuestions(reader, tenantId, deploymentId);
+  return questions.flatMap((question): Evidence[] => {
+    if (question.state === 'answered') return [];
+    const { id, digest, externalId, name, configurationHash, askedAt: recordedAt } = question;
+    const result = question.state === 'silent' ? 'silent' : 'waiting';
+    const head = { id, digest, recordedAt, expiresAt: null, by: name };
+    return [{ kind: 'external', ...head, externalId, name, configurationHash, result, detail: describeQuestion(question) }];
+  });
 }
 
 /** The stages of the run that built it. */

@@ -2,6 +2,7 @@ import { nobody } from '@flow/core/approval';
 import { configurationSnapshot, deploymentState } from '@flow/core/deployment';
 import type { ConfigurationSnapshot, Plan } from '@flow/core/deployment';
 import { canonicalJson, ownValues } from '@flow/core/configuration';
+import type { Evidence } from '@flow/core/gate';
 import type { PlanSubject } from '@flow/core/guardrail';
 import type { Invoker, Place, RuleAction, RuleFacts } from '@flow/core/rule';
 import type { Governance, Policies } from '@flow/core/verdict';
@@ -24,7 +25,7 @@ import type { RunningWithBuild } from '@flow/db/facts';
 import { listOpenIncidents } from '@flow/db/incident';
 import { buildPlan } from '../deployment/build-plan.ts';
 import { relationOf, soakOf, standingOf, targetFactsOf, usualHours, weightOf } from './build-facts.ts';
-import { loadEvidence } from './load-evidence.ts';
+import { loadEvidence, questionEvidence } from './load-evidence.ts';
 import { isUngoverned, loadPolicies } from './load-policies.ts';
 
 /** What is asked for, as far as rules look at it. */
@@ -83,14 +84,24 @@ export async function loadWholeGovernance(subject: Subject, policies: Policies):
         source: service.chart.kind === 'flow' ? 'flow' : `${service.repositoryUrl}/${service.chart.path}`,
       },
     },
-    evidence:
-      policies.gates.size === 0 ? [] : await loadEvidence(reader, tenantId, { artifactId: await askedArtifact(subject), now: asked.now }),
+    evidence: await loadEvidenceFor(subject, policies),
     exemptions: await listExemptionsInPlace(reader, tenantId, { serviceId: service.id, environmentId: environment.id, now: asked.now }),
     // The votes are loaded with the request for approval.
     voting: { ballot: null, electorate: nobody },
     useKey: asked.deploymentId,
     beginsWave: asked.beginsWave,
   };
+}
+
+/** Nothing is loaded where no gate looks at it, nor questions where none asks an outside service. */
+async function loadEvidenceFor(subject: Subject, policies: Policies): Promise<Evidence[]> {
+  const { reader, tenantId, service, environment, asked } = subject;
+  const gates = policies.gates.size === 0 ? [] : policies.gates.covering(placeOf(tenantId, service, environment));
+  if (gates.length === 0) return [];
+  const kept = await loadEvidence(reader, tenantId, { artifactId: await askedArtifact(subject), now: asked.now });
+  const isAsking = gates.some(({ checks }) => checks.some(({ kind }) => kind === 'external'));
+  if (asked.deploymentId === null || !isAsking) return kept;
+  return [...kept, ...(await questionEvidence(reader, tenantId, asked.deploymentId))];
 }
 
 /** Where a deployment of the service to the environment would stand, for the scopes of policies. */

@@ -23,6 +23,7 @@ import type { Asked, Asking } from './asked.ts';
 import { DeploymentActions } from './deployment-actions.tsx';
 import type { DeploymentDetail } from './deployment-detail.ts';
 import { DiffPanel } from './detail/diff-panel.tsx';
+import { ExternalQuestions } from './detail/external-questions.tsx';
 import { HowItWillGo } from './detail/how-it-will-go.tsx';
 import { RefusedPlan } from './detail/refused-plan.tsx';
 import { Snapshot } from './detail/snapshot.tsx';
@@ -71,6 +72,7 @@ function LoadedDeployment({ deployment }: { deployment: DeploymentDetail }) {
       {(deployment.state === 'held' || deployment.state === 'awaitingApproval') && (
         <>
           <WhyItWaits deployment={deployment} />
+          <ExternalQuestions deploymentId={deployment.id} />
           <HowItWillGo deployment={deployment} />
         </>
       )}

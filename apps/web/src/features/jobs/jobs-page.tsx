@@ -27,6 +27,7 @@ const kindText: Readonly<Record<Job['kind'], string>> = {
   approvalExpiry: 'Ends an approval in time',
   notification: 'Spreads a message',
   delivery: 'Sends a message',
+  externalCheck: 'Asks an external check',
   auditCheck: 'Verifies the audit record',
 };
 

@@ -2,6 +2,7 @@
 
 import { Button } from '@flow/ui/button';
 import { SelectField, TextArea, TextField } from '@flow/ui/field';
+import { ExternalFields } from './external-field.tsx';
 import { checkKinds, isWritten } from './check-texts.ts';
 import type { CheckTexts, WrittenKind } from './check-texts.ts';
 
@@ -107,6 +108,8 @@ function OfKind({ kind, number, check, errorAt, onChange }: CheckFieldsProps & {
           {field('sourceUri', 'Source', 'What it must be built from, such as git+https://…; empty for anything')}
         </>
       );
+    case 'external':
+      return <ExternalFields number={number} check={check} errorAt={errorAt} onChange={onChange} />;
     case 'checklist':
       return (
         <TextArea

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PolicyDocument } from '../policy/save-policy.ts';
 import { splitList } from '../policy/scope.ts';
 
-/** Checks that can be written here. What waits for the answer of an outside service cannot: nobody asks one yet. */
+/** Checks that can be written. */
 export const checkKinds = [
   { value: 'stages', label: 'Stages of the run succeeded' },
   { value: 'tests', label: 'Tests passed' },
@@ -10,6 +10,7 @@ export const checkKinds = [
   { value: 'scan', label: 'Few vulnerabilities were found' },
   { value: 'attestation', label: 'A signed attestation is there' },
   { value: 'nfr', label: 'Single Box passed' },
+  { value: 'external', label: 'An external check allows it' },
   { value: 'checklist', label: 'People have ticked a list' },
 ] as const;
 export type WrittenKind = (typeof checkKinds)[number]['value'];
@@ -32,6 +33,9 @@ export interface CheckTexts {
   /** Who must have made it, and from what; empty for anyone and anything. */
   builderId: string;
   sourceUri: string;
+  /** Which outside service is asked, and what it means when it does not answer. */
+  externalId: string;
+  ifSilent: string;
   /** A line each. */
   items: string;
   /** The check as it was kept: what the form has no field for stays. Null for a new one. */
@@ -51,6 +55,8 @@ export const emptyCheck: CheckTexts = {
   predicateType: 'https://slsa.dev/provenance/v1',
   builderId: '',
   sourceUri: '',
+  externalId: '',
+  ifSilent: 'hold',
   items: '',
   kept: null,
 };
@@ -69,6 +75,8 @@ const keptCheck = z.object({
   predicateType: z.string().catch(emptyCheck.predicateType),
   builderId: z.string().catch(''),
   sourceUri: z.string().catch(''),
+  externalId: z.string().catch(''),
+  ifSilent: z.string().catch('hold'),
   items: z.array(z.string()).catch([]),
 });
 
@@ -105,6 +113,8 @@ function settingsOf(texts: CheckTexts, kind: WrittenKind): PolicyDocument {
       return { criticalMax: toNumber(texts.criticalMax), highMax: toNumber(texts.highMax) };
     case 'attestation':
       return { predicateType: texts.predicateType.trim(), builderId: texts.builderId.trim(), sourceUri: texts.sourceUri.trim() };
+    case 'external':
+      return { externalId: texts.externalId, ifSilent: texts.ifSilent };
     case 'checklist':
       return { items: texts.items.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()])) };
     case 'nfr':
@@ -118,7 +128,7 @@ function toSeconds(hours: string): number | string | null {
 }
 
 /** What is no number is sent as it was typed: the server says so at its field. */
-function toNumber(text: string): number | string {
+export function toNumber(text: string): number | string {
   const typed = text.trim();
   return typed === '' || Number.isNaN(Number(typed)) ? typed : Number(typed);
 }

@@ -32,8 +32,9 @@ export function GateForm({ policy, isReadOnly, onSaved }: PolicyFormProps) {
   return (
     <PolicyFormShell policy={policy} form={form} isReadOnly={isReadOnly} isBusy={isPending} error={error} onSubmit={submit}>
       <Notice tone="info">
-        Stages are answered by the run that built the artifact, a list by the people who tick it on the page of the artifact, and everything
-        else by whatever a program reports over the API (evidence.report, with a token for evidence).
+        Stages are answered by the run that built the artifact, a list by the people who tick it on the page of the artifact, an external
+        check by the service that Flow asks about each deployment, and everything else by whatever a program reports over the API
+        (evidence.report, with a token for evidence).
       </Notice>
       <fieldset className="flex min-w-0 flex-col gap-4">
         <legend className="mb-2 font-medium">Checks, all of which must pass</legend>

@@ -18,7 +18,7 @@ const checks = [
   },
   { kind: 'nfr', key: 'nfr', title: 'Fast', maxAgeSeconds: null },
   { kind: 'checklist', key: 'list', title: 'Ready', maxAgeSeconds: null, items: ['Support knows', 'On call'] },
-  { kind: 'external', key: 'board', title: 'Change board', maxAgeSeconds: 60 },
+  { kind: 'external', key: 'board', title: 'Change board', maxAgeSeconds: 3600, externalId: 'x1', ifSilent: 'refuse' },
 ];
 const policy = {
   id: 'p',

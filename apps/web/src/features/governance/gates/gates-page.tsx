@@ -7,6 +7,7 @@ import { useTenant } from '../../shell/tenant.tsx';
 import { GovernancePage, sectionPath } from '../policy/governance-page.tsx';
 import { PolicyList } from '../policy/policy-list.tsx';
 import { PolicyPage } from '../policy/policy-page.tsx';
+import { ExternalChecks } from './external-checks.tsx';
 import { GateForm } from './gate-form.tsx';
 import { countChecks } from './gate-texts.ts';
 import { TrustedKeys } from './trusted-keys.tsx';
@@ -40,6 +41,7 @@ export function GatesPage() {
           </EmptyState>
         }
       />
+      <ExternalChecks />
       <TrustedKeys />
     </GovernancePage>
   );

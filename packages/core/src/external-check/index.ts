@@ -1,0 +1,3 @@
+export * from './answer.ts';
+export * from './question.ts';
+export * from './settings.ts';
