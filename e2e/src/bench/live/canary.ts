@@ -56,7 +56,11 @@ const shown = z.object({ state: z.string(), targets: z.array(z.object({ state: z
 /** Makes the cluster of a kubeconfig one of the product's, in a region of its own. */
 async function register({ url }: Product, kubeconfig: string): Promise<string> {
   const region = 'bench';
-  await change({ url, cookie: await logIn(url, 'paula@flow.demo') }, 'cluster.register', { name: region, region, kubeconfig });
+  await change({ url, cookie: await logIn(url, 'paula@flow.demo') }, 'cluster.register', {
+    name: region,
+    region,
+    access: { kind: 'kubeconfig', kubeconfig },
+  });
   return region;
 }
 
