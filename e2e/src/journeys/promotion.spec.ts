@@ -78,6 +78,30 @@ test('a pin is placed and released beside the version that it keeps', async ({ p
   await expect(page.getByText('Dora Developer: A demo tomorrow')).toBeHidden();
 });
 
+test('an earlier deployment is found in the history, shown with what it would change, and what runs is deployed once more', async ({
+  page,
+}) => {
+  await logIn(page, 'dora@flow.demo');
+  await page.goto(productUrl('/t/acme/services/search'));
+  await page.getByRole('link', { name: 'History of Production' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Deployments' })).toBeVisible();
+  await expect(page).toHaveURL(/service=search&environment=/);
+  await page.getByRole('link', { name: 'Search 5.0.0', exact: true }).first().click();
+  await page.getByRole('button', { name: 'Deploy this again…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Deploy Search 5.0.0 to Production again?' });
+  await expect(dialog).toContainText('This is what runs in every region: it is applied once more.');
+  await dialog.getByRole('button', { name: 'Back' }).click();
+
+  await page.goto(productUrl('/t/acme/services/search'));
+  await page.getByRole('link', { name: 'History of Development' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Deployments' })).toBeVisible();
+  await page.getByRole('link', { name: 'Search 5.1.0', exact: true }).first().click();
+  await page.getByRole('button', { name: 'Deploy this again…' }).click();
+  const again = page.getByRole('dialog', { name: 'Deploy Search 5.1.0 to Development again?' });
+  await again.getByRole('button', { name: 'Deploy again' }).click();
+  await expect(page.getByText('with the chart and configuration of the deployment')).toBeVisible();
+});
+
 /** The artifact of Search with this version, by way of the list. */
 async function openArtifact(page: Page, version: string): Promise<void> {
   await page.goto(productUrl('/t/acme/artifacts'));

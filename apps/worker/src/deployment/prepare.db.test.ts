@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { configurationSnapshot } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
 import { loadForDecision } from '@flow/db/deployment';
-import { askForDeployment } from '@flow/operations/deployment';
+import { askForDeployment, repeatDeployment } from '@flow/operations/deployment';
 import { actAs } from '@flow/operations/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GitReader } from '../git/read-commit.ts';
@@ -95,6 +96,50 @@ describe('a chart', () => {
       await useChart({ kind: 'flow' });
     },
   );
+});
+
+describe('an earlier deployment that is taken again', () => {
+  const find = (id: string) => world.db.prisma.deployment.findUniqueOrThrow({ where: { tenantId_id: { tenantId: world.tenant.id, id } } });
+  /** One that was prepared with these values of the service, and then was healthy. */
+  const healthyWith = async (values: { replicas: number }) => {
+    await world.db.prisma.service.updateMany({ where: { id: world.tenant.serviceId }, data: { values } });
+    const id = await ask();
+    await reconcile(id);
+    await world.db.prisma.deployment.updateMany({ where: { id }, data: { state: 'succeeded' } });
+    return id;
+  };
+  const repeat = async (id: string): Promise<string> => {
+    const { id: tenantId, people } = world.tenant;
+    return (await repeatDeployment(actAs(world.db, tenantId, people.developer.actor), { deploymentId: id })).deploymentId;
+  };
+  const valuesOf = async (id: string) =>
+    Object.values(configurationSnapshot.parse((await find(id)).snapshot).values).map(({ replicas, flow }) => ({ replicas, flow }));
+
+  test('has the configuration of then, whatever has been saved since, and names itself', async () => {
+    const earlier = await healthyWith({ replicas: 2 });
+    await healthyWith({ replicas: 5 });
+    const again = await repeat(earlier);
+    await reconcile(again);
+    expect(await valuesOf(again)).toEqual([{ replicas: 2, flow: expect.objectContaining({ deployment: again }) }]);
+    // A worker that died in between prepares it again: the same comes of it.
+    const { snapshotHash } = await find(again);
+    await world.db.prisma.engineAction.updateMany({ where: { key: `${again}/prepare` }, data: { state: 'intended' } });
+    await world.db.prisma.deployment.updateMany({ where: { id: again }, data: { state: 'preparing' } });
+    await reconcile(again);
+    expect((await find(again)).snapshotHash).toBe(snapshotHash);
+  });
+
+  test('whose chart is no longer there ends with the reason and touches nothing', async () => {
+    const earlier = await healthyWith({ replicas: 2 });
+    const writeCount = writes().length;
+    const snapshot = configurationSnapshot.parse((await find(earlier)).snapshot);
+    const gone = { ...snapshot, chart: { ...snapshot.chart, version: '0.0.9', digest: 'sha256:gone' } };
+    await world.db.prisma.deployment.updateMany({ where: { id: earlier }, data: { snapshot: gone } });
+    const again = await repeat(earlier);
+    await reconcile(again);
+    expect(await shown(again)).toMatchObject({ state: 'failed', reason: expect.stringContaining('0.0.9) is no longer there') });
+    expect(writes().length).toBe(writeCount);
+  });
 });
 
 describe('a cluster', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { contentHash, flowChartValues } from '@flow/core/configuration';
-import { plan } from '@flow/core/deployment';
+import { contentHash, flowChartValues, ownValues } from '@flow/core/configuration';
+import { configurationSnapshot, plan } from '@flow/core/deployment';
 import type { ConfigurationSnapshot, Plan } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
 import { intendAction, noteTrouble, recordAction } from '@flow/db/action';
@@ -58,6 +58,7 @@ async function build(dependencies: DeploymentDependencies, work: Work): Promise<
   const { deployment } = work.loaded;
   const planned = plan.parse(deployment.plan);
   const chart = await obtainChart(dependencies, { service: deployment.service, commitSha: deployment.artifact.commitSha, digest: null });
+  refuseOtherChart(work.loaded, chart);
   const snapshot = toSnapshot(work.loaded, planned, chart);
   const manifests = await Promise.all(
     planned.waves.flatMap((wave) => wave.targets).map((target) => renderTarget(dependencies, { work, chart, snapshot, target })),
@@ -66,15 +67,36 @@ async function build(dependencies: DeploymentDependencies, work: Work): Promise<
   return { tenantId: deployment.tenantId, deploymentId: deployment.id, snapshot, snapshotHash: contentHash(hashed, sha256), manifests };
 }
 
+/** What is taken again is taken whole: its version with another chart would be something that never ran. */
+function refuseOtherChart({ deployment }: DeploymentForDecision, chart: ChartDescription): void {
+  const earlier = earlierOf(deployment);
+  if (earlier === null || earlier.chart.digest === chart.digest) return;
+  throw new FlowError({
+    code: 'precondition',
+    owner: 'configuration',
+    message: `The chart of the earlier deployment (${earlier.chart.name} ${earlier.chart.version}) is no longer there: deploy ${deployment.artifact.version} with the chart of now (${chart.version}) instead`,
+  });
+}
+
+function earlierOf({ repeats }: DeploymentForDecision['deployment']): ConfigurationSnapshot | null {
+  return repeats === null ? null : configurationSnapshot.parse(repeats.snapshot);
+}
+
 const layer = z.record(z.string(), z.json());
 
 function toSnapshot({ deployment }: DeploymentForDecision, planned: Plan, chart: ChartDescription): ConfigurationSnapshot {
   const { service, environment, artifact } = deployment;
   const image = { repository: artifact.repository, digest: artifact.digest };
-  const valuesOf = (targetId: string) => {
+  const earlier = earlierOf(deployment);
+  const layersOf = (targetId: string) => {
+    const then = earlier?.values[targetId];
+    if (then !== undefined) return [ownValues(then)];
     const target = environment.targets.find((candidate) => candidate.id === targetId);
+    return [service.values, environment.values, target?.values ?? {}].map((values) => layer.parse(values));
+  };
+  const valuesOf = (targetId: string) => {
     const values = flowChartValues({
-      layers: [service.values, environment.values, target?.values ?? {}].map((values) => layer.parse(values)),
+      layers: layersOf(targetId),
       mark: markOf(deployment),
       image,
       strategy: planned.strategy,

@@ -13,6 +13,10 @@ import {
   nearestPlanInput,
   previewDeployment,
   previewInput,
+  previewRepeat,
+  previewRepeatInput,
+  repeatDeployment,
+  repeatInput,
   requestRollback,
   requestRollbackInput,
 } from '@flow/operations/deployment';
@@ -30,6 +34,7 @@ import {
   foresightAnswer,
   nearestPlanAnswer,
   queueRow,
+  repeatAnswer,
   targetDiff,
   timelineEvent,
   verdictAnswer,
@@ -37,7 +42,7 @@ import {
 import { toTimeline } from './timeline.ts';
 
 const reading = tenantProcedure.meta({ policy: { right: 'deployment:read' } });
-const { run: _run, ...askShape } = askInput.shape;
+const { run: _run, repeatsId: _repeatsId, ...askShape } = askInput.shape;
 
 export const deploymentRouter = router({
   list: reading
@@ -179,6 +184,22 @@ export const deploymentRouter = router({
     .input(inTenant(requestRollbackInput.shape))
     .output(z.object({ deploymentId: z.string() }))
     .mutation(({ ctx, input: { tenant: _tenant, ...input } }) => requestRollback(ctx.operation, input)),
+
+  /** What taking an earlier deployment again would change, and whether it may. */
+  previewRepeat: reading
+    .input(inTenant(previewRepeatInput.shape))
+    .output(repeatAnswer)
+    .query(async ({ ctx, input: { deploymentId } }) => {
+      const { verdict, ...preview } = await previewRepeat(ctx.operation, { deploymentId });
+      return { ...preview, verdict: toVerdictAnswer(verdict) };
+    }),
+
+  /** Takes an earlier deployment again, with its version, chart and configuration. The id is that of the new deployment. */
+  repeat: tenantProcedure
+    .meta({ policy: { right: 'deployment:ask' } })
+    .input(inTenant(repeatInput.shape))
+    .output(z.object({ deploymentId: z.string() }))
+    .mutation(({ ctx, input: { tenant: _tenant, ...input } }) => repeatDeployment(ctx.operation, input)),
 
   act: tenantProcedure
     .meta({ policy: { right: 'deployment:act' } })

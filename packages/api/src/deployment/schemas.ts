@@ -167,6 +167,8 @@ export const deploymentDetail = heading.extend({
   /** Whether it starts by itself once nothing stands against it any more. */
   startsItself: z.boolean(),
   notBefore: instant.nullable(),
+  /** The earlier deployment whose chart and configuration it takes again. */
+  repeats: z.object({ id: z.string(), createdAt: instant }).nullable(),
   currentWave: z.number(),
   waveFinishedAt: instant.nullable(),
   targets: z.array(targetDetail),
@@ -176,6 +178,24 @@ export const deploymentDetail = heading.extend({
   /** What ran in the targets before, as far as Flow deployed it. */
   previousVersion: z.string().nullable(),
   abilities: z.array(abilityOf(deploymentAction)),
+});
+
+/** What taking an earlier deployment again would change, and what the rules say of it. */
+export const repeatAnswer = z.object({
+  kind: z.enum(['deploy', 'rollback']),
+  /** It is what runs, in every region. */
+  isCurrent: z.boolean(),
+  version: z.string(),
+  chartVersion: z.string(),
+  /** Empty when the image stays the same. */
+  fromVersions: z.array(z.string()),
+  /** Null when the chart stays the same. */
+  fromCharts: z.array(z.string()).nullable(),
+  /** `left` is what runs, `right` what it would be. */
+  settings: z.array(z.object({ path: z.string(), left: z.array(z.string()), right: z.array(z.string()) })),
+  /** Regions that it did not go to then: they are configured as they are now. */
+  newRegions: z.array(z.string()),
+  verdict: verdictAnswer,
 });
 
 /** One sentence of the timeline. */

@@ -67,6 +67,8 @@ export const walkInputs: Readonly<Record<string, (tenant: TestTenant, strangers:
   'deployment.ask': (t) => ({ tenant: t.slug, serviceId: t.serviceId, environmentId: t.developmentId, artifactId: t.artifactId }),
   'deployment.cancel': (t) => ({ tenant: t.slug, deploymentId: t.waitingId }),
   'deployment.rollback': (t) => ({ tenant: t.slug, deploymentId: t.movingId }),
+  'deployment.previewRepeat': (t) => ({ tenant: t.slug, deploymentId: t.succeededId }),
+  'deployment.repeat': (t) => ({ tenant: t.slug, deploymentId: t.succeededId }),
   'deployment.act': (t) => ({ tenant: t.slug, deploymentId: t.movingId, targetDeploymentId: t.movingTargetId, action: 'promote', guard }),
   'approval.inbox': (t) => ({ tenant: t.slug, serviceId: t.serviceId, environmentId: t.productionId }),
   'approval.get': (t) => ({ tenant: t.slug, approvalId: t.approvalId }),

@@ -38,14 +38,22 @@ export function flowChartValues(input: {
   strategy: Strategy;
 }): Record<string, unknown> {
   const { mark, image, strategy } = input;
-  const analysis = strategy.analysis === null ? { enabled: false } : { enabled: true, ...strategy.analysis };
   const flow = { tenant: mark.tenant, service: mark.service, environment: mark.environment, deployment: mark.deployment };
   return layerValues(...input.layers, {
     flow,
     image: { repository: image.repository, digest: image.digest },
-    rollout: { steps: chartSteps(strategy.steps) },
-    analysis,
+    ...strategyValues(strategy),
   });
+}
+
+function strategyValues(strategy: Strategy): Values {
+  const analysis = strategy.analysis === null ? { enabled: false } : { enabled: true, ...strategy.analysis };
+  return { rollout: { steps: chartSteps(strategy.steps) }, analysis };
+}
+
+/** The configuration that an earlier deployment had in one target, taken again: people's settings as they were then, the way it rolls out as it is now. */
+export function repeatedValues(earlier: Values, strategy: Strategy): Record<string, unknown> {
+  return layerValues(ownValues(earlier), strategyValues(strategy));
 }
 
 /** Values without what names the version and the deployment: that is another each time and says nothing of the configuration. */

@@ -41,7 +41,7 @@ describe('a deployment', () => {
       held: ['cancel'],
       deploying: ['rollback'],
       baking: ['rollback'],
-      succeeded: ['rollback'],
+      succeeded: ['rollback', 'repeat'],
       rollingBack: [],
       rolledBack: [],
       failed: [],

@@ -4,8 +4,8 @@ import type { RolloutView } from '../rollout/index.ts';
 import { isTerminal } from './state.ts';
 import type { DeploymentState, TargetState } from './state.ts';
 
-/** What a person can do to a deployment as a whole. */
-export const deploymentAction = z.enum(['cancel', 'rollback']);
+/** What a person can do to a deployment as a whole. `repeat` takes its version, chart and configuration again, by a new deployment. */
+export const deploymentAction = z.enum(['cancel', 'rollback', 'repeat']);
 export type DeploymentAction = z.infer<typeof deploymentAction>;
 
 /**
@@ -30,6 +30,7 @@ export interface Ability<Action extends string> {
 const rightFor = {
   cancel: 'deployment:cancel',
   rollback: 'deployment:rollback',
+  repeat: 'deployment:ask',
 } as const satisfies Record<DeploymentAction, Right>;
 
 /** Every action on a deployment with whether it is open: buttons, the command line and the operation's guard read this one function. */
@@ -44,9 +45,12 @@ export function deploymentAbilities(
 }
 
 const hasEnded = 'It has ended without a version to go back from';
-const untouched = { cancel: '', rollback: 'It has not touched anything yet: cancel it instead' } as const;
-const moving = { cancel: 'It has already started: roll it back instead', rollback: '' } as const;
-const ended = { cancel: 'It has ended', rollback: hasEnded } as const;
+/** Why a deployment cannot be taken again. */
+export const neverHealthySentence = 'It was never healthy in every region: only what was can be taken again';
+const repeat = neverHealthySentence;
+const untouched = { cancel: '', rollback: 'It has not touched anything yet: cancel it instead', repeat } as const;
+const moving = { cancel: 'It has already started: roll it back instead', rollback: '', repeat } as const;
+const ended = { cancel: 'It has ended', rollback: hasEnded, repeat } as const;
 
 /** Why each action is closed in each state; an empty sentence means that it is open. */
 const deploymentSentences = {
@@ -55,8 +59,8 @@ const deploymentSentences = {
   held: untouched,
   deploying: moving,
   baking: moving,
-  rollingBack: { cancel: moving.cancel, rollback: 'It is already going back' },
-  succeeded: { cancel: 'It has ended', rollback: '' },
+  rollingBack: { ...moving, rollback: 'It is already going back' },
+  succeeded: { cancel: 'It has ended', rollback: '', repeat: '' },
   rolledBack: ended,
   failed: ended,
   rejected: ended,

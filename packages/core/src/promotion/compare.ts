@@ -16,6 +16,8 @@ export interface ConfiguredIn {
   replicas: number | null;
 }
 
+type Configured = Pick<ConfiguredIn, 'values'>;
+
 /** A setting that is not the same on both sides; several values where the regions of a side differ, none where it is not set. */
 export interface SettingDifference {
   path: string;
@@ -74,7 +76,8 @@ function compareCharts(left: readonly ConfiguredIn[], right: readonly Configured
   return charts;
 }
 
-function compareSettings(left: readonly ConfiguredIn[], right: readonly ConfiguredIn[]): SettingDifference[] {
+/** Each setting that is not the same on both sides; none where the values of a side are not known. */
+export function compareSettings(left: readonly Configured[], right: readonly Configured[]): SettingDifference[] {
   const sides = [settingsOf(left), settingsOf(right)] as const;
   if (sides[0] === null || sides[1] === null) return [];
   const [before, after] = [sides[0], sides[1]];
@@ -86,7 +89,7 @@ function compareSettings(left: readonly ConfiguredIn[], right: readonly Configur
 }
 
 /** The values of every setting over the regions of one side; null where the values of no region are known. */
-function settingsOf(side: readonly ConfiguredIn[]): Map<string, string[]> | null {
+function settingsOf(side: readonly Configured[]): Map<string, string[]> | null {
   const known = side.flatMap((one) => (one.values === null ? [] : [one.values]));
   if (known.length === 0) return null;
   const settings = new Map<string, string[]>();

@@ -2,3 +2,4 @@ export * from './matrix.ts';
 export * from './compare.ts';
 export * from './commits.ts';
 export * from './where-is.ts';
+export * from './repeat.ts';

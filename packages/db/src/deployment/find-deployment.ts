@@ -188,6 +188,8 @@ export interface DeploymentDetail extends Omit<DeploymentRow, 'targets'> {
   /** Whether it starts by itself once nothing stands against it any more. */
   startsItself: boolean;
   notBefore: Date | null;
+  /** The earlier deployment whose chart and configuration it takes again. */
+  repeats: { id: string; createdAt: Date } | null;
   targets: TargetDetail[];
 }
 
@@ -227,6 +229,7 @@ export async function findDeploymentWithTargets(reader: Tx, tenantId: string, id
       waveFinishedAt: true,
       startsItself: true,
       notBefore: true,
+      repeats: { select: { id: true, createdAt: true } },
       artifact: { select: { ...placeSelect.artifact.select, digest: true } },
       targets: { select: targetSelect, orderBy: [{ wave: 'asc' }, { region: 'asc' }] },
     },

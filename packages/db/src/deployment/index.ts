@@ -4,6 +4,7 @@ export * from './save-decision.ts';
 export * from './save-effects.ts';
 export * from './find-deployment.ts';
 export * from './find-beside-deployment.ts';
+export * from './find-repeatable.ts';
 export * from './save-request.ts';
 export * from './wake-waiting.ts';
 export * from './idempotency.ts';

@@ -8,6 +8,7 @@ const included = {
   service: true,
   environment: { include: { targets: true } },
   artifact: true,
+  repeats: { select: { snapshot: true } },
 } as const satisfies Prisma.DeploymentInclude;
 
 export type LoadedDeployment = Prisma.DeploymentGetPayload<{ include: typeof included }>;

@@ -13,6 +13,8 @@ export interface NewDeployment {
   invoker: 'person' | 'automation' | 'api';
   startsItself: boolean;
   notBefore: Date | null;
+  /** The earlier deployment whose chart and configuration it takes again. */
+  repeatsId: string | null;
   runId: string | null;
   stageKey: string | null;
   createdAt: Date;

@@ -1,5 +1,5 @@
 import { configurationSnapshot } from '@flow/core/deployment';
-import type { ConfiguredIn } from '@flow/core/promotion';
+import type { DeployedIn } from '@flow/core/promotion';
 import { z } from 'zod';
 import type { Tx } from '../client/index.ts';
 
@@ -44,7 +44,7 @@ export async function listConfigured(
   reader: Tx,
   tenantId: string,
   places: { serviceIds: readonly string[]; environmentIds: readonly string[] },
-): Promise<(ConfiguredIn & { serviceId: string; environmentId: string })[]> {
+): Promise<(DeployedIn & { serviceId: string; environmentId: string })[]> {
   if (places.serviceIds.length === 0) return [];
   const rows = await reader.$queryRaw`
     SELECT r.service_id AS "serviceId", r.environment_id AS "environmentId", r.target_id AS "targetId", r.region,
@@ -63,8 +63,9 @@ export async function listConfigured(
   return z
     .array(configuredRow)
     .parse(rows)
-    .map(({ snapshot, targetId, ...row }) => {
+    .map(({ snapshot, ...row }) => {
       const deployedWith = configurationSnapshot.safeParse(snapshot).data;
-      return { ...row, chartVersion: deployedWith?.chart.version ?? '', values: deployedWith?.values[targetId] ?? null };
+      const chart = { chartVersion: deployedWith?.chart.version ?? '', chartDigest: deployedWith?.chart.digest ?? '' };
+      return { ...row, ...chart, values: deployedWith?.values[row.targetId] ?? null };
     });
 }

@@ -74,7 +74,19 @@ async function askedOf(ctx: OperationContext, deployment: DeploymentDetail) {
   const kind = deployment.kind === 'rollback' ? ('rollback' as const) : ('deploy' as const);
   const action = kind === 'rollback' ? ('rollback' as const) : ('create' as const);
   const invoker = deployment.invoker === 'automation' ? ('automation' as const) : ('person' as const);
-  const asked = { deploymentId, kind, action, invoker, by: 'Flow', artifactId, plan, workload, beginsWave: true, now: ctx.now };
+  const asked = {
+    deploymentId,
+    repeatsId: null,
+    kind,
+    action,
+    invoker,
+    by: 'Flow',
+    artifactId,
+    plan,
+    workload,
+    beginsWave: true,
+    now: ctx.now,
+  };
   const line = { askedAt: deployment.createdAt, askedBy: deployment.requestedBy, notBefore: deployment.notBefore };
   return { ...asked, serviceId, environmentId, line };
 }

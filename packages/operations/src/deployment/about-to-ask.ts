@@ -10,10 +10,15 @@ interface About {
   artifactId: string | null;
   kind: 'deploy' | 'rollback';
   invoker: Invoker;
+  /** The earlier deployment that is taken again; none unless given. */
+  repeatsId?: string | null;
 }
 
 /** What rules look at of a deployment that is not there yet, by the plan that its environment would give. */
-export function aboutToAsk(ctx: OperationContext, { serviceId, environmentId, artifactId, kind, invoker }: About): AskedFor {
+export function aboutToAsk(
+  ctx: OperationContext,
+  { serviceId, environmentId, artifactId, kind, invoker, repeatsId = null }: About,
+): AskedFor {
   return {
     serviceId,
     environmentId,
@@ -21,6 +26,7 @@ export function aboutToAsk(ctx: OperationContext, { serviceId, environmentId, ar
     kind,
     invoker,
     deploymentId: null,
+    repeatsId,
     action: kind === 'rollback' ? 'rollback' : 'create',
     by: actorName(ctx.actor),
     plan: null,

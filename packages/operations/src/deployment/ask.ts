@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { neverHealthySentence } from '@flow/core/deployment';
 import type { Nearest } from '@flow/core/explanation';
 import { FlowError } from '@flow/core/fault';
 import { userIdOf } from '@flow/core/rights';
@@ -8,7 +9,7 @@ import { findEnvironment, findService, holdEnvironment } from '@flow/db/catalog'
 import type { EnvironmentDetail, ServiceDetail } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
-import { findKeptAnswer, insertDeployment, keepAnswer } from '@flow/db/deployment';
+import { findKeptAnswer, findRepeatable, insertDeployment, keepAnswer } from '@flow/db/deployment';
 import { wake } from '@flow/db/jobs';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
@@ -35,6 +36,8 @@ export const askInput = z.strictObject({
   startsItself: z.boolean().default(true),
   /** Not to start earlier. */
   notBefore: z.iso.datetime().nullable().default(null),
+  /** An earlier deployment of the artifact there, whose chart and configuration are taken again. Null for those of now. */
+  repeatsId: z.string().min(1).max(64).nullable().default(null),
   /** By the nearest plan that guardrails let pass, as it was shown: its hash. Null for the plan of the environment. */
   nearestPlanHash: z.string().min(1).max(100).nullable().default(null),
   /** Sent again with the same key after a lost answer, it gives the same deployment. Kept for each person and tenant. */
@@ -120,7 +123,17 @@ async function load(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<Loa
   if (artifact?.serviceId !== service.id) throw notFound('artifact');
   if (environment.targets.length === 0)
     throw new FlowError({ code: 'precondition', message: `${environment.name} has no target in any region: a tenant admin adds one` });
+  if (asked.repeatsId !== null) await refuseOtherRepeats(ctx, tx, { ...asked, repeatsId: asked.repeatsId });
   return { service, environment, artifact };
+}
+
+/** Only what was healthy in this very place is taken again, with the version that it had there. */
+async function refuseOtherRepeats(ctx: OperationContext, tx: Tx, asked: AskInput & { repeatsId: string }): Promise<void> {
+  const earlier = await findRepeatable(tx, ctx.tenantId, asked.repeatsId);
+  const { serviceId, environmentId, artifactId } = asked;
+  const isSame = earlier?.serviceId === serviceId && earlier.environmentId === environmentId && earlier.artifactId === artifactId;
+  if (earlier === null || !isSame) throw notFound('deployment');
+  if (earlier.state !== 'succeeded') throw new FlowError({ code: 'precondition', message: neverHealthySentence });
 }
 
 function refuseArchived(place: { name: string; archivedAt: Date | null }): void {
@@ -152,6 +165,7 @@ async function insert(ctx: OperationContext, tx: Tx, { deploymentId, asked, load
     requestedBy: userIdOf(ctx.actor),
     invoker: invokerOf(ctx),
     startsItself: asked.startsItself,
+    repeatsId: asked.repeatsId,
     notBefore: asked.notBefore === null ? null : new Date(asked.notBefore),
     runId: asked.run?.id ?? null,
     stageKey: asked.run?.stageKey ?? null,
@@ -163,17 +177,19 @@ async function insert(ctx: OperationContext, tx: Tx, { deploymentId, asked, load
 async function record(ctx: OperationContext, tx: Tx, { deploymentId, asked, loaded, nearest }: Made): Promise<void> {
   const { service, environment, artifact } = loaded;
   const verb = asked.kind === 'rollback' ? 'going back to' : 'deploying';
+  const withWhat = asked.repeatsId === null ? '' : ' with the chart and configuration of an earlier deployment';
   const byPlan = nearest === null ? '' : ` by the nearest plan that passes: ${nearest.changes.join('; ')}`;
   await recordChange(ctx, tx, {
     action: 'deployment.ask',
     subject: `deployment:${deploymentId}`,
-    summary: `Asked for ${verb} ${service.name} ${artifact.version} to ${environment.name}${byPlan}`,
+    summary: `Asked for ${verb} ${service.name} ${artifact.version} to ${environment.name}${withWhat}${byPlan}`,
     after: {
       serviceId: service.id,
       environmentId: environment.id,
       artifactId: artifact.id,
       digest: artifact.digest,
       kind: asked.kind,
+      ...(asked.repeatsId === null ? {} : { repeatsId: asked.repeatsId }),
       ...(nearest === null ? {} : { planChanges: nearest.changes }),
     },
     event: {
@@ -185,8 +201,8 @@ async function record(ctx: OperationContext, tx: Tx, { deploymentId, asked, load
 }
 
 function hashOf(asked: AskInput): string {
-  const { serviceId, environmentId, artifactId, kind, run, nearestPlanHash } = asked;
-  const byPlan = nearestPlanHash === null ? [] : [nearestPlanHash];
+  const { serviceId, environmentId, artifactId, kind, run, nearestPlanHash, repeatsId } = asked;
+  const byPlan = [nearestPlanHash, repeatsId].filter((one) => one !== null);
   return createHash('sha256')
     .update(JSON.stringify([serviceId, environmentId, artifactId, kind, run?.id, run?.stageKey, ...byPlan]))
     .digest('hex');

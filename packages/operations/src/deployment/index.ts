@@ -5,4 +5,5 @@ export * from './build-plan.ts';
 export * from './cancel.ts';
 export * from './nearest-plan.ts';
 export * from './preview.ts';
+export * from './repeat.ts';
 export * from './request-rollback.ts';

@@ -7,10 +7,10 @@ import { addTrustedKey } from './attestation.ts';
 import { addExternalCheck } from './external-check.ts';
 import { addHeld } from './held.ts';
 import { aRollout, aRule, addApiToken, addPerson, addToTenant, testId, testStrategy, worldNow } from './world.ts';
+import { aSnapshot, digestOf } from './snapshot.ts';
 import type { TestPerson, TestTenant } from './world.ts';
 
 const minutesAgo = (minutes: number): Date => new Date(worldNow.getTime() - minutes * 60_000);
-const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
 /** Makes a tenant with people in every role, environments, a service, and a deployment in each interesting state. */
 export async function createTestTenant(db: Database): Promise<TestTenant> {
@@ -366,7 +366,7 @@ async function addDeployments(
   return { movingId, movingTargetId, waitingId, approvalId, succeededId };
 }
 
-async function addDeployment(db: Database, tenantId: string, wanted: Wanted & Catalog & { requestedBy: string }): Promise<string> {
+async function addDeployment(db: Database, tenantId: string, wanted: Wanted & Catalog & Built & { requestedBy: string }): Promise<string> {
   const id = testId('deployment');
   const target = {
     targetId: `${wanted.environmentId}-eu`,
@@ -386,7 +386,7 @@ async function addDeployment(db: Database, tenantId: string, wanted: Wanted & Ca
       artifactId,
       state,
       plan,
-      snapshot: {},
+      snapshot: state === 'succeeded' ? aSnapshot({ ...wanted, tenantId, targetId: target.targetId }) : {},
       snapshotHash: `hash-${id}`,
       requestedBy,
       invoker: 'person',

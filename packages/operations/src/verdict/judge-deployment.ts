@@ -166,6 +166,7 @@ export function askedOf({ deployment, now }: { deployment: JudgedDeployment; now
   const hasBegun = state === 'deploying' || state === 'baking';
   return {
     deploymentId,
+    repeatsId: null,
     serviceId,
     environmentId,
     artifactId,

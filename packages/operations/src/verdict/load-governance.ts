@@ -1,7 +1,7 @@
 import { nobody } from '@flow/core/approval';
 import { configurationSnapshot, deploymentState } from '@flow/core/deployment';
 import type { ConfigurationSnapshot, Plan } from '@flow/core/deployment';
-import { canonicalJson, ownValues } from '@flow/core/configuration';
+import { canonicalJson, ownValues, repeatedValues } from '@flow/core/configuration';
 import type { Evidence } from '@flow/core/gate';
 import type { PlanSubject } from '@flow/core/guardrail';
 import type { Invoker, Place, RuleAction, RuleFacts } from '@flow/core/rule';
@@ -31,6 +31,8 @@ import { isUngoverned, loadPolicies } from './load-policies.ts';
 /** What is asked for, as far as rules look at it. */
 export interface Asked {
   deploymentId: string | null;
+  /** Of one that is not there yet: the earlier deployment whose chart and configuration it would take again. */
+  repeatsId: string | null;
   kind: 'deploy' | 'rollback';
   action: RuleAction;
   invoker: Invoker;
@@ -239,25 +241,41 @@ async function loadArtifact(subject: Subject, running: Running): Promise<RuleFac
   };
 }
 
-/** What would change against what runs here; before it is prepared only the image is known. */
-async function loadChanges(
-  { reader, tenantId, asked }: Subject,
-  { here, digest }: { here: Running; digest: string },
-): Promise<Pick<RuleFacts['request'], 'changesImage' | 'changesConfiguration' | 'changesChart'>> {
+type Changes = Pick<RuleFacts['request'], 'changesImage' | 'changesConfiguration' | 'changesChart'>;
+
+/** What would change against what runs here, in any region; of what is neither prepared nor taken again only the image is known. */
+async function loadChanges(subject: Subject, { here, digest }: { here: Running; digest: string }): Promise<Changes> {
+  const { reader, tenantId, asked } = subject;
   const changesImage = here.some((one) => one.digest !== digest) || here.length === 0;
-  const before = here[0]?.deploymentId;
-  if (asked.deploymentId === null || before === undefined) return { changesImage, changesConfiguration: false, changesChart: false };
-  const snapshots = await findSnapshots(reader, tenantId, [asked.deploymentId, before]);
-  const [next, last] = [asked.deploymentId, before].map((id) => configurationSnapshot.safeParse(snapshots.get(id)).data);
-  if (next === undefined || last === undefined) return { changesImage, changesConfiguration: false, changesChart: false };
+  const onlyImage = { changesImage, changesConfiguration: false, changesChart: false };
+  const nextId = asked.deploymentId ?? asked.repeatsId;
+  if (nextId === null || here.length === 0) return onlyImage;
+  const snapshots = await findSnapshots(reader, tenantId, [nextId, ...new Set(here.map((one) => one.deploymentId))]);
+  const snapshotOf = (id: string): ConfigurationSnapshot | undefined => configurationSnapshot.safeParse(snapshots.get(id)).data;
+  const next = snapshotOf(nextId);
+  if (next === undefined) return onlyImage;
+  const pairs = here.flatMap(({ targetId, deploymentId }) => {
+    const last = snapshotOf(deploymentId);
+    return last === undefined ? [] : [{ targetId, last }];
+  });
   return {
     changesImage,
-    changesConfiguration: canonicalJson(ownOf(next)) !== canonicalJson(ownOf(last)),
-    changesChart: next.chart.digest !== last.chart.digest,
+    changesConfiguration: pairs.some(({ targetId, last }) =>
+      wouldChange(subject, { next: next.values[targetId], last: last.values[targetId] }),
+    ),
+    changesChart: pairs.some(({ last }) => last.chart.digest !== next.chart.digest),
   };
 }
 
-/** Values by target, without what is another each time. */
-function ownOf({ values }: ConfigurationSnapshot): Record<string, object> {
-  return Object.fromEntries(Object.entries(values).map(([targetId, given]) => [targetId, ownValues(given)]));
+type TargetValues = ConfigurationSnapshot['values'][string];
+
+/** Whether the configuration of one target would be another; one to which an earlier deployment did not go says nothing. */
+function wouldChange(
+  { asked, environment }: Subject,
+  { next, last }: { next: TargetValues | undefined; last: TargetValues | undefined },
+): boolean {
+  if (next === undefined || last === undefined) return false;
+  const strategy = asked.plan?.strategy ?? environment.strategy;
+  const values = asked.deploymentId === null ? repeatedValues(next, strategy) : ownValues(next);
+  return canonicalJson(values) !== canonicalJson(ownValues(last));
 }

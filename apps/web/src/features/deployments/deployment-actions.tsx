@@ -11,10 +11,11 @@ import { faultOf } from '../../api-client/fault.ts';
 import { useTenant } from '../shell/tenant.tsx';
 import type { Asking } from './asked.ts';
 import type { DeploymentDetail } from './deployment-detail.ts';
+import { RepeatDialog } from './repeat-dialog.tsx';
 
 const inWords = new Intl.ListFormat('en', { type: 'conjunction' });
 
-/** Withdraw a deployment that has touched nothing, or go back in every region that it touched. */
+/** Withdraw a deployment that has touched nothing, go back in every region that it touched, or take one that was healthy again. */
 export function DeploymentActions({ deployment, asking: { asked, ask } }: { deployment: DeploymentDetail; asking: Asking }) {
   const api = useApi();
   const tenant = useTenant();
@@ -30,7 +31,7 @@ export function DeploymentActions({ deployment, asking: { asked, ask } }: { depl
       },
     }),
   );
-  const labels = { cancel: 'Cancel', rollback: 'Roll back' } as const;
+  const labels = { cancel: 'Cancel', rollback: 'Roll back', repeat: 'Deploy this again…' } as const;
   const what = `${deployment.serviceName} ${deployment.version} in ${deployment.environmentName}`;
   const touched = deployment.targets.filter((target) => !['pending', 'skipped'].includes(target.state)).map((target) => target.region);
   // What touched a region can only go back: a withdrawal that is past is not shown. Going back is, with the reason when it is not possible.
@@ -58,7 +59,8 @@ export function DeploymentActions({ deployment, asking: { asked, ask } }: { depl
           </Tooltip>
         );
       })}
-      {asking !== null && (
+      {asking === 'repeat' && <RepeatDialog deployment={deployment} onClose={close} />}
+      {asking !== null && asking !== 'repeat' && (
         <ConfirmDialog
           open
           onOpenChange={close}

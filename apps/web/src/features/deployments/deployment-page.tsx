@@ -142,6 +142,15 @@ function Heading({ deployment, asking }: { deployment: DeploymentDetail; asking:
           <Status tone={stateTone(deployment.state)} label={stateLabel(deployment.state)} />
           {isToldInHeading(deployment) && deployment.reason !== null && <span>{deployment.reason}</span>}
           <span>{deployment.kind === 'rollback' ? 'going back' : from}</span>
+          {deployment.repeats !== null && (
+            <span>
+              with the chart and configuration of{' '}
+              <Link className="text-accent hover:underline" href={`/t/${tenant.slug}/deployments/${deployment.repeats.id}`}>
+                the deployment
+              </Link>{' '}
+              <Time at={deployment.repeats.createdAt} />
+            </span>
+          )}
           <span>
             asked by <Asker deployment={deployment} />, <Time at={deployment.createdAt} />
           </span>

@@ -9,6 +9,7 @@ import { useState } from 'react';
 import type { UrlFilters } from '../query/url-filters.ts';
 import { useTenant } from '../shell/tenant.tsx';
 import { ReleaseNotes } from './release-notes.tsx';
+import { SettingDifferences } from './setting-differences.tsx';
 
 type Page = RouterOutputs['promotion']['compare'];
 type Compared = Page['items'][number];
@@ -107,7 +108,7 @@ function Differences({ difference, left, right }: DifferencesProps) {
         {chart === null ? null : <Badge>{`Chart ${chart.left.join(', ')} against ${chart.right.join(', ')}`}</Badge>}
         {replicas === null ? null : <Badge>{`Pods: ${replicas.left} against ${replicas.right}`}</Badge>}
       </span>
-      {settings.length === 0 ? null : <Settings settings={settings} left={left} right={right} />}
+      {settings.length === 0 ? null : <SettingDifferences settings={settings} left={left} right={right} />}
     </div>
   );
 }
@@ -142,38 +143,4 @@ function versionText({ version }: Difference, left: string, right: string): stri
     case null:
       return null;
   }
-}
-
-function Settings({ settings, left, right }: Omit<DifferencesProps, 'difference'> & Pick<Difference, 'settings'>) {
-  const count = settings.length === 1 ? '1 setting' : `${settings.length} settings`;
-  return (
-    <details>
-      <summary className="cursor-pointer">{count}</summary>
-      <table className="mt-1.5 text-xs">
-        <thead>
-          <tr className="text-muted">
-            {['Setting', left, right].map((header, index) => (
-              <th key={index} scope="col" className="py-1 pr-4 font-medium">
-                {header}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {settings.map((setting) => (
-            <tr key={setting.path}>
-              <th scope="row" className="py-0.5 pr-4 font-normal">
-                <code>{setting.path}</code>
-              </th>
-              {[setting.left, setting.right].map((values, index) => (
-                <td key={index} className="py-0.5 pr-4 font-mono break-all">
-                  {values.length === 0 ? 'not set' : values.join(' | ')}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
-  );
 }

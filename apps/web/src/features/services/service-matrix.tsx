@@ -51,6 +51,12 @@ export function ServiceMatrix({ service }: { service: Service }) {
                 {environment.name}
                 <NewestState newest={service.newest} environmentId={environment.id} />
                 <PinState service={service} environment={environment} />
+                <Link
+                  className="text-muted block text-xs font-normal hover:underline"
+                  href={`/t/${slug}/deployments?service=${service.slug}&environment=${environment.id}`}
+                >
+                  History<span className="sr-only"> of {environment.name}</span>
+                </Link>
               </th>
               {regions.map((region) => (
                 <td key={region} className="px-4 py-2 whitespace-nowrap">
