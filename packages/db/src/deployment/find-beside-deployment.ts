@@ -128,6 +128,18 @@ export async function findPreviousArtifact(
   return z.array(previousArtifact).parse(rows)[0] ?? null;
 }
 
+/** Whether a deployment of this artifact, or of another with the same digest, has succeeded in this place. */
+export async function hasSucceededInPlace(
+  reader: Tx,
+  tenantId: string,
+  { serviceId, environmentId, digest }: { serviceId: string; environmentId: string; digest: string },
+): Promise<boolean> {
+  const place = { tenantId, serviceId, environmentId };
+  return (
+    (await reader.deployment.findFirst({ where: { ...place, state: 'succeeded', artifact: { digest } }, select: { id: true } })) !== null
+  );
+}
+
 const previousArtifact = z.object({ deploymentId: z.string(), artifactId: z.string(), version: z.string() });
 
 /** The newest deployment of a service to an environment. */

@@ -9,7 +9,7 @@ import { findEnvironment, findService, holdEnvironment } from '@flow/db/catalog'
 import type { EnvironmentDetail, ServiceDetail } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
-import { findKeptAnswer, findRepeatable, insertDeployment, keepAnswer } from '@flow/db/deployment';
+import { findKeptAnswer, findRepeatable, hasSucceededInPlace, insertDeployment, keepAnswer } from '@flow/db/deployment';
 import { wake } from '@flow/db/jobs';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
@@ -52,6 +52,7 @@ export type AskInput = z.output<typeof askInput>;
 export async function askForDeployment(ctx: OperationContext, input: z.input<typeof askInput>): Promise<{ deploymentId: string }> {
   requireRight(ctx, 'deployment:ask');
   const asked = parseInput(askInput, input);
+  if (asked.kind === 'rollback') requireRight(ctx, 'deployment:rollback');
   const told: Told = { refusal: null };
   try {
     return await inTransaction(ctx.db, (tx) => ask(ctx, tx, { asked, told }));
@@ -124,6 +125,7 @@ async function load(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<Loa
   if (environment.targets.length === 0)
     throw new FlowError({ code: 'precondition', message: `${environment.name} has no target in any region: a tenant admin adds one` });
   if (asked.repeatsId !== null) await refuseOtherRepeats(ctx, tx, { ...asked, repeatsId: asked.repeatsId });
+  if (asked.kind === 'rollback') await refuseWhatIsNoWayBack(ctx, tx, { ...asked, digest: artifact.digest });
   return { service, environment, artifact };
 }
 
@@ -134,6 +136,16 @@ async function refuseOtherRepeats(ctx: OperationContext, tx: Tx, asked: AskInput
   const isSame = earlier?.serviceId === serviceId && earlier.environmentId === environmentId && earlier.artifactId === artifactId;
   if (earlier === null || !isSame) throw notFound('deployment');
   if (earlier.state !== 'succeeded') throw new FlowError({ code: 'precondition', message: neverHealthySentence });
+}
+
+/** Rules and approvals do not hold a way back: so it leads only to what was healthy in this very place, never to anything new. */
+async function refuseWhatIsNoWayBack(ctx: OperationContext, tx: Tx, to: AskInput & { digest: string }): Promise<void> {
+  if (await hasSucceededInPlace(tx, ctx.tenantId, to)) return;
+  throw new FlowError({
+    code: 'precondition',
+    message: 'This version was never healthy there, so it is no way back: deploy it, or go back to one that was',
+    fields: [{ path: 'artifactId', message: 'was never healthy in this environment' }],
+  });
 }
 
 function refuseArchived(place: { name: string; archivedAt: Date | null }): void {

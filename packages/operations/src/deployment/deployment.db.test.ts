@@ -157,6 +157,18 @@ describe('requestRollback', () => {
     expect(await find(deploymentId)).toMatchObject({ kind: 'rollback', artifactId: tenant.olderArtifactId, state: 'preparing' });
   });
 
+  test('leads to what was healthy there and to nothing new, whoever asks in whatever way', async () => {
+    const place = { serviceId: tenant.serviceId, environmentId: tenant.developmentId, kind: 'rollback' } as const;
+    await db.prisma.deployment.updateMany({
+      where: { tenantId: tenant.id, artifactId: tenant.artifactId, environmentId: tenant.developmentId },
+      data: { state: 'failed' },
+    });
+    await expect(askForDeployment(developer(), { ...place, artifactId: tenant.artifactId })).rejects.toThrow(/never healthy there/);
+    const { deploymentId } = await askForDeployment(developer(), { ...place, artifactId: tenant.olderArtifactId });
+    expect(await find(deploymentId)).toMatchObject({ kind: 'rollback', artifactId: tenant.olderArtifactId });
+    expect(await endOf(askForDeployment(as(tenant.people.viewer), { ...place, artifactId: tenant.olderArtifactId }))).toBe('forbidden');
+  });
+
   test('without a version from before, before anything was touched, or after it ended, it is refused', async () => {
     await db.prisma.deployment.deleteMany({
       where: { tenantId: tenant.id, artifactId: tenant.olderArtifactId, environmentId: tenant.developmentId },

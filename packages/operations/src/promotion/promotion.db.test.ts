@@ -156,6 +156,11 @@ describe('a pin', () => {
     const { deploymentId } = await askForDeployment(flow(), toQuiet({ environmentId: tenant.developmentId }));
     expect((await judge(deploymentId)).verdict.reasons[0]).toMatchObject({ rule: 'pinned', effect: 'hold' });
 
+    const earlier = await askForDeployment(flow(), toQuiet({}));
+    await db.prisma.deployment.update({
+      where: { tenantId_id: { tenantId: tenant.id, id: earlier.deploymentId } },
+      data: { state: 'succeeded' },
+    });
     await askForDeployment(flow(), toQuiet({ kind: 'rollback' }));
     expect(await db.prisma.pin.count({ where: { tenantId: tenant.id, environmentId: tenant.quietId } })).toBe(0);
   });
