@@ -13,7 +13,9 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   stack.defer(() => rm(stateDir, { recursive: true, force: true, maxRetries: 5 }));
   const provider = await openProvider();
   stack.defer(() => provider.close());
-  const product = stack.use(await launchProduct({ args: [], env: provider.settings, stateDir }));
+  // Journeys open services of their own on loopback, which nothing calls unless it is allowed.
+  const env = { ...provider.settings, FLOW_OUTBOUND_ALLOW: '127.0.0.1' };
+  const product = stack.use(await launchProduct({ args: [], env, stateDir }));
   provider.serve(product.url);
   process.env['FLOW_URL'] = product.url;
   process.env['FLOW_REPOSITORY'] = join(stateDir, 'git', 'checkout.git');
