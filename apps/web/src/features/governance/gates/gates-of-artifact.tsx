@@ -145,16 +145,19 @@ function Items({ check, gateId, artifactId }: OneCheck) {
   const tick = useMutation(
     api.evidence.tick.mutationOptions({
       onSuccess: (_, { item, isDone }) => toast(isDone ? `${item}: done` : `${item}: open again`),
-      onSettled: () => void queryClient.invalidateQueries(),
+      // Pending until the page shows what is kept, so that a tick does not flicker.
+      onSettled: () => queryClient.invalidateQueries(),
     }),
   );
+  const isTicked = (item: string, isKept: boolean): boolean =>
+    tick.isPending && tick.variables.item === item ? tick.variables.isDone : isKept;
   return (
     <div className="flex flex-col gap-1">
       {check.items.map(({ item, tickedBy, tickedAt }) => (
         <div key={item} className="flex flex-wrap items-baseline gap-x-3">
           <Checkbox
             label={item}
-            checked={tickedBy !== null}
+            checked={isTicked(item, tickedBy !== null)}
             disabled={!can('evidence:report') || tick.isPending}
             onChange={(event) => tick.mutate({ tenant, artifactId, gateId, checkKey: check.key, item, isDone: event.target.checked })}
           />
