@@ -1,5 +1,6 @@
 import { FlowError } from '@flow/core/fault';
 import { answerLater, proveAnswer } from '@flow/operations/external-check';
+import { traced } from '@flow/telemetry/trace';
 import { addressKey } from '../limit/index.ts';
 import type { ApiServices } from '../router/index.ts';
 import { statusOf } from './webhook.ts';
@@ -15,7 +16,12 @@ export interface CheckAnswerRequest {
 }
 
 /** Takes the answer of an external check that came later: proven by its signature, counted once. A repeated one is told that it was taken. */
-export async function answerCheckAnswer(services: ApiServices, request: CheckAnswerRequest): Promise<WebhookAnswer> {
+export function answerCheckAnswer(services: ApiServices, request: CheckAnswerRequest): Promise<WebhookAnswer> {
+  const attributes = { 'flow.question.id': request.questionId };
+  return traced({ name: 'webhook check', role: 'server', attributes }, () => takeAnswer(services, request));
+}
+
+async function takeAnswer(services: ApiServices, request: CheckAnswerRequest): Promise<WebhookAnswer> {
   try {
     services.rates.count('delivery', addressKey(request.address));
     const now = services.now();
