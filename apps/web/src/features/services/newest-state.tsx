@@ -15,7 +15,7 @@ export function NewestState({ newest, environmentId }: { newest: readonly Newest
   const found = newest.find((one) => one.environmentId === environmentId);
   if (found === undefined || settled.includes(found.state)) return null;
   return (
-    <Link className="flex items-center gap-1.5 text-xs hover:underline" href={`/t/${slug}/deployments/${found.id}`}>
+    <Link className="flex min-h-6 items-center gap-1.5 text-xs hover:underline" href={`/t/${slug}/deployments/${found.id}`}>
       <Status tone={stateTone(found.state)} label={stateLabel(found.state)} /> {found.version}
     </Link>
   );

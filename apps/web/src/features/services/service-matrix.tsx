@@ -52,7 +52,7 @@ export function ServiceMatrix({ service }: { service: Service }) {
                 <NewestState newest={service.newest} environmentId={environment.id} />
                 <PinState service={service} environment={environment} />
                 <Link
-                  className="text-accent mt-1 block text-xs font-normal hover:underline"
+                  className="text-accent flex min-h-6 w-fit items-center text-xs font-normal hover:underline"
                   href={`/t/${slug}/deployments?service=${service.slug}&environment=${environment.id}`}
                 >
                   History<span className="sr-only"> of {environment.name}</span>
