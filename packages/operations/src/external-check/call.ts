@@ -1,3 +1,4 @@
+import { isTerminal } from '@flow/core/deployment';
 import { afterCall } from '@flow/core/external-check';
 import type { CallOutcome, QuestionState } from '@flow/core/external-check';
 import { inTransaction } from '@flow/db/client';
@@ -78,7 +79,7 @@ async function startCall(ctx: OperationContext, tx: Tx, { question, means }: Sta
   return { kind: 'call', call: { url: check.url, secret, timeoutSeconds: check.timeoutSeconds, body } };
 }
 
-/** What a service is told: the deployment, the artifact, what they hash to, and where an answer that comes later is sent. */
+/** What a service is told: the deployment, the artifact, what they hash to, and where an answer that comes later is sent. Null when nobody waits for it any more. */
 async function bodyOf(
   ctx: OperationContext,
   tx: Tx,
@@ -86,7 +87,7 @@ async function bodyOf(
 ): Promise<string | null> {
   const deployment = await findDeploymentWithTargets(tx, ctx.tenantId, question.deploymentId);
   const tenant = await findTenant(tx, ctx.tenantId);
-  if (deployment === null || tenant === null) return null;
+  if (deployment === null || isTerminal(deployment.state) || tenant === null) return null;
   const names = await findNames(tx, [deployment.requestedBy]);
   return JSON.stringify({
     type: 'flow.check',

@@ -189,6 +189,14 @@ describe('a question', () => {
   });
 });
 
+test('about a deployment that is over, nobody is called', async () => {
+  await saveGate();
+  const questionId = await ask();
+  const id = { tenantId_id: { tenantId: tenant.id, id: tenant.waitingId } };
+  await db.prisma.deployment.update({ where: id, data: { state: 'cancelled' } });
+  expect(await beginCall(system(), { questionId }, means)).toEqual({ kind: 'over' });
+});
+
 describe('a call-back', () => {
   const answerOf = (id: string, over: object = {}) => ({ id, deploymentId: tenant.waitingId, result: 'allowed', reason: 'CHG1', ...over });
 
