@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
-import { isSigned, openCheckService } from './check-service.ts';
+import { isSigned, openCheckService } from '../surroundings/check-service.ts';
 import { logIn, productUrl } from './people.ts';
 import { pick } from './pick.ts';
 import { test } from './portal-test.ts';

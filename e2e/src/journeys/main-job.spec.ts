@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { logIn, productUrl } from './people.ts';
 import { test } from './portal-test.ts';
-import { clone } from './repository.ts';
+import { clone } from '../surroundings/repository.ts';
 
 test.describe.configure({ mode: 'serial' });
 

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { z } from 'zod';
 import { logIn, productUrl } from './people.ts';
 import { test } from './portal-test.ts';
-import { clone } from './repository.ts';
+import { clone } from '../surroundings/repository.ts';
 
 // What people write stands on the pages as they wrote it, and runs nowhere. A script that ran, or was kept from running by the policy of the page alone,
 // fails this: the first sets `ran`, the second is a violation that the test of every journey looks for.
