@@ -3,12 +3,11 @@ import { realClusters } from '../../cluster/access.ts';
 import { kill, startAgain, type PartName } from '../../cluster/faults.ts';
 import { removeMadeByFlow } from '../../cluster/made-by-flow.ts';
 import { faultSettings } from '../env.ts';
-import { addService } from '../ground.ts';
+import { carryThrough } from '../kills/carry-through.ts';
 import { isReady } from '../kills/program.ts';
 import { startProduct } from '../kills/product.ts';
 import type { Product } from '../kills/product.ts';
-import { ask, carryOn, cleanEnds, countCures, nothingHeld, versions, violationsOf } from '../kills/workload.ts';
-import type { Moving, Scene } from '../kills/workload.ts';
+import type { Scene } from '../kills/workload.ts';
 import { seededNumbers } from '../seeded.ts';
 
 // The product's own worker and Postgres as processes, the real helm, real Kubernetes and Argo Rollouts in two regions. At seeded moments the worker, a
@@ -75,25 +74,13 @@ test.runIf(own.length === 2)(
   `${killsWanted} kills of the worker, of controllers and of API servers change nothing of how deployments end`,
   { timeout: limitMs },
   async () => {
-    const { tools, ground, worker } = product;
-    const withinMs = limitMs - 60_000;
-    worker.start();
-    await isReady(worker, 'the worker');
-    const clean = await cleanEnds(scene, withinMs);
-    expect(clean.get('promote')?.deployment.state).toBe('succeeded');
-    expect(clean.get('rollBack')?.deployment.state).toBe('rolledBack');
-
-    const moving: Moving[] = [];
-    for (let index = 0; index < servicesCount; index += 1)
-      moving.push(await ask(scene, await addService(tools, ground, { slug: `service-${index}`, versions }), 1));
+    product.worker.start();
+    await isReady(product.worker, 'the worker');
+    const goesOn = (): boolean => tally.kills < killsWanted;
     const meanwhile = killer(seededNumbers(seed));
-    const ended = await carryOn(scene, moving, { goesOn: () => tally.kills < killsWanted, meanwhile, withinMs });
-
-    tally.deployments = ended.length;
-    tally.cures = await countCures(scene, ended);
-    tally.violations.push(...(await violationsOf(scene, ended, clean)));
+    const ended = await carryThrough(scene, { servicesCount, goesOn, meanwhile, withinMs: limitMs - 60_000 });
+    Object.assign(tally, ended);
     expect(tally.violations).toEqual([]);
     expect(tally.kills).toBe(killsWanted);
-    await nothingHeld(scene);
   },
 );

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faultSettings } from '../env.ts';
-import { addService } from '../ground.ts';
 import { seededNumbers } from '../seeded.ts';
+import { carryThrough } from './carry-through.ts';
 import { isReady } from './program.ts';
 import { startProduct } from './product.ts';
 import type { Product } from './product.ts';
 import { startSandboxes } from './sandboxes.ts';
 import type { Sandboxes } from './sandboxes.ts';
-import { ask, carryOn, cleanEnds, countCures, nothingHeld, versions, violationsOf } from './workload.ts';
-import type { Moving, Scene } from './workload.ts';
+import type { Scene } from './workload.ts';
 
 // The product's own worker, Postgres and two clusters as processes, the real helm, real time. The worker is killed at seeded moments while it
 // carries out one deployment after the other; in between, each cluster and Postgres fall over too.
@@ -80,25 +79,13 @@ test(
   `${killsWanted} kills of the worker, and falls of both clusters and of Postgres, change nothing of how deployments end`,
   { timeout: limitMs },
   async () => {
-    const { tools, ground, worker } = product;
-    const withinMs = limitMs - 60_000;
-    worker.start();
-    await isReady(worker, 'the worker');
-    const clean = await cleanEnds(scene, withinMs);
-    expect(clean.get('promote')?.deployment.state).toBe('succeeded');
-    expect(clean.get('rollBack')?.deployment.state).toBe('rolledBack');
-
-    const moving: Moving[] = [];
-    for (let index = 0; index < servicesCount; index += 1)
-      moving.push(await ask(scene, await addService(tools, ground, { slug: `service-${index}`, versions }), 1));
+    product.worker.start();
+    await isReady(product.worker, 'the worker');
+    const goesOn = (): boolean => tally.kills < killsWanted;
     const meanwhile = killer(seededNumbers(seed));
-    const ended = await carryOn(scene, moving, { goesOn: () => tally.kills < killsWanted, meanwhile, withinMs });
-
-    tally.deployments = ended.length;
-    tally.cures = await countCures(scene, ended);
-    tally.violations.push(...(await violationsOf(scene, ended, clean)));
+    const ended = await carryThrough(scene, { servicesCount, goesOn, meanwhile, withinMs: limitMs - 60_000 });
+    Object.assign(tally, ended);
     expect(tally.violations).toEqual([]);
     expect(tally.kills).toBe(killsWanted);
-    await nothingHeld(scene);
   },
 );

@@ -2,7 +2,7 @@ import { deploymentAbilities, targetAbilities } from '@flow/core/deployment';
 import type { Verdict } from '@flow/core/verdict';
 import { findApprovalOfDeployment } from '@flow/db/approval';
 import { findArtifact } from '@flow/db/artifact';
-import { findDeploymentWithTargets, findPreviousArtifact, listPods } from '@flow/db/deployment';
+import { findDeploymentWithTargets, findPreviousArtifact, isOvertaken, listPods } from '@flow/db/deployment';
 import type { DeploymentDetail, ObservedPod } from '@flow/db/deployment';
 import { findNames } from '@flow/db/person';
 import { findRunNumber } from '@flow/db/run';
@@ -24,12 +24,13 @@ export async function requireDeployment(ctx: TenantContext, deploymentId: string
 export async function loadDeploymentPage(ctx: TenantContext, deploymentId: string): Promise<z.input<typeof deploymentDetail>> {
   const deployment = await requireDeployment(ctx, deploymentId);
   const { runId } = deployment;
-  const [pods, approval, names, previousVersion, runNumber] = await Promise.all([
+  const [pods, approval, names, previousVersion, runNumber, overtaken] = await Promise.all([
     listPods(ctx.reader, ctx.tenant.id, deployment.targets),
     findApprovalOfDeployment(ctx.reader, ctx.tenant.id, deploymentId),
     findNames(ctx.reader, [deployment.requestedBy, deployment.requestedActionBy]),
     findPreviousVersion(ctx, deployment),
     runId === null ? null : findRunNumber(ctx.reader, ctx.tenant.id, runId),
+    deployment.state === 'succeeded' && isOvertaken(ctx.reader, ctx.tenant.id, deployment),
   ]);
   const targets = deployment.targets.map((target) => ({
     ...target,
@@ -44,7 +45,7 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
     runNumber,
     requestedByName: names.get(deployment.requestedBy ?? '') ?? null,
     requestedActionByName: names.get(deployment.requestedActionBy ?? '') ?? null,
-    abilities: deploymentAbilities(deployment, ctx.rights),
+    abilities: deploymentAbilities({ ...deployment, isOvertaken: overtaken }, ctx.rights),
   };
 }
 

@@ -33,7 +33,10 @@ const { developer, viewer } = rightsOfRole;
 describe('a deployment', () => {
   test('is cancelled before it touched anything and rolled back after', () => {
     const answers = Object.fromEntries(
-      deploymentState.options.map((state) => [state, open(deploymentAbilities({ state, requestedAction: null }, developer))]),
+      deploymentState.options.map((state) => [
+        state,
+        open(deploymentAbilities({ state, requestedAction: null, isOvertaken: false }, developer)),
+      ]),
     );
     expect(answers).toEqual({
       preparing: ['cancel'],
@@ -52,15 +55,20 @@ describe('a deployment', () => {
     });
   });
 
+  test('that a later one has overtaken is taken again, never rolled back: that would skip what runs', () => {
+    expect(open(deploymentAbilities({ state: 'succeeded', requestedAction: null, isOvertaken: true }, developer))).toEqual(['repeat']);
+  });
+
   test('that was already asked to do something takes no second wish', () => {
     for (const state of deploymentState.options.filter((one) => !isTerminal(one)))
-      expect(open(deploymentAbilities({ state, requestedAction: 'rollback' }, developer))).toEqual([]);
+      expect(open(deploymentAbilities({ state, requestedAction: 'rollback', isOvertaken: false }, developer))).toEqual([]);
   });
 
   test('every closed action says why, every open one says nothing', () => {
     for (const state of deploymentState.options)
       for (const rights of [developer, viewer])
-        for (const one of deploymentAbilities({ state, requestedAction: null }, rights)) expect(one.why === '').toBe(one.allowed);
+        for (const one of deploymentAbilities({ state, requestedAction: null, isOvertaken: false }, rights))
+          expect(one.why === '').toBe(one.allowed);
   });
 });
 

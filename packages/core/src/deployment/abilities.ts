@@ -33,11 +33,16 @@ const rightFor = {
   repeat: 'deployment:ask',
 } as const satisfies Record<DeploymentAction, Right>;
 
+/** The part of a deployment that actions depend on. */
+export interface ActionableDeployment {
+  state: DeploymentState;
+  requestedAction: string | null;
+  /** A later one has succeeded in the same place. */
+  isOvertaken: boolean;
+}
+
 /** Every action on a deployment with whether it is open: buttons, the command line and the operation's guard read this one function. */
-export function deploymentAbilities(
-  deployment: { state: DeploymentState; requestedAction: string | null },
-  rights: readonly Right[],
-): Ability<DeploymentAction>[] {
+export function deploymentAbilities(deployment: ActionableDeployment, rights: readonly Right[]): Ability<DeploymentAction>[] {
   return deploymentAction.options.map((action) => {
     const why = rights.includes(rightFor[action]) ? whyNotDeployment(action, deployment) : 'Your role does not include this';
     return { action, allowed: why === '', why };
@@ -48,6 +53,8 @@ const hasEnded = 'It has ended without a version to go back from';
 /** Why a deployment cannot be taken again. */
 export const neverHealthySentence = 'It was never healthy in every region: only what was can be taken again';
 const repeat = neverHealthySentence;
+// Going back from it would skip what came after it: at night, from a link in an old message, that is never what was meant.
+const overtaken = 'A later deployment has succeeded there: roll that one back, or deploy this one again';
 const untouched = { cancel: '', rollback: 'It has not touched anything yet: cancel it instead', repeat } as const;
 const moving = { cancel: 'It has already started: roll it back instead', rollback: '', repeat } as const;
 const ended = { cancel: 'It has ended', rollback: hasEnded, repeat } as const;
@@ -69,9 +76,10 @@ const deploymentSentences = {
   cancelled: ended,
 } as const satisfies Record<DeploymentState, Record<DeploymentAction, string>>;
 
-function whyNotDeployment(action: DeploymentAction, deployment: { state: DeploymentState; requestedAction: string | null }): string {
+function whyNotDeployment(action: DeploymentAction, deployment: ActionableDeployment): string {
   if (deployment.requestedAction !== null && !isTerminal(deployment.state))
     return `It was already asked to ${deployment.requestedAction === 'cancel' ? 'stop' : 'go back'}`;
+  if (action === 'rollback' && deployment.state === 'succeeded' && deployment.isOvertaken) return overtaken;
   return deploymentSentences[deployment.state][action];
 }
 

@@ -140,6 +140,16 @@ export async function hasSucceededInPlace(
   );
 }
 
+/** Whether a deployment to this place that was asked for after the given one has succeeded. */
+export async function isOvertaken(
+  reader: Tx,
+  tenantId: string,
+  { serviceId, environmentId, createdAt }: { serviceId: string; environmentId: string; createdAt: Date },
+): Promise<boolean> {
+  const later = { tenantId, serviceId, environmentId, state: 'succeeded', createdAt: { gt: createdAt } } as const;
+  return (await reader.deployment.findFirst({ where: later, select: { id: true } })) !== null;
+}
+
 const previousArtifact = z.object({ deploymentId: z.string(), artifactId: z.string(), version: z.string() });
 
 /** The newest deployment of a service to an environment. */

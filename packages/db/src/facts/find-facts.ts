@@ -129,17 +129,23 @@ export interface RunningWithBuild {
   digest: string;
   since: Date;
   builtAt: Date;
+  isQuarantined: boolean;
 }
 
 /** What runs of the service everywhere, with when each version was built and with what it was deployed. */
 export async function listRunningWithBuild(reader: Tx, tenantId: string, serviceId: string): Promise<RunningWithBuild[]> {
   const running = await reader.runningVersion.findMany({ where: { tenantId, serviceId }, orderBy: { targetId: 'asc' } });
+  const quarantined = await reader.quarantine.findMany({
+    where: { tenantId, openDigest: { in: running.map((one) => one.digest) } },
+    select: { openDigest: true },
+  });
+  const bad = new Set(quarantined.map(({ openDigest }) => openDigest));
   const artifacts = await reader.artifact.findMany({
     where: { tenantId, id: { in: running.map((one) => one.artifactId) } },
     select: { id: true, createdAt: true },
   });
   const built = new Map(artifacts.map((artifact) => [artifact.id, artifact.createdAt]));
-  return running.map((one) => ({ ...one, builtAt: built.get(one.artifactId) ?? one.since }));
+  return running.map((one) => ({ ...one, builtAt: built.get(one.artifactId) ?? one.since, isQuarantined: bad.has(one.digest) }));
 }
 
 /** The snapshots that two deployments were prepared with. */

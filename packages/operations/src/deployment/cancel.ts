@@ -31,7 +31,9 @@ export async function claimWish(
   wish: { deployment: DeploymentDetail; action: 'cancel' | 'rollback' },
 ): Promise<void> {
   const { deployment, action } = wish;
-  const ability = deploymentAbilities(deployment, rightsIn(ctx.actor, ctx.tenantId)).find((one) => one.action === action);
+  const ability = deploymentAbilities({ ...deployment, isOvertaken: false }, rightsIn(ctx.actor, ctx.tenantId)).find(
+    (one) => one.action === action,
+  );
   if (ability?.allowed !== true) throw new FlowError({ code: 'precondition', message: ability?.why ?? 'This cannot be done' });
   const states = deploymentState.options.filter((state) => offers(state, action) && (action === 'cancel' || state !== 'succeeded'));
   const by = userIdOf(ctx.actor) ?? ctx.actor.kind;
@@ -42,7 +44,7 @@ export async function claimWish(
 }
 
 function offers(state: DeploymentDetail['state'], action: 'cancel' | 'rollback'): boolean {
-  return deploymentAbilities({ state, requestedAction: null }, ['deployment:cancel', 'deployment:rollback']).some(
+  return deploymentAbilities({ state, requestedAction: null, isOvertaken: false }, ['deployment:cancel', 'deployment:rollback']).some(
     (one) => one.action === action && one.allowed,
   );
 }

@@ -157,6 +157,13 @@ describe('requestRollback', () => {
     expect(await find(deploymentId)).toMatchObject({ kind: 'rollback', artifactId: tenant.olderArtifactId, state: 'preparing' });
   });
 
+  test('from what a later one has overtaken it is refused: it would skip what runs', async () => {
+    const older = await db.prisma.deployment.findFirstOrThrow({
+      where: { tenantId: tenant.id, artifactId: tenant.olderArtifactId, environmentId: tenant.developmentId, state: 'succeeded' },
+    });
+    await expect(requestRollback(developer(), { deploymentId: older.id })).rejects.toThrow(/A later deployment has succeeded there/);
+  });
+
   test('leads to what was healthy there and to nothing new, whoever asks in whatever way', async () => {
     const place = { serviceId: tenant.serviceId, environmentId: tenant.developmentId, kind: 'rollback' } as const;
     await db.prisma.deployment.updateMany({

@@ -1,6 +1,8 @@
+import { deploymentAbilities } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
+import { rightsIn } from '@flow/core/rights';
 import { inTransaction } from '@flow/db/client';
-import { findDeploymentWithTargets, findPreviousArtifact } from '@flow/db/deployment';
+import { findDeploymentWithTargets, findPreviousArtifact, isOvertaken } from '@flow/db/deployment';
 import type { DeploymentDetail } from '@flow/db/deployment';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
@@ -16,7 +18,7 @@ export const requestRollbackInput = z.strictObject({
 
 /**
  * Goes back to what ran before. A deployment that moves takes itself back; one that has succeeded is followed by a new deployment, of the kind `rollback`,
- * of the version that was healthy there before. The id is that of the deployment to watch. When a person goes back, automation stays off there until the pin
+ * of the version that was healthy there before; one that was overtaken by a later success is refused, since that would skip what runs. The id is that of the deployment to watch. When a person goes back, automation stays off there until the pin
  * that is left is released.
  */
 export async function requestRollback(
@@ -51,6 +53,9 @@ async function followBack(
   found: DeploymentDetail,
   idempotencyKey: string | undefined,
 ): Promise<{ deploymentId: string }> {
+  const state = { ...found, isOvertaken: await isOvertaken(ctx.db.prisma, ctx.tenantId, found) };
+  const ability = deploymentAbilities(state, rightsIn(ctx.actor, ctx.tenantId)).find(({ action }) => action === 'rollback');
+  if (ability?.allowed !== true) throw new FlowError({ code: 'precondition', message: ability?.why ?? 'This cannot be done' });
   const place = placeOf(found);
   const previous = await findPreviousArtifact(ctx.db.prisma, ctx.tenantId, {
     ...place,

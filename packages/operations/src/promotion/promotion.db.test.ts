@@ -5,7 +5,8 @@ import { createTestDatabase } from '@flow/db/testing';
 import type { TestDatabase } from '@flow/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { askForDeployment, previewDeployment, requestRollback } from '../deployment/index.ts';
-import { actAs, createTestTenant, endOf, isWoken, recordedOf, systemActor } from '../testing/index.ts';
+import { savePolicy } from '../policy/index.ts';
+import { actAs, aRule, createTestTenant, endOf, isWoken, recordedOf, systemActor } from '../testing/index.ts';
 import type { TestPerson, TestTenant } from '../testing/index.ts';
 import { judgeDeployment } from '../verdict/index.ts';
 import { pinService, quarantineArtifact, releasePin, releaseQuarantine } from './index.ts';
@@ -46,6 +47,17 @@ async function judge(id: string) {
 }
 
 describe('quarantine', () => {
+  test('of what runs leaves no good version to go back to, which rules ask for', async () => {
+    const source = 'targets.exists(t, t.hasRelease && !t.lastGoodKnown)';
+    const document = aRule([], { title: 'No way back', effect: { kind: 'hold' }, condition: { kind: 'expression', source } });
+    await savePolicy(as(tenant.people.admin), { kind: 'rule', document });
+    const reasons = async () =>
+      (await previewDeployment(developer(), toQuiet({ environmentId: tenant.developmentId, artifactId: tenant.olderArtifactId }))).reasons;
+    expect(JSON.stringify(await reasons())).not.toContain('No way back');
+    await quarantineArtifact(developer(), bad());
+    expect(JSON.stringify(await reasons())).toContain('No way back');
+  });
+
   test('stops what is asked for, by person and automation, forward and back, with who said why', async () => {
     await quarantineArtifact(developer(), bad());
     expect(await recordedOf(db, tenant.id, 'artifact.quarantine')).toEqual({ auditCount: 1, eventTypes: ['service.changed'] });

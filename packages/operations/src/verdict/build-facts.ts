@@ -41,15 +41,15 @@ export function targetFactsOf(
   const sum = (matches: (one: { clusterId: string; region: string }) => boolean): number =>
     moving.filter(matches).reduce((total, one) => total + one.count, 0);
   return environment.targets.map((target) => {
-    const hasRelease = running.some((one) => one.targetId === target.id);
+    const runs = running.find((one) => one.targetId === target.id);
     return {
       region: target.region,
       cluster: target.clusterName,
       inFlightInRegion: sum((one) => one.region === target.region),
       inFlightInCluster: sum((one) => one.clusterId === target.clusterId),
-      hasRelease,
-      // A version is recorded as running only after it was seen healthy.
-      lastGoodKnown: hasRelease,
+      hasRelease: runs !== undefined,
+      // A version is recorded as running only after it was seen healthy, but one that was put in quarantine since is no way back.
+      lastGoodKnown: runs?.isQuarantined === false,
     };
   });
 }

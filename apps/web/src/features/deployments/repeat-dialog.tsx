@@ -40,7 +40,7 @@ export function RepeatDialog({ deployment, onClose }: { deployment: DeploymentDe
       onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}
       title={titleOf(deployment, preview.data)}
       description="The version comes with the chart and the configuration that it was healthy with, in the waves and steps of now."
-      submitLabel={preview.data?.kind === 'rollback' ? 'Go back' : 'Deploy again'}
+      submitLabel={preview.data?.kind === 'rollback' ? `Roll back to ${preview.data.version}` : 'Deploy again'}
       isBusy={repeat.isPending}
       isDisabled={preview.data === undefined || preview.data.verdict.kind === 'denied'}
       message={repeat.error === null ? '' : faultOf(repeat.error).message}
@@ -59,7 +59,7 @@ export function RepeatDialog({ deployment, onClose }: { deployment: DeploymentDe
 }
 
 function titleOf({ serviceName, version, environmentName }: DeploymentDetail, repeat: Repeat | undefined): string {
-  if (repeat?.kind === 'rollback') return `Go back to ${serviceName} ${version} in ${environmentName}?`;
+  if (repeat?.kind === 'rollback') return `Roll ${serviceName} back to ${version} in ${environmentName}?`;
   return `Deploy ${serviceName} ${version} to ${environmentName} again?`;
 }
 

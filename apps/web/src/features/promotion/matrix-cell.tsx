@@ -28,7 +28,7 @@ interface MatrixCellProps {
 
 /** What a service is in one environment: versions with their age, what is not well, and what has not come here yet. */
 export function MatrixCellView({ cell, pin, regionCount }: MatrixCellProps) {
-  if (cell === undefined) return <span className="text-muted">{regionCount > 0 ? 'Not deployed' : '–'}</span>;
+  if (cell === undefined) return <div className="text-muted">{regionCount > 0 ? 'Not deployed' : '–'}</div>;
   const isMixed = cell.versions.length > 1 || cell.missingRegions.length > 0;
   return (
     <div className="flex flex-col items-start gap-1">
