@@ -63,6 +63,7 @@ describe('a chain', () => {
 
 const size = 20_000;
 const everyLinks = 250;
+const signedEvery = 1_000;
 
 /** A way to tamper with a chain: what is there afterwards, and the first place that must be named. */
 interface Tampering {
@@ -88,7 +89,8 @@ const marks: Readonly<Record<string, Tamper>> = {
     return {
       links: links.map((link) => (link.seq === at ? (forged ?? link) : link)),
       head: headOf(links),
-      firstBadSeq: at === links.length ? at : at + 1,
+      // The next entry no longer follows from it, unless it is an end itself: the last one, or one that was signed.
+      firstBadSeq: at === links.length || at % signedEvery === 0 ? at : at + 1,
     };
   },
   delete: (links, at) => ({ links: links.filter((link) => link.seq !== at), head: headOf(links), firstBadSeq: at }),
@@ -127,7 +129,7 @@ const rewrites: Readonly<Record<string, Tamper>> = {
   'write anew from an edited entry on': (links, at) => {
     const kept = links.slice(0, at - 1);
     // As far as the next signed end: no walk comes past it.
-    const entries = links.slice(at - 1, Math.ceil(at / 1_000) * 1_000).flatMap(({ entry }) => entry ?? []);
+    const entries = links.slice(at - 1, Math.ceil(at / signedEvery) * signedEvery).flatMap(({ entry }) => entry ?? []);
     const edited = entries.map((entry, index) => (index === 0 ? { ...entry, summary: 'Nothing happened' } : entry));
     const anew = [...kept, ...chained(edited, sha256, kept.at(-1) ?? beginWalk('t1'))];
     return { links: anew, head: headOf(anew), firstBadSeq: at };
@@ -144,7 +146,7 @@ describe('a thousand tamperings with a record of twenty thousand entries', () =>
     Array.from({ length: size }, (_, index) => anEntry(index)),
     sha256,
   );
-  const known: KnownHead[] = links.filter((link) => link.seq % 1_000 === 0).map(({ seq, hash }) => ({ seq, hash, at: new Date(0) }));
+  const known: KnownHead[] = links.filter((link) => link.seq % signedEvery === 0).map(({ seq, hash }) => ({ seq, hash, at: new Date(0) }));
   // A walk may go on from any place that is known to hold (tested above), so each tampering is walked from a place shortly before it.
   const before = (at: number): ChainHead => {
     const seq = Math.floor((at - 1) / everyLinks) * everyLinks;
@@ -163,6 +165,8 @@ describe('a thousand tamperings with a record of twenty thousand entries', () =>
     );
   };
   const places = fc.integer({ min: 1, max: size });
+  /** Beginnings, ends, and places beside those that were signed. */
+  const examples: [number][] = [1, 2, 999, 1_000, 1_001, 14_000, size - 1, size].map((at) => [at]);
 
   test.each(Object.entries(marks))('%s: found, with the first bad entry named', (_, tamper) => {
     fc.assert(
@@ -170,7 +174,7 @@ describe('a thousand tamperings with a record of twenty thousand entries', () =>
         const tampering = tamper(links, at);
         expect(found(tampering, at)?.seq).toBe(tampering.firstBadSeq);
       }),
-      { numRuns: 110 },
+      { numRuns: 118, examples },
     );
   });
 
@@ -180,9 +184,9 @@ describe('a thousand tamperings with a record of twenty thousand entries', () =>
         const tampering = tamper(links, at);
         const fault = found(tampering, at);
         // Named is the first signed end that it contradicts, or the place from which on all is gone.
-        expect(fault?.seq).toBe(fault?.kind === 'cut' ? at : Math.ceil(at / 1_000) * 1_000);
+        expect(fault?.seq).toBe(fault?.kind === 'cut' ? at : Math.ceil(at / signedEvery) * signedEvery);
       }),
-      { numRuns: 60 },
+      { numRuns: 68, examples },
     );
   });
 });
