@@ -25,7 +25,7 @@ test('on clusters of this machine every suite runs, counts, and is told', async 
   const source = { kind: 'own', keeper: keeping({ ok: true }) } as const;
   expect(await runOnClusters(source, [suite('contract'), suite('journeys', { needsOwn: true, failed: 1 })], never)).toEqual({
     counts: { passed: 6, failed: 1 },
-    lines: ['run on real clusters: contract, 3 passed, 0 failed', 'run on real clusters: journeys, 3 passed, 1 failed'],
+    lines: ['run on real clusters: contract, 3 passed, 0 failed, 0.0 min', 'run on real clusters: journeys, 3 passed, 1 failed, 0.0 min'],
   });
 });
 
@@ -33,7 +33,7 @@ test('what a suite has to tell beside its counts stands in its closing line', as
   const examples = suite('examples', { run: () => Promise.resolve({ passed: 4, failed: 0, more: '4 run, 4 equal' }) });
   expect(await runOnClusters({ kind: 'given' }, [examples], never)).toEqual({
     counts: { passed: 4, failed: 0 },
-    lines: ['run on real clusters: examples, 4 passed, 0 failed (4 run, 4 equal)'],
+    lines: ['run on real clusters: examples, 4 passed, 0 failed (4 run, 4 equal), 0.0 min'],
   });
 });
 
@@ -70,7 +70,7 @@ test('a suite does not begin when there is less time than it may take, and the p
   const slow = suite('slow', { longestMs: 20 * 60_000 });
   const { lines } = await runOnClusters({ kind: 'own', keeper }, [suite('quick', { longestMs: 5 * 60_000 }), slow], deadlineMs);
   expect(lines).toEqual([
-    'run on real clusters: quick, 3 passed, 0 failed',
+    'run on real clusters: quick, 3 passed, 0 failed, 0.0 min',
     'NOT RUN on real clusters: slow. The time of this run is over',
   ]);
   expect(slow.ran()).toBe(0);

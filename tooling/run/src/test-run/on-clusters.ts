@@ -52,11 +52,19 @@ export async function runOnClusters(source: ClusterSource, suites: readonly Clus
       lines.push(`NOT RUN on real clusters: ${suite.name}. ${why}`);
       continue;
     }
+    const startedMs = Date.now();
     const { passed, failed, more } = await suite.run();
     all.push({ passed, failed });
-    lines.push(`run on real clusters: ${suite.name}, ${passed} passed, ${failed} failed${more === undefined ? '' : ` (${more})`}`);
+    lines.push(
+      `run on real clusters: ${suite.name}, ${passed} passed, ${failed} failed${more === undefined ? '' : ` (${more})`}, ${minutesSince(startedMs)}`,
+    );
   }
   return { counts: sum(all), lines };
+}
+
+/** How long something took, for a closing line. */
+export function minutesSince(startedMs: number): string {
+  return `${((Date.now() - startedMs) / 60_000).toFixed(1)} min`;
 }
 
 function obstacle(suite: ClusterSuite, source: ClusterSource, deadlineMs: number): string | null {

@@ -6,7 +6,7 @@ import { root } from '../stack/programs.ts';
 import { openClusterKeeper } from './cluster-keeper.ts';
 import { countChecks, countFile, countVitest, sum, withExit } from './counts.ts';
 import type { Counts } from './counts.ts';
-import { runOnClusters } from './on-clusters.ts';
+import { minutesSince, runOnClusters } from './on-clusters.ts';
 import type { ClusterSource, ClusterSuite } from './on-clusters.ts';
 import { runCommand } from './run-command.ts';
 import { resultFile, runEndToEnd, runExamples, runJourneys, suiteEnvironment, vitestReport } from './suites.ts';
@@ -40,17 +40,29 @@ export async function runStages({ selected, databaseUrl, withClusters, deadlineM
   const env = suiteEnvironment(databaseUrl);
   await using source = clusterSource(withClusters, env);
   const all: Counts[] = [];
-  if (selected.has('check')) all.push(await runChecks(env));
-  if (selected.has('unit') || selected.has('db')) all.push(await runPackages(selected, env));
-  if (selected.has('contract')) all.push(await runEndToEnd('test:contract', env));
-  if (selected.has('faults')) all.push(await runEndToEnd('test:faults', env));
-  if (selected.has('journeys')) all.push(await runJourneys('test:journeys', env));
-  const onSandbox = [...selected].filter((name) => name === 'contract' || name === 'faults' || name === 'journeys');
-  const lines = onSandbox.length === 0 ? [] : [`run on the sandbox: ${onSandbox.join(', ')}`];
+  const took: string[] = [];
+  for (const { name, run } of ownSuites(selected, env)) {
+    const startedMs = Date.now();
+    all.push(await run());
+    took.push(`${name} ${minutesSince(startedMs)}`);
+  }
+  const lines = [`run on this machine: ${took.join(', ')}`];
   const suites = clusterSuites(selected, env);
   if (suites.length === 0) return { counts: sum(all), lines };
   const onClusters = await runOnClusters(source, suites, deadlineMs);
   return { counts: sum([...all, onClusters.counts]), lines: [...lines, ...onClusters.lines] };
+}
+
+/** What runs on this machine alone, in its order. */
+function ownSuites(selected: ReadonlySet<StageName>, env: NodeJS.ProcessEnv): { name: string; run: () => Promise<Counts> }[] {
+  const packages = selected.has('unit') && selected.has('db') ? 'unit and db' : selected.has('db') ? 'db' : 'unit';
+  return [
+    ...(selected.has('check') ? [{ name: 'check', run: () => runChecks(env) }] : []),
+    ...(selected.has('unit') || selected.has('db') ? [{ name: packages, run: () => runPackages(selected, env) }] : []),
+    ...(selected.has('contract') ? [{ name: 'contract on the sandbox', run: () => runEndToEnd('test:contract', env) }] : []),
+    ...(selected.has('faults') ? [{ name: 'faults on the sandbox', run: () => runEndToEnd('test:faults', env) }] : []),
+    ...(selected.has('journeys') ? [{ name: 'journeys on the sandbox', run: () => runJourneys('test:journeys', env) }] : []),
+  ];
 }
 
 const minuteMs = 60_000;
