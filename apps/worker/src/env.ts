@@ -16,6 +16,8 @@ const environment = z.object({
     .min(32, 'set FLOW_AUDIT_KEY to at least 32 random characters, for example the output of: openssl rand -base64 32')
     .optional(),
   FLOW_AUDIT_CHECKPOINT_FILE: z.string().min(1).optional(),
+  /** Lines of steps are deleted after so many days. */
+  FLOW_KEEP_LOGS_DAYS: z.coerce.number().int().min(1).max(36_500).default(180),
   FLOW_STATE_DIR: z.string().min(1).default('.flow'),
   FLOW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** Image of steps that name none. */
@@ -52,6 +54,7 @@ export interface WorkerEnvironment {
   auditKey: string | null;
   /** Signed ends of chains are added to this file too. */
   checkpointFile: string | null;
+  keepLogsDays: number;
   stateDir: string;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   gitAllow: readonly string[];
@@ -75,6 +78,7 @@ export function readEnvironment(): WorkerEnvironment {
     previousEncryptionKey: parsed.FLOW_ENCRYPTION_KEY_PREVIOUS ?? null,
     auditKey: parsed.FLOW_AUDIT_KEY ?? null,
     checkpointFile: parsed.FLOW_AUDIT_CHECKPOINT_FILE ?? null,
+    keepLogsDays: parsed.FLOW_KEEP_LOGS_DAYS,
     stateDir: parsed.FLOW_STATE_DIR,
     logLevel: parsed.FLOW_LOG_LEVEL,
     gitAllow: parsed.FLOW_GIT_ALLOW.split(',').filter((prefix) => prefix !== ''),

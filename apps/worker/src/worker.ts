@@ -26,6 +26,7 @@ import { openTelemetryDoor } from '@flow/telemetry/door';
 import { createWorkerMetrics } from '@flow/telemetry/metrics';
 import { openTracing } from '@flow/telemetry/tracing';
 import { createMailer } from './notification/send-mail.ts';
+import { forgetOld, wakeRetention } from './retention/forget-old.ts';
 import { reconcileRuns } from './run/reconcile.ts';
 import { systemContext } from './system-context.ts';
 import { followClusters } from './watch/follow-clusters.ts';
@@ -69,13 +70,13 @@ export async function startWorker(environment: WorkerEnvironment, log: Logger): 
       clusterHealth: probeClusters(shared),
       approvalExpiry: expireApprovals(shared),
       auditCheck: checkChains({ ...shared, signer: signerOf(environment), checkpointFile: environment.checkpointFile }),
+      retention: forgetOld({ ...shared, keepLogsDays: environment.keepLogsDays }),
       notification: spreadNotifications(notify),
       delivery: sendDeliveries(notify),
       externalCheck: callExternals(notify),
     },
   });
-  // When the database does not answer now, another start, or the check that is due already, makes up for it.
-  wakeChainChecks(shared).catch((error: unknown) => log.warn({ err: error }, 'cannot ask for a check of the audit record'));
+  wakeUpkeep(shared);
   const watching = followClusters(
     { ...shared, clock: systemClock, random: Math.random, watchesOf: contactRecorder(shared), measures },
     stopping.signal,
@@ -95,6 +96,13 @@ export async function startWorker(environment: WorkerEnvironment, log: Logger): 
       await tracing[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Asks for the work that nobody else asks for. When the database does not answer now, another start, or what is due already, makes up for it. */
+function wakeUpkeep(shared: Pick<Parameters<typeof forgetOld>[0], 'db' | 'now' | 'log'>): void {
+  Promise.all([wakeChainChecks(shared), wakeRetention(shared)]).catch((error: unknown) =>
+    shared.log.warn({ err: error }, 'cannot ask for a check of the audit record and for the deletion of what is old'),
+  );
 }
 
 function signerOf({ auditKey }: WorkerEnvironment): ReturnType<typeof checkpointSigner> | null {

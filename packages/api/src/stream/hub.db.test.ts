@@ -93,3 +93,23 @@ test('a page that missed too much is told to start anew instead of being sent it
   };
   await expect.poll(shown).toEqual([expect.stringMatching(/event: reset/)]);
 });
+
+test('a page whose place was deleted meanwhile, or is of a time that the database has not reached, is told to start anew', async () => {
+  const before = page(null);
+  await before.caughtUp;
+  await write(20);
+  await expect.poll(() => before.numbers()).toContain(20);
+  before.end();
+  const [txId, position] = before.lastId().split('.').map(Number);
+  await write(21);
+  await db.prisma.event.deleteMany({ where: { position: { lte: position ?? 0 } } });
+  // The database was restored on a server that has not counted so far.
+  for (const place of [before.lastId(), `${(txId ?? 0) + 1_000_000}.${position ?? 0}`]) {
+    const away = page(place);
+    await away.caughtUp;
+    expect(away.frames).toEqual([expect.stringMatching(/^id: .*\nevent: reset\n/)]);
+    await write(22);
+    await expect.poll(() => away.numbers()).toEqual([22]);
+    away.end();
+  }
+});

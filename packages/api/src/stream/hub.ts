@@ -1,4 +1,4 @@
-import { currentCursor, eventChannel, eventsAfter, eventsOfTopicsAfter, formatCursor, listen, parseCursor } from '@flow/db/events';
+import { currentCursor, eventChannel, eventsAfter, eventsOfTopicsAfter, formatCursor, isOnLog, listen, parseCursor } from '@flow/db/events';
 import type { Cursor, LoggedEvent } from '@flow/db/events';
 import type { Database } from '@flow/db/client';
 
@@ -160,7 +160,7 @@ async function catchUp(db: Database, reader: Reader, hubPlace: () => Promise<Cur
   const { subscriber } = reader;
   const from = subscriber.lastEventId === null ? undefined : parseCursor(subscriber.lastEventId);
   let sent = from;
-  if (from === undefined) {
+  if (from === undefined || !(await isOnLog(db, from))) {
     sent = await hubPlace();
     // A page that comes back with a place that is none must not go on as if nothing had happened.
     subscriber.send(subscriber.lastEventId === null ? helloFrame(sent) : resetFrame(sent, 'The place to go on from is not known'));

@@ -75,6 +75,25 @@ export async function currentCursor(db: Database): Promise<Cursor> {
   return found.success ? found.data : { txId: 0n, position: 0n };
 }
 
+/**
+ * Whether a reader may go on from the cursor and misses nothing: it lies between the oldest event that is kept and the newest one. One before has lost what was
+ * deleted since; one after it comes from a database that was taken back to an earlier moment, or from another server, whose transactions count otherwise.
+ */
+export async function isOnLog(db: Database, cursor: Cursor): Promise<boolean> {
+  const result = await db.pool.query({
+    name: 'events-on-log',
+    text: `
+      SELECT
+        ($1::bigint, $2::bigint) >= (SELECT tx_id, position FROM event ORDER BY tx_id, position LIMIT 1) AND
+        ($1::bigint, $2::bigint) <= (
+          SELECT tx_id, position FROM event WHERE tx_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+          ORDER BY tx_id DESC, position DESC LIMIT 1
+        ) AS "isOnLog"`,
+    values: [cursor.txId, cursor.position],
+  });
+  return z.object({ isOnLog: z.boolean().nullable() }).parse(result.rows[0]).isOnLog ?? cursor.txId === 0n;
+}
+
 function toEvent(input: unknown): LoggedEvent {
   const { txId, position, createdAt, ...rest } = row.parse(input);
   const cursor = { txId, position };

@@ -14,6 +14,7 @@ export const jobKinds = [
   'delivery',
   'externalCheck',
   'auditCheck',
+  'retention',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
 

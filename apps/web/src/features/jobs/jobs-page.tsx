@@ -29,6 +29,7 @@ const kindText: Readonly<Record<Job['kind'], string>> = {
   delivery: 'Sends a message',
   externalCheck: 'Asks an external check',
   auditCheck: 'Verifies the audit record',
+  retention: 'Deletes what is kept no longer',
 };
 
 /** Work that failed too often: what it was, what went wrong, and another try. For those who run the installation. */

@@ -35,8 +35,10 @@ export function RunLog({ runId, logId, isLive, fileName, line, onLineSelect }: R
   if (!isLoaded && lines.length === 0) return <Skeleton />;
   if (lines.length === 0) {
     return (
-      <EmptyState title={isLive ? 'Nothing written yet' : 'This step wrote nothing'}>
-        {isLive ? 'Lines appear here as the step writes them.' : 'Its state and reason above are all that there is.'}
+      <EmptyState title={isLive ? 'Nothing written yet' : 'No lines are kept'}>
+        {isLive
+          ? 'Lines appear here as the step writes them.'
+          : 'This step wrote nothing, or it is so long ago that its lines were deleted. Its state and reason stand above.'}
       </EmptyState>
     );
   }
