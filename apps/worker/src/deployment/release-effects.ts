@@ -1,9 +1,9 @@
 import { FlowError } from '@flow/core/fault';
-import { configurationSnapshot } from '@flow/core/deployment';
+import { configurationSnapshot, revisionToGoBackTo } from '@flow/core/deployment';
 import { intendAction, intendIfPermitted, noteTrouble, recordAction } from '@flow/db/action';
 import type { Intent } from '@flow/db/action';
 import { acquireLease, releaseLease } from '@flow/db/leases';
-import { releaseKey, saveRelease } from '@flow/db/deployment';
+import { findSeenHealthy, releaseKey, saveRelease } from '@flow/db/deployment';
 import type { DeploymentForDecision } from '@flow/db/deployment';
 import { kinds } from '@flow/delivery/cluster';
 import { cureRelease, readHistory, readRelease } from '@flow/delivery/helm';
@@ -39,15 +39,14 @@ export async function applyRelease(dependencies: DeploymentDependencies, effect:
   const snapshot = configurationSnapshot.parse(deployment.snapshot);
   await withRelease(dependencies, effect, async ({ cluster, ref, signal }) => {
     const before = await readHistory(cluster.client, ref);
-    const previous = goodRevision(before, (revision) => revision.deploymentId !== deployment.id);
-    const intent = { kind: 'helm-upgrade', target: { previousRevision: previous?.revision ?? null } };
+    const intent = { kind: 'helm-upgrade', target: { previousRevision: await wayBackOf(dependencies, effect, before) } };
     const asking = { loaded: effect.loaded, timeIn: dependencies.timeIn };
     const action = await intendIfPermitted(dependencies.db, intentOf(dependencies, effect, intent), mayApply(asking, effect.target));
     // Something has come between the start and this: it is decided anew.
     if (action === null) return;
     await saveRelease(dependencies.db, effect.target, { previousRevision: upgradeIntent.parse(action.target).previousRevision });
     await settle(dependencies, { action, troubleIn: effect.target.region }, async () => {
-      const made = goodRevision(before, (revision) => revision.deploymentId === deployment.id);
+      const made = revisionOf(before, deployment.id);
       if (made === undefined) {
         const chart = await obtainChart(dependencies, {
           service: deployment.service,
@@ -66,7 +65,7 @@ export async function applyRelease(dependencies: DeploymentDependencies, effect:
           signal,
         });
       }
-      const now = made ?? goodRevision(await readHistory(cluster.client, ref), (revision) => revision.deploymentId === deployment.id);
+      const now = made ?? revisionOf(await readHistory(cluster.client, ref), deployment.id);
       await saveRelease(dependencies.db, effect.target, now === undefined ? {} : { releaseRevision: now.revision });
     });
   });
@@ -139,8 +138,25 @@ function refOf(target: LoadedTarget): { namespace: string; name: string } {
   return { namespace: target.namespace, name: target.releaseName };
 }
 
-function goodRevision(history: readonly ReleaseRevision[], matches: (revision: ReleaseRevision) => boolean): ReleaseRevision | undefined {
-  return history.findLast((revision) => (revision.status === 'deployed' || revision.status === 'superseded') && matches(revision));
+/** The revision to go back to: what was seen healthy here, not what Helm calls deployed. */
+async function wayBackOf(
+  { db }: DeploymentDependencies,
+  { loaded: { deployment }, target }: ReleaseEffect,
+  history: readonly ReleaseRevision[],
+): Promise<number | null> {
+  const deploymentIds = history.flatMap((kept) => kept.deploymentId ?? []);
+  const seen = await findSeenHealthy(db.prisma, deployment.tenantId, { targetId: target.targetId, deploymentIds });
+  const kept = history.map((revision) => ({ ...revision, isFinished: isFinished(revision) }));
+  return revisionToGoBackTo(kept, { deploymentId: deployment.id, seen });
+}
+
+/** The revision that this deployment has made, once Helm has finished with it. */
+function revisionOf(history: readonly ReleaseRevision[], deploymentId: string): ReleaseRevision | undefined {
+  return history.findLast((revision) => isFinished(revision) && revision.deploymentId === deploymentId);
+}
+
+function isFinished({ status }: ReleaseRevision): boolean {
+  return status === 'deployed' || status === 'superseded';
 }
 
 type IntentTarget = Record<string, string | number | null | { id: string; sentence: string }>;

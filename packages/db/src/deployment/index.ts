@@ -3,6 +3,7 @@ export * from './load-for-decision.ts';
 export * from './save-decision.ts';
 export * from './save-effects.ts';
 export * from './find-deployment.ts';
+export * from './find-seen-healthy.ts';
 export * from './find-beside-deployment.ts';
 export * from './find-repeatable.ts';
 export * from './save-request.ts';
