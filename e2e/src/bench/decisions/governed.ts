@@ -1,4 +1,5 @@
 import { nobody } from '@flow/core/approval';
+import { usualProgression } from '@flow/core/deployment';
 import { freeze } from '@flow/core/freeze';
 import { gate } from '@flow/core/gate';
 import { guardrail } from '@flow/core/guardrail';
@@ -144,6 +145,7 @@ export function underPolicies(policies: Policies, tenantId = 't1'): { request: D
         waves: [{ targets: ['eu', 'us', 'ap'].map(target) }],
         bakeTimeSeconds: 60,
         strategy: { steps: [...steps], analysis: null },
+        progression: usualProgression,
       },
       fleetSize: 3,
       workload: { replicas: 3, disruptionBudget: 1, hasResources: true },

@@ -9,6 +9,8 @@ import {
   askInput,
   cancelDeployment,
   cancelDeploymentInput,
+  continueDeployment,
+  continueDeploymentInput,
   findNearestPlan,
   nearestPlanInput,
   previewDeployment,
@@ -53,7 +55,7 @@ export const deploymentRouter = router({
         environmentId: id.optional(),
         artifactId: id.optional(),
         runId: id.optional(),
-        states: z.array(deploymentState).max(13).optional(),
+        states: z.array(deploymentState).max(14).optional(),
       }),
     )
     .output(pageOf(deploymentRow))
@@ -175,6 +177,16 @@ export const deploymentRouter = router({
     .output(done)
     .mutation(async ({ ctx, input: { deploymentId } }) => {
       await cancelDeployment(ctx.operation, { deploymentId });
+      return { ok: true };
+    }),
+
+  /** Lets a deployment go on that waits for a person between two waves or at a region that failed. */
+  continue: tenantProcedure
+    .meta({ policy: { right: 'deployment:act' } })
+    .input(inTenant(continueDeploymentInput.shape))
+    .output(done)
+    .mutation(async ({ ctx, input: { tenant: _tenant, ...input } }) => {
+      await continueDeployment(ctx.operation, input);
       return { ok: true };
     }),
 

@@ -171,6 +171,8 @@ export const deploymentDetail = heading.extend({
   repeats: z.object({ id: z.string(), createdAt: instant }).nullable(),
   currentWave: z.number(),
   waveFinishedAt: instant.nullable(),
+  continuedWave: z.number(),
+  acceptedFailures: z.number(),
   targets: z.array(targetDetail),
   approval: z
     .object({ id: z.string(), state: z.string(), requiredCount: z.number(), subjectHash: z.string(), expiresAt: instant })

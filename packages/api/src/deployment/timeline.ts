@@ -50,6 +50,7 @@ const became = {
   deploying: 'Deploying',
   // Its reason says all of it.
   baking: '',
+  paused: 'Waits for a person',
   rollingBack: 'Rolling back',
   succeeded: 'Succeeded: every region runs the new version',
   rolledBack: 'Rolled back: what ran before runs again',
@@ -117,6 +118,7 @@ function toldOf(entry: AuditRow): Pick<TimelineEvent, 'sentence' | 'state'> {
 }
 
 function startOf(before: DeploymentState | undefined): string {
+  if (before === 'paused') return 'It goes on';
   return before === 'baking' ? 'The next wave starts' : 'The first wave starts';
 }
 

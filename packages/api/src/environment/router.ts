@@ -1,4 +1,4 @@
-import { strategy } from '@flow/core/deployment';
+import { progression, strategy } from '@flow/core/deployment';
 import { environmentKind, findEnvironmentBySlug, layerValues, listEnvironments } from '@flow/db/catalog';
 import { listClusters } from '@flow/db/cluster';
 import {
@@ -27,6 +27,7 @@ const environmentRow = z.object({
 const environmentDetail = environmentRow.extend({
   waves: z.array(z.array(z.string())),
   strategy,
+  progression,
   values: layerValues,
   version: z.number(),
   archivedAt: instant.nullable(),

@@ -71,7 +71,10 @@ async function listMovingAndBroken(ctx: TenantContext): Promise<{ moving: NamedR
   const { reader, tenant } = ctx;
   const createdAfter = new Date(ctx.operation.now.getTime() - brokenForMs);
   const [moving, held, ended] = await Promise.all([
-    listDeployments(reader, tenant.id, { limit: rowsMax, filter: { states: ['preparing', 'deploying', 'baking', 'rollingBack'] } }),
+    listDeployments(reader, tenant.id, {
+      limit: rowsMax,
+      filter: { states: ['preparing', 'deploying', 'baking', 'paused', 'rollingBack'] },
+    }),
     listDeployments(reader, tenant.id, { limit: rowsMax, filter: { states: ['held', 'awaitingApproval'] } }),
     listDeployments(reader, tenant.id, { limit: rowsMax, filter: { states: ['failed', 'rolledBack'], createdAfter } }),
   ]);

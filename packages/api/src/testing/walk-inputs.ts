@@ -66,6 +66,7 @@ export const walkInputs: Readonly<Record<string, (tenant: TestTenant, strangers:
   'deployment.chooseStart': (t) => ({ tenant: t.slug, deploymentId: t.waitingId, startsItself: false }),
   'deployment.ask': (t) => ({ tenant: t.slug, serviceId: t.serviceId, environmentId: t.developmentId, artifactId: t.artifactId }),
   'deployment.cancel': (t) => ({ tenant: t.slug, deploymentId: t.waitingId }),
+  'deployment.continue': (t) => ({ tenant: t.slug, deploymentId: t.movingId, seen: { wave: 0, failedCount: 0 } }),
   'deployment.rollback': (t) => ({ tenant: t.slug, deploymentId: t.movingId }),
   'deployment.previewRepeat': (t) => ({ tenant: t.slug, deploymentId: t.succeededId }),
   'deployment.repeat': (t) => ({ tenant: t.slug, deploymentId: t.succeededId }),

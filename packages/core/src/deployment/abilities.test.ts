@@ -44,6 +44,7 @@ describe('a deployment', () => {
       held: ['cancel'],
       deploying: ['rollback'],
       baking: ['rollback'],
+      paused: ['continue', 'rollback'],
       succeeded: ['rollback', 'repeat'],
       rollingBack: [],
       rolledBack: [],

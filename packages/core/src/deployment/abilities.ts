@@ -4,8 +4,8 @@ import type { RolloutView } from '../rollout/index.ts';
 import { isTerminal } from './state.ts';
 import type { DeploymentState, TargetState } from './state.ts';
 
-/** What a person can do to a deployment as a whole. `repeat` takes its version, chart and configuration again, by a new deployment. */
-export const deploymentAction = z.enum(['cancel', 'rollback', 'repeat']);
+/** What a person can do to a deployment as a whole. `continue` lets it go on where it waits for a person; `repeat` takes its version, chart and configuration again, by a new deployment. */
+export const deploymentAction = z.enum(['continue', 'cancel', 'rollback', 'repeat']);
 export type DeploymentAction = z.infer<typeof deploymentAction>;
 
 /**
@@ -28,6 +28,7 @@ export interface Ability<Action extends string> {
 }
 
 const rightFor = {
+  continue: 'deployment:act',
   cancel: 'deployment:cancel',
   rollback: 'deployment:rollback',
   repeat: 'deployment:ask',
@@ -55,9 +56,10 @@ export const neverHealthySentence = 'It was never healthy in every region: only 
 const repeat = neverHealthySentence;
 // Going back from it would skip what came after it: at night, from a link in an old message, that is never what was meant.
 const overtaken = 'A later deployment has succeeded there: roll that one back, or deploy this one again';
-const untouched = { cancel: '', rollback: 'It has not touched anything yet: cancel it instead', repeat } as const;
-const moving = { cancel: 'It has already started: roll it back instead', rollback: '', repeat } as const;
-const ended = { cancel: 'It has ended', rollback: hasEnded, repeat } as const;
+const notPaused = 'It does not wait for a person';
+const untouched = { continue: notPaused, cancel: '', rollback: 'It has not touched anything yet: cancel it instead', repeat } as const;
+const moving = { continue: notPaused, cancel: 'It has already started: roll it back instead', rollback: '', repeat } as const;
+const ended = { continue: 'It has ended', cancel: 'It has ended', rollback: hasEnded, repeat } as const;
 
 /** Why each action is closed in each state; an empty sentence means that it is open. */
 const deploymentSentences = {
@@ -66,8 +68,9 @@ const deploymentSentences = {
   held: untouched,
   deploying: moving,
   baking: moving,
+  paused: { ...moving, continue: '' },
   rollingBack: { ...moving, rollback: 'It is already going back' },
-  succeeded: { cancel: 'It has ended', rollback: '', repeat: '' },
+  succeeded: { continue: 'It has ended', cancel: 'It has ended', rollback: '', repeat: '' },
   rolledBack: ended,
   failed: ended,
   rejected: ended,

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from './decide.ts';
+import type { FailurePolicy } from './failure-policy.ts';
+import type { Progression } from './progression.ts';
 import type { ActionProgress, CanaryEffect, DeploymentSnapshot, InFlight, Permission, TargetSnapshot } from './snapshot.ts';
 import { deploymentState, isTerminal, targetState } from './state.ts';
 import { aDeployment, aRollout, now } from './testing.ts';
@@ -36,6 +38,7 @@ const target = (id: string, wave: number): fc.Arbitrary<TargetSnapshot> =>
     analyses: fc.constant([]),
     upgrade: progress,
     rollback: progress,
+    takeBack: progress,
     abortedBy: fc.constantFrom(null, 'Ana'),
     hold: fc.constantFrom(null, { id: 'h-1', sentence: 'Frozen' }),
     begun: fc.constantFrom<CanaryEffect[]>(
@@ -45,6 +48,19 @@ const target = (id: string, wave: number): fc.Arbitrary<TargetSnapshot> =>
       [{ kind: 'rolloutRelease', key: `d-1/${id}/release/h-1`, targetId: id, holdId: 'h-1' }],
     ),
   });
+
+const progression: fc.Arbitrary<Progression> = fc.record({
+  onFailure: fc.oneof(
+    fc.constantFrom<FailurePolicy>({ kind: 'rollBackAll' }, { kind: 'stop' }),
+    fc.record({
+      kind: fc.constantFrom('rollBackRegion' as const, 'goOn' as const),
+      budget: fc.constantFrom(1, 2),
+      beyond: fc.constantFrom('rollBackAll' as const, 'stop' as const),
+    }),
+  ),
+  regionsAtOnce: fc.constantFrom(null, 1, 2),
+  pauses: fc.constantFrom('none' as const, 'afterFirstWave' as const, 'afterEachWave' as const),
+});
 
 const snapshots: fc.Arbitrary<DeploymentSnapshot> = fc
   .record({
@@ -66,10 +82,13 @@ const snapshots: fc.Arbitrary<DeploymentSnapshot> = fc
       { kind: 'rollBack', sentence: 'Frozen' },
     ),
     startsItself: fc.boolean(),
+    continuedWave: fc.constantFrom(0, 1),
+    acceptedFailures: fc.constantFrom(0, 1, 2),
+    progression,
     newerDeploymentId: fc.constantFrom(null, 'dep-2'),
     targets: fc.tuple(target('td-eu', 0), target('td-us', 1)),
   })
-  .map((fields) => aDeployment(fields))
+  .map(({ progression: chosen, ...fields }) => aDeployment({ ...fields, plan: { ...aDeployment({}).plan, progression: chosen } }))
   // After the last wave there is nothing to bake for.
   .filter((snapshot) => snapshot.state !== 'baking' || snapshot.currentWave === 0);
 
@@ -102,6 +121,14 @@ test('a deployment moves along the edges of the table only', () => {
   );
 });
 
+test('deciding twice gives the same answer', () => {
+  fc.assert(
+    fc.property(snapshots, (snapshot) => {
+      expect(decide(snapshot, now)).toEqual(decide(structuredClone(snapshot), now));
+    }),
+  );
+});
+
 test('an effect that is done or has finally failed is not asked for again', () => {
   fc.assert(
     fc.property(snapshots, (snapshot) => {
@@ -118,9 +145,22 @@ test('an effect that is done or has finally failed is not asked for again', () =
 test('nothing is applied without permission', () => {
   fc.assert(
     fc.property(
-      snapshots.filter((snapshot) => snapshot.permission.kind !== 'allowed' && !['deploying', 'baking'].includes(snapshot.state)),
+      snapshots.filter((snapshot) => snapshot.permission.kind !== 'allowed' && !['deploying', 'baking', 'paused'].includes(snapshot.state)),
       (snapshot) => {
         expect(decide(snapshot, now).effects.filter((effect) => effect.kind === 'helmUpgrade')).toEqual([]);
+      },
+    ),
+  );
+});
+
+test('and no region begins without it, in whatever state', () => {
+  fc.assert(
+    fc.property(
+      snapshots.filter((snapshot) => snapshot.permission.kind !== 'allowed'),
+      (snapshot) => {
+        const pending = snapshot.targets.filter((each) => each.state === 'pending').map((each) => each.id);
+        const begun = decide(snapshot, now).targets.filter((each) => each.state === 'applying' && pending.includes(each.id));
+        expect(begun).toEqual([]);
       },
     ),
   );

@@ -1,7 +1,7 @@
-import { judgeTarget, toldBetter } from './judge-target.ts';
-import type { Judgement } from './judge-target.ts';
-import type { RolloutView } from '../rollout/index.ts';
-import type { CanaryEffect, Decision, DeploymentSnapshot, Effect, TargetDecision, TargetSnapshot } from './snapshot.ts';
+import { decideRollingBack } from './moving/decide-back.ts';
+import { decideMoving } from './moving/decide-moving.ts';
+import type { Decision, DeploymentSnapshot, Effect, TargetDecision } from './snapshot.ts';
+import { beginRegions, askEffect, unchanged } from './moving/begin.ts';
 import { isTerminal } from './state.ts';
 
 /**
@@ -17,24 +17,13 @@ export function decide(snapshot: DeploymentSnapshot, now: Date): Decision {
       return decideBeforeStart(snapshot);
     case 'deploying':
     case 'baking':
+    case 'paused':
       return decideMoving(snapshot, now);
     case 'rollingBack':
       return decideRollingBack(snapshot);
     default:
       return unchanged(snapshot);
   }
-}
-
-function unchanged(snapshot: DeploymentSnapshot): Decision {
-  return {
-    state: snapshot.state,
-    reason: snapshot.reason,
-    currentWave: snapshot.currentWave,
-    waveFinishedAt: snapshot.waveFinishedAt,
-    targets: [],
-    effects: [],
-    wakeAt: null,
-  };
 }
 
 function decideBeforeStart(snapshot: DeploymentSnapshot): Decision {
@@ -74,12 +63,8 @@ function followPermission(snapshot: DeploymentSnapshot): Decision {
       };
     case 'allowed':
       if (permission.toRecord === true) return { ...unchanged(snapshot), effects: [askEffect(snapshot)] };
-      return isLeftToPeople(snapshot) ? { ...unchanged(snapshot), state: 'held', reason: freeSentence } : startWave(snapshot, 0);
+      return isLeftToPeople(snapshot) ? { ...unchanged(snapshot), state: 'held', reason: freeSentence } : beginRegions(snapshot, 0);
   }
-}
-
-function askEffect(snapshot: DeploymentSnapshot): Effect {
-  return { kind: 'requestApproval', key: `${snapshot.id}/approval` };
 }
 
 /** Why a deployment waits that could start. */
@@ -102,172 +87,4 @@ function endUntouched(
     reason: 'The deployment ended before it started',
   }));
   return { ...unchanged(snapshot), state, reason, targets, effects: closes };
-}
-
-function startWave(snapshot: DeploymentSnapshot, wave: number): Decision {
-  const starting = snapshot.targets.filter((target) => target.wave === wave && target.state === 'pending');
-  return {
-    ...unchanged(snapshot),
-    state: 'deploying',
-    reason: null,
-    currentWave: wave,
-    waveFinishedAt: null,
-    targets: starting.map((target) => ({ id: target.id, state: 'applying', reason: `Helm applies the release in ${target.region}` })),
-    effects: starting.map((target) => upgradeEffect(snapshot, target)),
-  };
-}
-
-function upgradeEffect(snapshot: DeploymentSnapshot, target: TargetSnapshot): Effect {
-  return { kind: 'helmUpgrade', key: `${snapshot.id}/${target.id}/upgrade`, targetId: target.id };
-}
-
-function decideMoving(snapshot: DeploymentSnapshot, now: Date): Decision {
-  const touched = snapshot.targets.filter((target) => target.state !== 'pending' && target.state !== 'skipped');
-  const judged = touched.map((target) => ({ target, judgement: judgeTarget(target, snapshot.id) }));
-  const failure = judged.find(({ judgement }) => judgement.isFailure);
-  if (snapshot.requestedAction !== null) return startRollback(snapshot, `${snapshot.requestedAction.by} asked to go back`);
-  if (failure !== undefined) return startRollback(snapshot, failure.judgement.reason ?? 'A target failed', failure.target.id);
-  if (snapshot.inFlight.kind === 'rollBack') return startRollback(snapshot, snapshot.inFlight.sentence);
-
-  const held = snapshot.inFlight.kind === 'hold' ? snapshot.inFlight : null;
-  // Helm has not been called yet: under a hold it is not called now.
-  const isKeptBack = (target: TargetSnapshot): boolean => held !== null && target.upgrade.state === 'none';
-  const targets = judged.map(({ target, judgement }) =>
-    toDecision(target, held !== null && isKeptBack(target) ? { ...judgement, reason: held.sentence } : judgement),
-  );
-  const effects = judged.flatMap(({ target }) => {
-    if (target.upgrade.state === 'done') return holdEffects(snapshot, target);
-    return isKeptBack(target) ? [] : [upgradeEffect(snapshot, target)];
-  });
-  const base = { ...unchanged(snapshot), targets, effects };
-  const isWaveHealthy = judged.every(({ judgement }) => judgement.state === 'healthy');
-  if (!isWaveHealthy) {
-    const reason = held?.sentence ?? slowest(judged);
-    return { ...base, state: 'deploying', waveFinishedAt: null, reason, wakeAt: held?.until ?? null };
-  }
-  return afterHealthyWave(snapshot, base, now);
-}
-
-/** One hold pauses each living canary once; it goes on when the hold is over, unless a person has let it go on before. */
-function holdEffects(snapshot: DeploymentSnapshot, target: TargetSnapshot): readonly Effect[] {
-  const { inFlight } = snapshot;
-  const rollout = target.observed;
-  const unrecorded = doneUnrecorded(target);
-  if (unrecorded !== undefined) return [unrecorded];
-  if (!isCanaryAlive(rollout, snapshot.id)) return [];
-  const place = `${snapshot.id}/${target.id}`;
-  if (inFlight.kind === 'hold' && target.hold?.id !== inFlight.id && !rollout.held) {
-    const hold = { id: inFlight.id, sentence: inFlight.sentence };
-    return [{ kind: 'rolloutHold', key: `${place}/hold/${inFlight.id}`, targetId: target.id, hold }];
-  }
-  if (inFlight.kind !== 'hold' && target.hold !== null && rollout.held)
-    return [{ kind: 'rolloutRelease', key: `${place}/release/${target.hold.id}`, targetId: target.id, holdId: target.hold.id }];
-  return [];
-}
-
-/** A pause or its end that was begun and shows on the canary: asked for once more, it changes nothing and is recorded. */
-function doneUnrecorded({ begun, observed }: TargetSnapshot): CanaryEffect | undefined {
-  return begun.find((effect) => effect.kind !== 'rolloutAbort' && observed?.held === (effect.kind === 'rolloutHold'));
-}
-
-function isCanaryAlive(rollout: RolloutView | null, deploymentId: string): rollout is RolloutView {
-  return rollout?.deploymentId === deploymentId && !rollout.aborted && rollout.phase !== 'Healthy';
-}
-
-function afterHealthyWave(snapshot: DeploymentSnapshot, base: Decision, now: Date): Decision {
-  const nextWave = snapshot.currentWave + 1;
-  if (nextWave >= snapshot.plan.waves.length)
-    return { ...base, state: 'succeeded', reason: null, waveFinishedAt: snapshot.waveFinishedAt ?? now };
-  const finishedAt = snapshot.waveFinishedAt ?? now;
-  const bakedAt = new Date(finishedAt.getTime() + snapshot.plan.bakeTimeSeconds * 1000);
-  const baking: Decision = { ...base, state: 'baking', waveFinishedAt: finishedAt };
-  // Baking is a state of its own even when it takes no time, so that the table has one way from wave to wave.
-  if (snapshot.state !== 'baking' || now < bakedAt) {
-    return { ...baking, reason: `Wave ${snapshot.currentWave + 1} is healthy and is observed before the next one`, wakeAt: bakedAt };
-  }
-  if (snapshot.inFlight.kind === 'hold') return { ...baking, reason: snapshot.inFlight.sentence, wakeAt: snapshot.inFlight.until };
-  if (snapshot.permission.kind !== 'allowed') {
-    const { permission } = snapshot;
-    const until = permission.kind === 'held' ? permission.until : null;
-    const asks = permission.kind === 'needsApprovals' && !permission.isAsked ? [askEffect(snapshot)] : [];
-    return { ...baking, reason: permission.sentence, wakeAt: until, effects: [...baking.effects, ...asks] };
-  }
-  const started = startWave(snapshot, nextWave);
-  return { ...started, targets: [...base.targets, ...started.targets] };
-}
-
-function slowest(judged: readonly { target: TargetSnapshot; judgement: Judgement }[]): string | null {
-  const waiting =
-    judged.find(({ judgement }) => judgement.state === 'paused' || judgement.state === 'aborted') ??
-    judged.find(({ judgement }) => judgement.state === 'applying');
-  return waiting?.judgement.reason ?? null;
-}
-
-function toDecision(target: TargetSnapshot, judgement: Judgement): TargetDecision {
-  return { id: target.id, state: judgement.state, reason: judgement.reason };
-}
-
-/** Every target that was touched goes back; the one that failed keeps saying why. */
-function startRollback(snapshot: DeploymentSnapshot, reason: string, failedId?: string): Decision {
-  const targets = snapshot.targets.map((target) => (target.id === failedId ? { ...target, reason } : target));
-  return { ...decideRollingBack({ ...snapshot, targets, reason }), state: 'rollingBack' };
-}
-
-function decideRollingBack(before: DeploymentSnapshot): Decision {
-  const snapshot = withBetterReasons(before);
-  const steps = snapshot.targets.map((target) => backStep(snapshot, target));
-  const targets = steps.map((step) => step.decision);
-  const base = { ...unchanged(snapshot), targets, effects: steps.flatMap((step) => step.effects) };
-  if (targets.some((target) => target.state === 'rollingBack')) return base;
-  const lost = targets.find((target) => target.state === 'failed');
-  return lost === undefined ? { ...base, state: 'rolledBack' } : { ...base, state: 'failed', reason: snapshot.reason ?? lost.reason };
-}
-
-function withBetterReasons(snapshot: DeploymentSnapshot): DeploymentSnapshot {
-  const told = new Map(snapshot.targets.map((target) => [target.reason, toldBetter(target)]));
-  const targets = snapshot.targets.map((target) => ({ ...target, reason: toldBetter(target) }));
-  return { ...snapshot, targets, reason: told.get(snapshot.reason) ?? snapshot.reason };
-}
-
-interface BackStep {
-  decision: TargetDecision;
-  effects: readonly Effect[];
-}
-
-function backStep(snapshot: DeploymentSnapshot, target: TargetSnapshot): BackStep {
-  const stay = (state: TargetDecision['state'], reason: string | null, effects: readonly Effect[] = []): BackStep => ({
-    decision: { id: target.id, state, reason },
-    effects,
-  });
-  if (target.state === 'pending' || target.state === 'skipped') return stay('skipped', 'The deployment went back before this wave');
-  if (target.state === 'rolledBack') return stay('rolledBack', target.reason);
-  if (target.rollback.state === 'failed') return stay('failed', target.rollback.reason);
-  // Going back and being back are two steps, so that the table has one way out of each state.
-  if (target.upgrade.state === 'none') return stay(target.state === 'rollingBack' ? 'rolledBack' : 'rollingBack', target.reason);
-  if (target.previousRevision === null) return stay('failed', firstDeploymentSentence(target));
-  if (target.rollback.state !== 'done') return stay('rollingBack', target.reason, goBackEffects(snapshot, target, target.previousRevision));
-  return stay(target.state === 'rollingBack' && isBackHealthy(target, snapshot.id) ? 'rolledBack' : 'rollingBack', target.reason);
-}
-
-function firstDeploymentSentence(target: TargetSnapshot): string {
-  const cause = target.reason === null ? '' : `${target.reason}. `;
-  return `${cause}${target.region}: this was the first deployment of the service here, so there is no version to go back to`;
-}
-
-// A canary that is still alive is aborted first: that takes traffic off it at once, before Helm has done its work.
-function goBackEffects(snapshot: DeploymentSnapshot, target: TargetSnapshot, toRevision: number): readonly Effect[] {
-  const back: Effect = { kind: 'helmRollback', key: `${snapshot.id}/${target.id}/rollback`, targetId: target.id, toRevision };
-  const isAbortBegun = target.begun.some((effect) => effect.kind === 'rolloutAbort');
-  if (!isCanaryAlive(target.observed, snapshot.id) && !isAbortBegun) return [back];
-  return [{ kind: 'rolloutAbort', key: `${snapshot.id}/${target.id}/abort`, targetId: target.id }, back];
-}
-
-function isBackHealthy(target: TargetSnapshot, deploymentId: string): boolean {
-  const rollout = target.observed;
-  return (
-    rollout !== null &&
-    rollout.deploymentId !== deploymentId &&
-    rollout.phase === 'Healthy' &&
-    rollout.currentPodHash === rollout.stablePodHash
-  );
 }

@@ -1,4 +1,6 @@
 export * from './state.ts';
+export * from './failure-policy.ts';
+export * from './progression.ts';
 export * from './plan.ts';
 export * from './transitions.ts';
 export * from './snapshot.ts';

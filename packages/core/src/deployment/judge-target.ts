@@ -61,6 +61,11 @@ function going(state: TargetState, reason: string | null): Judgement {
   return { state, reason, isFailure: false };
 }
 
+/** Whether the canary of this deployment still has something that can be held or taken back. */
+export function isCanaryAlive(rollout: RolloutView | null, deploymentId: string): rollout is RolloutView {
+  return rollout?.deploymentId === deploymentId && !rollout.aborted && rollout.phase !== 'Healthy';
+}
+
 /** True at a pause without end, at an inconclusive analysis, and when a person holds the Rollout. */
 export function waitsForPerson(rollout: RolloutView): boolean {
   if (rollout.held) return true;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canaryStep } from '../rollout/index.ts';
+import { progression, usualProgression } from './progression.ts';
 
 /** How the new version takes over in one target. */
 export const strategy = z.strictObject({
@@ -25,11 +26,13 @@ export const plannedTarget = z.strictObject({
 });
 export type PlannedTarget = z.infer<typeof plannedTarget>;
 
-/** Waves of targets in the order in which they are deployed, with the time of observation between two of them. */
+/** Waves of targets in the order in which they are deployed, with the time of observation between two of them and what is done when one fails. */
 export const plan = z.strictObject({
   waves: z.array(z.strictObject({ targets: z.array(plannedTarget).min(1) })).min(1),
   bakeTimeSeconds: z.number().int().min(0),
   strategy,
+  /** Plans that were made before it could be chosen have the usual one. */
+  progression: progression.default(usualProgression),
 });
 export type Plan = z.infer<typeof plan>;
 

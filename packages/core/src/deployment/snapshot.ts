@@ -24,6 +24,8 @@ export interface TargetSnapshot {
   analyses: readonly AnalysisView[];
   upgrade: ActionProgress;
   rollback: ActionProgress;
+  /** Flow's own abort of the canary. */
+  takeBack: ActionProgress;
   /** Name of the person whose abort of this revision was carried out; null when the controller aborted by itself. */
   abortedBy: string | null;
   /** The hold that Flow has put on the canary and not taken back; null when there is none. A pause by a person is not one. */
@@ -61,6 +63,10 @@ export interface DeploymentSnapshot {
   plan: Plan;
   currentWave: number;
   waveFinishedAt: Date | null;
+  /** The last wave, counted from 0, that a person has let begin at a pause of the plan. */
+  continuedWave: number;
+  /** How many regions that failed a person has accepted. */
+  acceptedFailures: number;
   requestedAction: { kind: 'cancel' | 'rollback'; by: string } | null;
   /** Rendering and checking before anything else. */
   preparation: ActionProgress;

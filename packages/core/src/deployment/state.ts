@@ -8,10 +8,12 @@ import { z } from 'zod';
  * - `held`: allowed but not now (a rule, another deployment in the same place). Left when the verdict allows it.
  * - `deploying`: at least one wave has started; targets of the current wave are moving.
  * - `baking`: a wave is healthy and is observed before the next one starts.
+ * - `paused`: nothing more begins until a person says so: the plan waits between two waves, or a region failed and its policy stops there. What moves goes on.
+ *   Left by a person who continues or rolls back.
  * - `rollingBack`: a target failed or a person asked: every target that was touched goes back to what it ran before.
  * - `succeeded`: every target runs the new version and was seen healthy.
  * - `rolledBack`: every touched target was seen healthy on what it ran before.
- * - `failed`: it ended in a state that a person must look at (going back failed too, or there was nothing to go back to).
+ * - `failed`: it ended in a state that a person must look at (going back failed too, there was nothing to go back to, or it went on without a region that failed).
  * - `rejected`, `expired`: the approval ended so, or a rule denied it; nothing was touched.
  * - `superseded`: a newer deployment to the same place took over before this one touched anything.
  * - `cancelled`: a person withdrew it before anything was touched.
@@ -22,6 +24,7 @@ export const deploymentState = z.enum([
   'held',
   'deploying',
   'baking',
+  'paused',
   'rollingBack',
   'succeeded',
   'rolledBack',
@@ -60,6 +63,11 @@ export const targetState = z.enum([
   'skipped',
 ]);
 export type TargetState = z.infer<typeof targetState>;
+
+/** Whether a region of a deployment that moves has failed: it stays so for a person to look at, goes back, or is back. */
+export function hasFailed(state: TargetState): boolean {
+  return state === 'failed' || state === 'rollingBack' || state === 'rolledBack';
+}
 
 /** Deployments that will not change any more. */
 export const terminalDeploymentStates = [

@@ -1,4 +1,5 @@
 import type { RolloutView } from '../rollout/index.ts';
+import { usualProgression } from './progression.ts';
 import type { DeploymentSnapshot, TargetSnapshot } from './snapshot.ts';
 
 /** The moment at which the tests of this folder take place. */
@@ -43,6 +44,7 @@ export function aTarget(fields: Partial<TargetSnapshot>): TargetSnapshot {
     analyses: [],
     upgrade: { state: 'none' },
     rollback: { state: 'none' },
+    takeBack: { state: 'none' },
     abortedBy: null,
     hold: null,
     begun: [],
@@ -67,9 +69,12 @@ export function aDeployment(fields: Partial<DeploymentSnapshot>): DeploymentSnap
       waves: [{ targets: [planned('eu-west')] }, { targets: [planned('us-east')] }],
       bakeTimeSeconds: 30,
       strategy: { steps: [{ kind: 'weight', percent: 20 }, { kind: 'pause' }], analysis: null },
+      progression: usualProgression,
     },
     currentWave: 0,
     waveFinishedAt: null,
+    continuedWave: 0,
+    acceptedFailures: 0,
     requestedAction: null,
     preparation: { state: 'none' },
     approval: 'none',

@@ -44,7 +44,7 @@ export function nearestPlan(subject: PlanSubject, guardrails: readonly Guardrail
     steps: mendSteps(plan.strategy.steps, limits),
     analysis: plan.strategy.analysis ?? (limits.analysisRequired === true ? usualAnalysis : null),
   };
-  const mended = { waves, bakeTimeSeconds, strategy };
+  const mended = { ...plan, waves, bakeTimeSeconds, strategy };
   return { plan: mended, changes: describe(plan, mended), addedSeconds: Math.max(0, leastSeconds(mended) - leastSeconds(plan)), remaining };
 }
 

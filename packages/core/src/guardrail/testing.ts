@@ -1,3 +1,4 @@
+import { usualProgression } from '../deployment/index.ts';
 import type { Plan } from '../deployment/index.ts';
 import type { CanaryStep } from '../rollout/index.ts';
 import type { PlanSubject } from './check-plan.ts';
@@ -15,7 +16,7 @@ export function aPlan(regions: readonly (readonly string[])[], steps: readonly C
       releaseName: 'checkout',
     })),
   }));
-  return { waves, bakeTimeSeconds: 0, strategy: { steps: [...steps], analysis: null } };
+  return { waves, bakeTimeSeconds: 0, strategy: { steps: [...steps], analysis: null }, progression: usualProgression };
 }
 
 /** A plan for two regions in one wave, named by digest, with Flow's chart. */

@@ -6,6 +6,7 @@ export const messageKind = z.enum([
   'approvalExpiring',
   'approvalDecided',
   'deploymentHeld',
+  'deploymentPaused',
   'deploymentFailed',
   'deploymentRolledBack',
 ]);

@@ -50,6 +50,7 @@ const subjects = {
   approvalExpiring: (what) => `Still waiting for approval, and soon over: ${what}`,
   approvalDecided: (what, { state }) => `${decided[state] ?? 'Decided'}: ${what}`,
   deploymentHeld: (what) => `Held: ${what}`,
+  deploymentPaused: (what) => `Waits for a person to go on or roll back: ${what}`,
   deploymentFailed: (what) => `Failed: ${what}`,
   deploymentRolledBack: (what) => `Rolled back: ${what}`,
 } as const satisfies Record<MessageKind, (what: string, facts: MessageFacts) => string>;

@@ -1,5 +1,5 @@
-import { strategy } from '@flow/core/deployment';
-import type { Strategy } from '@flow/core/deployment';
+import { progression, strategy } from '@flow/core/deployment';
+import type { Progression, Strategy } from '@flow/core/deployment';
 import type { Place } from '@flow/core/rule';
 import { z } from 'zod';
 import type { Tx } from '../client/index.ts';
@@ -35,6 +35,7 @@ export interface EnvironmentDetail {
   bakeTimeSeconds: number;
   waves: string[][];
   strategy: Strategy;
+  progression: Progression;
   values: LayerValues;
   archivedAt: Date | null;
   targets: TargetRow[];
@@ -51,6 +52,7 @@ const environmentSelect = {
   bakeTimeSeconds: true,
   waves: true,
   strategy: true,
+  progression: true,
   values: true,
   archivedAt: true,
   targets: {
@@ -59,10 +61,11 @@ const environmentSelect = {
   },
 } as const;
 
-type Stored = Omit<EnvironmentDetail, 'kind' | 'waves' | 'strategy' | 'values' | 'targets'> & {
+type Stored = Omit<EnvironmentDetail, 'kind' | 'waves' | 'strategy' | 'progression' | 'values' | 'targets'> & {
   kind: string;
   waves: unknown;
   strategy: unknown;
+  progression: unknown;
   values: unknown;
   targets: { id: string; region: string; clusterId: string; namespace: string; values: unknown; cluster: { name: string } }[];
 };
@@ -73,6 +76,7 @@ function toEnvironment(row: Stored): EnvironmentDetail {
     kind: environmentKind.parse(row.kind),
     waves: waveRegions.parse(row.waves),
     strategy: strategy.parse(row.strategy),
+    progression: progression.parse(row.progression),
     values: layerValues.parse(row.values),
     targets: row.targets.map(({ cluster, ...target }) => ({
       ...target,

@@ -1,4 +1,4 @@
-import type { Strategy } from '@flow/core/deployment';
+import type { Progression, Strategy } from '@flow/core/deployment';
 import type { WorkingHours } from '@flow/core/rule';
 import { Prisma } from '../generated/client.ts';
 import type { Tx } from '../client/index.ts';
@@ -68,6 +68,7 @@ export interface NewEnvironment {
   bakeTimeSeconds: number;
   waves: string[][];
   strategy: Strategy;
+  progression: Progression;
   values: LayerValues;
   createdAt: Date;
   targets: { id: string; region: string; clusterId: string; namespace: string; values: LayerValues }[];
@@ -85,7 +86,7 @@ export async function insertEnvironment(tx: Tx, tenantId: string, environment: N
 }
 
 export type EnvironmentChange = Partial<
-  Pick<NewEnvironment, 'name' | 'position' | 'requiredApprovals' | 'bakeTimeSeconds' | 'waves' | 'strategy' | 'values'>
+  Pick<NewEnvironment, 'name' | 'position' | 'requiredApprovals' | 'bakeTimeSeconds' | 'waves' | 'strategy' | 'progression' | 'values'>
 >;
 
 /** Changes the given fields of the version that was read; false when it is not that version any more, or archived. */

@@ -105,7 +105,7 @@ export async function listActiveInPlace(
   place: { serviceId: string; environmentId: string },
 ): Promise<{ id: string; state: string; requestedBy: string | null }[]> {
   return reader.deployment.findMany({
-    where: { tenantId, ...place, state: { in: ['deploying', 'baking', 'rollingBack'] } },
+    where: { tenantId, ...place, state: { in: ['deploying', 'baking', 'paused', 'rollingBack'] } },
     select: { id: true, state: true, requestedBy: true },
     take: 10,
   });

@@ -185,6 +185,9 @@ export interface DeploymentDetail extends Omit<DeploymentRow, 'targets'> {
   requestedActionBy: string | null;
   currentWave: number;
   waveFinishedAt: Date | null;
+  /** The last wave, counted from 0, that a person has let begin, and how many failed regions were accepted. */
+  continuedWave: number;
+  acceptedFailures: number;
   /** Whether it starts by itself once nothing stands against it any more. */
   startsItself: boolean;
   notBefore: Date | null;
@@ -227,6 +230,8 @@ export async function findDeploymentWithTargets(reader: Tx, tenantId: string, id
       requestedActionBy: true,
       currentWave: true,
       waveFinishedAt: true,
+      continuedWave: true,
+      acceptedFailures: true,
       startsItself: true,
       notBefore: true,
       repeats: { select: { id: true, createdAt: true } },

@@ -116,7 +116,7 @@ function isChange(read: DecidedDeployment, decision: Decision): boolean {
   });
 }
 
-const moving: readonly DeploymentState[] = ['deploying', 'baking', 'rollingBack'];
+const moving: readonly DeploymentState[] = ['deploying', 'baking', 'paused', 'rollingBack'];
 const ended: readonly DeploymentState[] = ['succeeded', 'rolledBack', 'failed', 'rejected', 'expired', 'superseded', 'cancelled'];
 
 async function writeDeployment(
@@ -246,9 +246,10 @@ async function announceChange(tx: Tx, read: DecidedDeployment, next: NextDecisio
   });
 }
 
-/** What whoever asked for it is told of, once for each end and for the first hold. */
+/** What whoever asked for it is told of, once for each end, for the first hold and for a stop at each wave. */
 const told: Partial<Record<DeploymentState, MessageKind>> = {
   held: 'deploymentHeld',
+  paused: 'deploymentPaused',
   failed: 'deploymentFailed',
   rolledBack: 'deploymentRolledBack',
 };
@@ -260,7 +261,7 @@ async function tell(tx: Tx, read: DecidedDeployment, next: { decision: Decision;
   await insertNotification(tx, read.tenantId, {
     id: next.auditId(),
     kind,
-    key: `deployment/${read.id}/${state}`,
+    key: `deployment/${read.id}/${state}${state === 'paused' ? `/${next.decision.currentWave}` : ''}`,
     deploymentId: read.id,
     approvalId: null,
     state,

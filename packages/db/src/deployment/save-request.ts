@@ -55,6 +55,19 @@ export async function claimRequestedAction(
   return count === 1;
 }
 
+/** Lets a deployment go on that waits for a person; false when it is not any more what was read, or is to go back. */
+export async function claimContinue(
+  tx: Tx,
+  tenantId: string,
+  { id, version, ...answer }: { id: string; version: number; continuedWave: number; acceptedFailures: number },
+): Promise<boolean> {
+  const { count } = await tx.deployment.updateMany({
+    where: { tenantId, id, version, state: 'paused', requestedAction: null },
+    data: { ...answer, version: { increment: 1 } },
+  });
+  return count === 1;
+}
+
 /** Whether it starts by itself; false when it does not wait any more. */
 export async function saveStartsItself(tx: Tx, tenantId: string, wish: { id: string; startsItself: boolean }): Promise<boolean> {
   const { count } = await tx.deployment.updateMany({

@@ -23,7 +23,7 @@ export async function listOnItsWay(reader: Tx, tenantId: string, serviceId: stri
     take: 100,
   });
   return rows.flatMap(({ id, environmentId, state, artifact, targets }) => {
-    const hasBegun = ['deploying', 'baking', 'rollingBack'].includes(deploymentState.parse(state));
+    const hasBegun = ['deploying', 'baking', 'paused', 'rollingBack'].includes(deploymentState.parse(state));
     return targets.flatMap((target) => {
       const stage = hasBegun ? stageOf(targetState.parse(target.state)) : 'waits';
       if (stage === null) return [];

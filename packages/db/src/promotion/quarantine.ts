@@ -110,7 +110,7 @@ export async function wakeDeploymentsOfDigest(tx: Tx, tenantId: string, { digest
     SELECT 'deployment', d.id, d.tenant_id, ${at}, 1, 0 FROM deployment d
     JOIN artifact a ON a.tenant_id = d.tenant_id AND a.id = d.artifact_id
     WHERE d.tenant_id = ${tenantId} AND a.digest = ${digest}
-      AND d.state IN ('preparing', 'awaitingApproval', 'held', 'deploying', 'baking')
+      AND d.state IN ('preparing', 'awaitingApproval', 'held', 'deploying', 'baking', 'paused')
     ORDER BY d.id
     ON CONFLICT (kind, key) DO UPDATE
     SET run_at = LEAST(job.run_at, EXCLUDED.run_at), generation = job.generation + 1, dead_at = NULL,

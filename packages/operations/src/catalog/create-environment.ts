@@ -1,3 +1,4 @@
+import { usualProgression } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
 import { slug } from '@flow/core/identity';
 import { environmentKind, insertEnvironment } from '@flow/db/catalog';
@@ -14,6 +15,7 @@ export const createEnvironmentInput = z.strictObject({
   kind: environmentKind,
   requiredApprovals: environmentFields.requiredApprovals.default(0),
   bakeTimeSeconds: environmentFields.bakeTimeSeconds.default(30),
+  progression: environmentFields.progression.default(usualProgression),
   values: environmentFields.values.default({}),
   targets: z.array(newTarget).min(1).max(50),
 });

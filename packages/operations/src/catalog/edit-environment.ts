@@ -20,6 +20,7 @@ export const editEnvironmentInput = z.strictObject({
   bakeTimeSeconds: environmentFields.bakeTimeSeconds.optional(),
   waves: environmentFields.waves.optional(),
   strategy: environmentFields.strategy.optional(),
+  progression: environmentFields.progression.optional(),
   values: environmentFields.values.optional(),
   /** More regions; the waves must name them. */
   targets: z.array(newTarget).max(50).default([]),

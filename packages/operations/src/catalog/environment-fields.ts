@@ -1,4 +1,4 @@
-import { strategy } from '@flow/core/deployment';
+import { progression, strategy } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
 import type { FieldFault } from '@flow/core/fault';
 import { isPlatformAdmin } from '@flow/core/rights';
@@ -30,6 +30,7 @@ export const environmentFields = {
     .max(7 * 24 * 3_600),
   waves: waveRegions,
   strategy,
+  progression,
   values: layerValues,
 };
 

@@ -1,3 +1,4 @@
+import { usualProgression } from '@flow/core/deployment';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { testStrategy } from '../testing/index.ts';
@@ -18,7 +19,10 @@ test('every target of the environment is in the plan, in no wave that is empty, 
     fc.property(environments, ({ waves, targets }) => {
       // A region is in one wave: what createEnvironment refuses cannot reach here.
       const distinct = waves.map((wave, index) => wave.filter((region) => !waves.slice(0, index).flat().includes(region)));
-      const plan = buildPlan({ waves: distinct, targets, bakeTimeSeconds: 30, strategy: testStrategy }, 'checkout');
+      const plan = buildPlan(
+        { waves: distinct, targets, bakeTimeSeconds: 30, strategy: testStrategy, progression: usualProgression },
+        'checkout',
+      );
       const planned = plan.waves.flatMap((wave) => wave.targets.map((target) => target.targetId));
       expect(planned.toSorted()).toEqual(targets.map((target) => target.id).toSorted());
       expect(plan.waves.every((wave) => wave.targets.length > 0)).toBe(true);

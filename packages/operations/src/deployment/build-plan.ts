@@ -6,7 +6,7 @@ import type { EnvironmentDetail } from '@flow/db/catalog';
  * so that nothing is left out in silence. The release is named after the service: one release of it in each namespace.
  */
 export function buildPlan(
-  environment: Pick<EnvironmentDetail, 'waves' | 'targets' | 'bakeTimeSeconds' | 'strategy'>,
+  environment: Pick<EnvironmentDetail, 'waves' | 'targets' | 'bakeTimeSeconds' | 'strategy' | 'progression'>,
   serviceSlug: string,
 ): Plan {
   const planned = environment.targets.map((target) => ({
@@ -25,5 +25,6 @@ export function buildPlan(
     waves: groups.filter((targets) => targets.length > 0).map((targets) => ({ targets })),
     bakeTimeSeconds: environment.bakeTimeSeconds,
     strategy: environment.strategy,
+    progression: environment.progression,
   };
 }

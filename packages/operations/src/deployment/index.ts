@@ -3,6 +3,7 @@ export * from './act.ts';
 export * from './ask.ts';
 export * from './build-plan.ts';
 export * from './cancel.ts';
+export * from './continue.ts';
 export * from './nearest-plan.ts';
 export * from './preview.ts';
 export * from './repeat.ts';

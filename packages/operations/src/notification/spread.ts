@@ -54,6 +54,7 @@ const finders = {
   approvalExpiring: async (ctx, tx, found) => [...new Set([...(await peopleAsked(ctx, tx, found)), ...(await admins(ctx, tx))])],
   approvalDecided: requesterOf,
   deploymentHeld: requesterAndOwners,
+  deploymentPaused: requesterAndOwners,
   deploymentFailed: requesterAndOwners,
   deploymentRolledBack: requesterAndOwners,
 } as const satisfies Record<MessageKind, Finder>;

@@ -1,4 +1,4 @@
-import type { Plan } from '@flow/core/deployment';
+import { usualProgression, type Plan } from '@flow/core/deployment';
 import { platformTenantId } from '../context/index.ts';
 import { role } from '@flow/core/rights';
 import type { Role } from '@flow/core/rights';
@@ -375,7 +375,7 @@ async function addDeployment(db: Database, tenantId: string, wanted: Wanted & Ca
     namespace: 'ns',
     releaseName: wanted.serviceSlug,
   };
-  const plan: Plan = { waves: [{ targets: [target] }], bakeTimeSeconds: 30, strategy: testStrategy };
+  const plan: Plan = { waves: [{ targets: [target] }], bakeTimeSeconds: 30, strategy: testStrategy, progression: usualProgression };
   const { serviceId, environmentId, artifactId, state, requestedBy } = wanted;
   await db.prisma.deployment.create({
     data: {

@@ -163,7 +163,7 @@ function metricsOf(
 export function askedOf({ deployment, now }: { deployment: JudgedDeployment; now: Date }): AskedFor {
   const { id: deploymentId, serviceId, environmentId, artifactId, state, plan, workload } = deployment;
   const isRollback = deployment.kind === 'rollback';
-  const hasBegun = state === 'deploying' || state === 'baking';
+  const hasBegun = state === 'deploying' || state === 'baking' || state === 'paused';
   return {
     deploymentId,
     repeatsId: null,
@@ -177,7 +177,7 @@ export function askedOf({ deployment, now }: { deployment: JudgedDeployment; now
     action: isRollback ? 'rollback' : hasBegun ? 'advance' : 'create',
     invoker: deployment.invoker === 'automation' ? 'automation' : 'person',
     by: deployment.requestedByName,
-    // Between two waves the next one is in question; within one, the step.
+    // Between two waves the next one is in question; within one, the step or the next of its regions.
     beginsWave: state !== 'deploying',
     line: { askedAt: deployment.createdAt, askedBy: deployment.requestedBy, notBefore: deployment.notBefore },
   };

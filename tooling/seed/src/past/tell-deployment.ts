@@ -192,6 +192,8 @@ class Told {
       plan: plan.parse(deployment.plan),
       currentWave: deployment.currentWave,
       waveFinishedAt: deployment.waveFinishedAt,
+      continuedWave: 0,
+      acceptedFailures: 0,
       requestedAction: null,
       preparation: { state: 'done' },
       approval: this.#approval,
@@ -205,6 +207,7 @@ class Told {
         abortedBy: null,
         hold: null,
         begun: [],
+        takeBack: { state: 'none' },
         ...this.#known(target.id),
       })),
     };

@@ -16,6 +16,7 @@ export interface Asking {
 export function askedByKey(deployment: DeploymentDetail, key: string): Asked | null {
   if (key === 'p') return inFirstRegion(deployment, 'promote');
   if (key === 'a') return inFirstRegion(deployment, 'abort');
+  if (key === 'c') return isOpen(deployment.abilities, 'continue') ? { kind: 'deployment', action: 'continue' } : null;
   if (key === 'r') return isOpen(deployment.abilities, 'rollback') ? { kind: 'deployment', action: 'rollback' } : null;
   return null;
 }

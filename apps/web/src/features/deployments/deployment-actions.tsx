@@ -6,49 +6,41 @@ import { KeyHint } from '@flow/ui/kbd';
 import { Tooltip } from '@flow/ui/tooltip';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 import { useApi } from '../../api-client/api.ts';
 import { faultOf } from '../../api-client/fault.ts';
 import { useTenant } from '../shell/tenant.tsx';
-import type { Asking } from './asked.ts';
+import type { Asking, DeploymentAction } from './asked.ts';
 import type { DeploymentDetail } from './deployment-detail.ts';
+import { failedRegions, questionOf } from './questions.ts';
 import { RepeatDialog } from './repeat-dialog.tsx';
 
-const inWords = new Intl.ListFormat('en', { type: 'conjunction' });
+const labels = { continue: 'Continue', cancel: 'Cancel', rollback: 'Roll back', repeat: 'Deploy this again…' } as const satisfies Record<
+  DeploymentAction,
+  string
+>;
+const keys: Partial<Record<DeploymentAction, string>> = { continue: 'c', rollback: 'r' };
+const variants: Partial<Record<DeploymentAction, 'primary' | 'danger'>> = { continue: 'primary', rollback: 'danger' };
 
-/** Withdraw a deployment that has touched nothing, go back in every region that it touched, or take one that was healthy again. */
+/** Let a deployment go on that waits, withdraw one that has touched nothing, go back in every region that it touched, or take one that was healthy again. */
 export function DeploymentActions({ deployment, asking: { asked, ask } }: { deployment: DeploymentDetail; asking: Asking }) {
-  const api = useApi();
-  const tenant = useTenant();
-  const router = useRouter();
-  const asking = asked?.kind === 'deployment' ? asked.action : null;
+  const action = asked?.kind === 'deployment' ? asked.action : null;
   const close = (): void => ask(null);
-  const cancel = useMutation(api.deployment.cancel.mutationOptions({ onSuccess: close }));
-  const rollback = useMutation(
-    api.deployment.rollback.mutationOptions({
-      onSuccess(answer) {
-        close();
-        if (answer.deploymentId !== deployment.id) router.push(`/t/${tenant.slug}/deployments/${answer.deploymentId}`);
-      },
-    }),
-  );
-  const labels = { cancel: 'Cancel', rollback: 'Roll back', repeat: 'Deploy this again…' } as const;
-  const what = `${deployment.serviceName} ${deployment.version} in ${deployment.environmentName}`;
-  const touched = deployment.targets.filter((target) => !['pending', 'skipped'].includes(target.state)).map((target) => target.region);
   // What touched a region can only go back: a withdrawal that is past is not shown. Going back is, with the reason when it is not possible.
   const open = deployment.abilities.filter((ability) => ability.allowed || ability.action === 'rollback');
-  const pending = asking === 'cancel' ? cancel : rollback;
   return (
-    <span className="flex gap-2">
+    <span className="flex flex-wrap gap-2">
       {open.map((ability) => {
+        const key = keys[ability.action];
         const button = (
           <Button
             key={ability.action}
-            variant={ability.action === 'rollback' ? 'danger' : 'secondary'}
+            variant={variants[ability.action] ?? 'secondary'}
             disabled={!ability.allowed}
             onClick={() => ask({ kind: 'deployment', action: ability.action })}
           >
             {labels[ability.action]}
-            {ability.action === 'rollback' && <KeyHint>r</KeyHint>}
+            {key !== undefined && <KeyHint>{key}</KeyHint>}
           </Button>
         );
         return ability.allowed ? (
@@ -59,28 +51,49 @@ export function DeploymentActions({ deployment, asking: { asked, ask } }: { depl
           </Tooltip>
         );
       })}
-      {asking === 'repeat' && <RepeatDialog deployment={deployment} onClose={close} />}
-      {asking !== null && asking !== 'repeat' && (
-        <ConfirmDialog
-          open
-          onOpenChange={close}
-          title={asking === 'cancel' ? `Cancel the deployment of ${what}?` : `Roll back ${what}?`}
-          description={
-            asking === 'cancel'
-              ? 'Nothing has been changed in any region yet, and nothing will be.'
-              : `What ran before comes back in ${touched.length === 0 ? 'every region' : inWords.format(touched)}.`
-          }
-          confirmLabel={asking === 'cancel' ? 'Cancel the deployment' : 'Roll back now'}
-          tone="danger"
-          isBusy={pending.isPending}
-          error={pending.error === null ? undefined : faultOf(pending.error).message}
-          onConfirm={() =>
-            asking === 'cancel'
-              ? cancel.mutate({ tenant: tenant.slug, deploymentId: deployment.id })
-              : rollback.mutate({ tenant: tenant.slug, deploymentId: deployment.id })
-          }
-        />
-      )}
+      {action === 'repeat' && <RepeatDialog deployment={deployment} onClose={close} />}
+      {action !== null && action !== 'repeat' && <Question deployment={deployment} action={action} onClose={close} />}
     </span>
+  );
+}
+
+type AskedAction = Exclude<DeploymentAction, 'repeat'>;
+
+/** Asks once more before something is done to the deployment as a whole, and does it. */
+function Question({ deployment, action, onClose }: { deployment: DeploymentDetail; action: AskedAction; onClose: () => void }) {
+  const api = useApi();
+  const { slug: tenant } = useTenant();
+  const router = useRouter();
+  // What is agreed to is what was shown when the question was opened.
+  const [seen] = useState(() => ({ wave: deployment.currentWave, failedCount: failedRegions(deployment).length }));
+  const { id: deploymentId } = deployment;
+  const asked = {
+    continue: useMutation(api.deployment.continue.mutationOptions({ onSuccess: onClose })),
+    cancel: useMutation(api.deployment.cancel.mutationOptions({ onSuccess: onClose })),
+    rollback: useMutation(
+      api.deployment.rollback.mutationOptions({
+        onSuccess(answer) {
+          onClose();
+          if (answer.deploymentId !== deploymentId) router.push(`/t/${tenant}/deployments/${answer.deploymentId}`);
+        },
+      }),
+    ),
+  };
+  const act = {
+    continue: () => asked.continue.mutate({ tenant, deploymentId, seen }),
+    cancel: () => asked.cancel.mutate({ tenant, deploymentId }),
+    rollback: () => asked.rollback.mutate({ tenant, deploymentId }),
+  } as const satisfies Record<AskedAction, () => void>;
+  const { error, isPending } = asked[action];
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={onClose}
+      {...questionOf(deployment, action)}
+      tone={action === 'continue' ? 'primary' : 'danger'}
+      isBusy={isPending}
+      error={error === null ? undefined : faultOf(error).message}
+      onConfirm={act[action]}
+    />
   );
 }

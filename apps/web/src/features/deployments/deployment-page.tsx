@@ -28,7 +28,7 @@ import { HowItWillGo } from './detail/how-it-will-go.tsx';
 import { RefusedPlan } from './detail/refused-plan.tsx';
 import { Snapshot } from './detail/snapshot.tsx';
 import { Timeline } from './detail/timeline.tsx';
-import { Waves } from './detail/waves.tsx';
+import { Waves } from './regions/waves.tsx';
 
 /** One deployment, live: waves and regions with their canaries, approval, difference, story, and what can be done. */
 export function DeploymentPage({ deploymentId }: { deploymentId: string }) {
@@ -103,7 +103,7 @@ function isToldInHeading({ state, approval }: DeploymentDetail): boolean {
   return stateTone(state) === 'running' || (state === 'awaitingApproval' && approval?.state === 'pending');
 }
 
-/** `p` promotes, `a` aborts, `r` rolls back, each after a question that names the region. Not while something is typed or a question is open. */
+/** `p` promotes, `a` aborts, `c` continues, `r` rolls back, each after a question that names the region. Not while something is typed or a question is open. */
 function useActionKeys(deployment: DeploymentDetail, { asked, ask }: Asking): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     const isFree = asked === null && !event.metaKey && !event.ctrlKey && !event.altKey && !event.defaultPrevented;

@@ -7,6 +7,7 @@ const known = {
   held: true,
   deploying: true,
   baking: true,
+  paused: true,
   rollingBack: true,
   succeeded: true,
   rolledBack: true,

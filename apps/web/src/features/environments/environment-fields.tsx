@@ -3,6 +3,7 @@
 import { SelectField, TextArea, TextField } from '@flow/ui/field';
 import type { Fields } from '../form/use-fields.ts';
 import type { EnvironmentTexts } from './environment-texts.ts';
+import { ProgressionFields } from './progression-fields.tsx';
 
 const kinds = [
   { value: 'development', label: 'Development' },
@@ -43,6 +44,7 @@ export function EnvironmentFields({ form, faults, isNew }: EnvironmentFieldsProp
         <TextField label="Bake time" inputMode="numeric" hint="Seconds after each wave" {...field('bakeTimeSeconds')} />
       </div>
       <TextArea label="Waves" rows={3} hint="Regions in the order in which they are deployed: a wave on each line" {...field('waves')} />
+      <ProgressionFields field={field} onFailure={form.values.onFailure} />
       <TextArea
         label="Canary steps"
         rows={4}

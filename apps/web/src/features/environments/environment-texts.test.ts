@@ -15,16 +15,17 @@ const environment = {
     steps: [{ kind: 'weight' as const, percent: 20 }, { kind: 'pause' as const }],
     analysis: { maxErrorRatePercent: 5, maxP95Ms: 500, intervalSeconds: 10, failureLimit: 2 },
   },
+  progression: { onFailure: { kind: 'rollBackAll' as const }, regionsAtOnce: null, pauses: 'none' as const },
   values: { replicas: 3 },
   version: 0,
   archivedAt: null,
 };
 
 test('an environment that is opened and saved untouched says what it said', () => {
-  const { name, position, requiredApprovals, bakeTimeSeconds, waves, strategy, values } = environment;
+  const { name, position, requiredApprovals, bakeTimeSeconds, waves, strategy, progression, values } = environment;
   expect(readTexts(textsOf(environment))).toEqual({
     ok: true,
-    environment: { name, position, requiredApprovals, bakeTimeSeconds, waves, strategy, values },
+    environment: { name, position, requiredApprovals, bakeTimeSeconds, waves, strategy, progression, values },
   });
 });
 

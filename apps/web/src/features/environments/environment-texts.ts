@@ -1,12 +1,14 @@
 import type { RouterOutputs } from '@flow/api/client-types';
 import { formatValues, parseValues } from '@flow/core/configuration';
-import type { Strategy } from '@flow/core/deployment';
+import type { Progression, Strategy } from '@flow/core/deployment';
 import { formatSteps, parseSteps } from '@flow/core/rollout';
+import { progressionTexts, readProgression, usualProgressionTexts } from './progression-texts.ts';
+import type { ProgressionTexts } from './progression-texts.ts';
 
 type Environment = RouterOutputs['environment']['get'];
 
 /** An environment as the texts of its form. */
-export interface EnvironmentTexts {
+export interface EnvironmentTexts extends ProgressionTexts {
   name: string;
   slug: string;
   kind: string;
@@ -22,6 +24,7 @@ export interface EnvironmentTexts {
 }
 
 export const emptyTexts: EnvironmentTexts = {
+  ...usualProgressionTexts,
   name: '',
   slug: '',
   kind: 'staging',
@@ -39,6 +42,7 @@ export const emptyTexts: EnvironmentTexts = {
 export function textsOf(environment: Environment): EnvironmentTexts {
   const { analysis, steps } = environment.strategy;
   return {
+    ...progressionTexts(environment.progression),
     name: environment.name,
     slug: environment.slug,
     kind: environment.kind,
@@ -60,6 +64,7 @@ export interface ReadEnvironment {
   bakeTimeSeconds: number;
   waves: string[][];
   strategy: Strategy;
+  progression: Progression;
   values: Record<string, unknown>;
 }
 
@@ -70,12 +75,14 @@ export function readTexts(
   const steps = parseSteps(texts.steps);
   const values = parseValues(texts.values);
   const analysis = readAnalysis(texts);
-  if (!steps.ok || !values.ok || analysis === undefined) {
+  const progression = readProgression(texts);
+  if (!steps.ok || !values.ok || !progression.ok || analysis === undefined) {
     return {
       ok: false,
       faults: {
         ...(steps.ok ? {} : { steps: said(steps.faults) }),
         ...(values.ok ? {} : { values: said(values.faults) }),
+        ...(progression.ok ? {} : progression.faults),
         ...(analysis === undefined ? { maxP95Ms: 'give both limits as numbers, or neither' } : {}),
       },
     };
@@ -89,6 +96,7 @@ export function readTexts(
       bakeTimeSeconds: Number(texts.bakeTimeSeconds),
       waves: readWaves(texts.waves),
       strategy: { steps: steps.steps, analysis },
+      progression: progression.progression,
       values: values.values,
     },
   };

@@ -8,6 +8,7 @@ export const kindText: Readonly<Record<MessageKind, string>> = {
   approvalExpiring: 'A request is about to run out',
   approvalDecided: 'A request was decided',
   deploymentHeld: 'A deployment is held',
+  deploymentPaused: 'A deployment waits for a person between regions',
   deploymentFailed: 'A deployment failed',
   deploymentRolledBack: 'A deployment was rolled back',
 };

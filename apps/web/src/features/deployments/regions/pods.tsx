@@ -1,7 +1,7 @@
 'use client';
 
 import { Status } from '@flow/ui/status';
-import type { Observed, TargetDetail } from './deployment-detail.ts';
+import type { Observed, TargetDetail } from '../deployment-detail.ts';
 import { podGroups } from './pod-groups.ts';
 
 const roleNames = { new: 'New', stable: 'Stable', leaving: 'Leaving' } as const;

@@ -1,4 +1,4 @@
-import type { Observed, TargetDetail } from './deployment-detail.ts';
+import type { Observed, TargetDetail } from '../deployment-detail.ts';
 
 type Pod = TargetDetail['pods'][number];
 

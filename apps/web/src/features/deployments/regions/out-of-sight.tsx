@@ -1,6 +1,6 @@
 import { Notice } from '@flow/ui/feedback';
 import { Time } from '@flow/ui/time';
-import type { TargetDetail } from './deployment-detail.ts';
+import type { TargetDetail } from '../deployment-detail.ts';
 
 /** Said of a region whose cluster cannot be reached: since when what is shown may be old, and why. */
 export function OutOfSight({ cluster }: { cluster: TargetDetail['cluster'] }) {

@@ -1,6 +1,6 @@
 import { TimeLeft } from '@flow/ui/time';
 import type { ReactNode } from 'react';
-import type { Observed, TargetDetail } from './deployment-detail.ts';
+import type { Observed, TargetDetail } from '../deployment-detail.ts';
 
 interface ShownStep {
   label: string;

@@ -6,12 +6,12 @@ import { KeyHint } from '@flow/ui/kbd';
 import { toast } from '@flow/ui/toast';
 import { Tooltip } from '@flow/ui/tooltip';
 import { useMutation } from '@tanstack/react-query';
-import { useApi } from '../../api-client/api.ts';
-import { faultOf } from '../../api-client/fault.ts';
-import { useTenant } from '../shell/tenant.tsx';
-import { askedByKey, isMoving } from './asked.ts';
-import type { Asking, TargetAction } from './asked.ts';
-import type { DeploymentDetail, TargetDetail } from './deployment-detail.ts';
+import { useApi } from '../../../api-client/api.ts';
+import { faultOf } from '../../../api-client/fault.ts';
+import { useTenant } from '../../shell/tenant.tsx';
+import { askedByKey, isMoving } from '../asked.ts';
+import type { Asking, TargetAction } from '../asked.ts';
+import type { DeploymentDetail, TargetDetail } from '../deployment-detail.ts';
 
 interface Described {
   label: string;

@@ -2,7 +2,7 @@
 
 import { metricName, metricValue } from '@flow/core/rollout';
 import { MetricChart } from '@flow/ui/chart';
-import type { TargetDetail } from './deployment-detail.ts';
+import type { TargetDetail } from '../deployment-detail.ts';
 
 /** What the phase of a metric adds to its chart; while it is measured and well, nothing. */
 const remarks: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TargetDetail } from './deployment-detail.ts';
+import type { TargetDetail } from '../deployment-detail.ts';
 import { podGroups } from './pod-groups.ts';
 
 function aPod(name: string, podHash: string): TargetDetail['pods'][number] {

@@ -3,7 +3,7 @@
 import { TimeLeft } from '@flow/ui/time';
 import type { Asking } from '../asked.ts';
 import type { DeploymentDetail } from '../deployment-detail.ts';
-import { RegionLane } from '../region-lane.tsx';
+import { RegionLane } from './region-lane.tsx';
 
 /** The regions in the order in which they are reached, wave by wave. */
 export function Waves({ deployment, asking }: { deployment: DeploymentDetail; asking: Asking }) {

@@ -5,13 +5,13 @@ import { StepLadder, WeightBar } from '@flow/ui/ladder';
 import { Panel } from '@flow/ui/panel';
 import { Status } from '@flow/ui/status';
 import { shownSteps } from './canary-steps.tsx';
-import type { Asking } from './asked.ts';
-import type { DeploymentDetail, TargetDetail } from './deployment-detail.ts';
+import type { Asking } from '../asked.ts';
+import type { DeploymentDetail, TargetDetail } from '../deployment-detail.ts';
 import { Metrics } from './metrics.tsx';
 import { OutOfSight } from './out-of-sight.tsx';
 import { Pods } from './pods.tsx';
 import { TargetActions } from './target-actions.tsx';
-import { stateLabel, stateTone } from '../shell/states.ts';
+import { stateLabel, stateTone } from '../../shell/states.ts';
 
 /** One region of a deployment: where its canary stands, how much traffic it has, its pods, its measurements, what can be done. */
 export function RegionLane({ deployment, target, asking }: { deployment: DeploymentDetail; target: TargetDetail; asking: Asking }) {

@@ -1,0 +1,62 @@
+import type { DeploymentAction } from './asked.ts';
+import type { DeploymentDetail } from './deployment-detail.ts';
+
+const inWords = new Intl.ListFormat('en', { type: 'conjunction' });
+/** Of more regions than this the number is told instead of their names. */
+const namedMax = 6;
+
+interface Question {
+  title: string;
+  description: string;
+  confirmLabel: string;
+}
+
+/** What is asked once more before a deployment as a whole is acted on. */
+export function questionOf(deployment: DeploymentDetail, action: Exclude<DeploymentAction, 'repeat'>): Question {
+  const what = `${deployment.serviceName} ${deployment.version} in ${deployment.environmentName}`;
+  switch (action) {
+    case 'continue':
+      return { title: `Go on with ${what}?`, description: continuation(deployment), confirmLabel: 'Go on' };
+    case 'cancel':
+      return {
+        title: `Cancel the deployment of ${what}?`,
+        description: 'Nothing has been changed in any region yet, and nothing will be.',
+        confirmLabel: 'Cancel the deployment',
+      };
+    case 'rollback':
+      return { title: `Roll back ${what}?`, description: wayBack(deployment), confirmLabel: 'Roll back now' };
+  }
+}
+
+function wayBack({ targets, state }: DeploymentDetail): string {
+  const touched = targets.filter((target) => !['pending', 'skipped'].includes(target.state)).map((target) => target.region);
+  const where = touched.length === 0 ? 'every region' : named(touched);
+  // One that has ended is followed by a new deployment of one version; one that moves goes back region by region.
+  if (state === 'succeeded') return `What ran before comes back in ${where}.`;
+  return `In ${where} the last version comes back that was seen healthy there.`;
+}
+
+function continuation(deployment: DeploymentDetail): string {
+  const failed = failedRegions(deployment);
+  const without =
+    failed.length === 0
+      ? ''
+      : ` ${named(failed)} ${failed.length === 1 ? 'is' : 'are'} left as ${failed.length === 1 ? 'it is' : 'they are'}.`;
+  const here = pendingIn(deployment, deployment.currentWave);
+  const next = here.length > 0 ? here : pendingIn(deployment, deployment.currentWave + 1);
+  if (next.length === 0) return `What has begun goes on to its end.${without}`;
+  return `${named(next)} ${next.length === 1 ? 'is' : 'are'} next.${without}`;
+}
+
+function pendingIn({ targets }: DeploymentDetail, wave: number): string[] {
+  return targets.filter((target) => target.wave === wave && target.state === 'pending').map((target) => target.region);
+}
+
+/** Regions that failed while others went on, those that went back included. */
+export function failedRegions({ targets }: Pick<DeploymentDetail, 'targets'>): string[] {
+  return targets.filter(({ state }) => state === 'failed' || state === 'rollingBack' || state === 'rolledBack').map(({ region }) => region);
+}
+
+function named(regions: readonly string[]): string {
+  return regions.length > namedMax ? `${regions.length} regions` : inWords.format(regions);
+}

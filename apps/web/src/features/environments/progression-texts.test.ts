@@ -1,0 +1,27 @@
+import { progression } from '@flow/core/deployment';
+import type { Progression } from '@flow/core/deployment';
+import { expect, test } from 'vitest';
+import { policySentence, progressionTexts, readProgression, usualProgressionTexts } from './progression-texts.ts';
+
+const budget = { budget: 2, beyond: 'stop' } as const;
+
+test.each<Progression>([
+  { onFailure: { kind: 'rollBackAll' }, regionsAtOnce: null, pauses: 'none' },
+  { onFailure: { kind: 'stop' }, regionsAtOnce: 3, pauses: 'afterEachWave' },
+  { onFailure: { kind: 'rollBackRegion', ...budget }, regionsAtOnce: 1, pauses: 'afterFirstWave' },
+  { onFailure: { kind: 'goOn', ...budget }, regionsAtOnce: null, pauses: 'none' },
+])('$onFailure.kind that is opened and saved untouched says what it said', (given) => {
+  const read = readProgression(progressionTexts(given));
+  expect(read).toEqual({ ok: true, progression: given });
+  expect(progression.safeParse(given).success).toBe(true);
+  expect(policySentence(given)).toMatch(/^If a region fails, /);
+});
+
+test('what is no count is told at its field, and a budget only where there is one', () => {
+  expect(readProgression({ ...usualProgressionTexts, regionsAtOnce: '0', mayFail: 'many' })).toMatchObject({
+    faults: { regionsAtOnce: expect.any(String) },
+  });
+  expect(readProgression({ ...usualProgressionTexts, onFailure: 'goOn', mayFail: 'many' })).toMatchObject({
+    faults: { mayFail: 'a whole number from 1 to 50' },
+  });
+});
