@@ -5,7 +5,7 @@ import { flowKubeconfig, realClusters } from '../cluster/access.ts';
 import { removeMadeByFlow } from '../cluster/made-by-flow.ts';
 import { toolsImage } from '../cluster/node/images.ts';
 import { openSurroundings } from '../surroundings/open-surroundings.ts';
-import { launchProduct } from './launch-product.ts';
+import { launchProduct } from '../surroundings/launch-product.ts';
 
 /** Starts the whole product on the real clusters, as the account that operators make for Flow, with what a company has beside them. */
 export default async function startOnClusters(): Promise<() => Promise<void>> {

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openProvider } from '../signin/open-provider.ts';
-import { launchProduct } from './launch-product.ts';
+import { launchProduct } from '../surroundings/launch-product.ts';
 
 /** Starts the whole product as its users do, with a state folder and a provider of single sign-on of its own; the returned function ends it. */
 export default async function startProduct(): Promise<() => Promise<void>> {

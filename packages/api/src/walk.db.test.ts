@@ -7,7 +7,7 @@ import type { TestDatabase } from '@flow/db/testing';
 import { addApiToken, addPerson, addSession, addToTenant, createTestTenant, worldNow } from '@flow/operations/testing';
 import type { TestPerson, TestTenant } from '@flow/operations/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addDeadJob, callProcedure, linkTo, listProcedures, testServices, walkInputs } from './testing/index.ts';
+import { addDeadJob, pauseMoving, callProcedure, linkTo, listProcedures, testServices, walkInputs } from './testing/index.ts';
 import type { Answer, Strangers, WalkedProcedure } from './testing/index.ts';
 import type { ApiServices } from './router/index.ts';
 
@@ -73,6 +73,7 @@ async function createWorld(): Promise<World> {
   await db.prisma.user.update({ where: { id: disabled.id }, data: { disabledAt: worldNow } });
   const { people } = tenant;
   await addDeadJob(db, tenant);
+  await pauseMoving(db, tenant);
   return {
     tenant,
     other,

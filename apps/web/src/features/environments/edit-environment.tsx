@@ -37,7 +37,7 @@ export function EditEnvironmentDialog({ environment, onClose }: EditEnvironmentP
   );
   const form = useFields(textsOf(environment), edit.error);
   const submit = (): void => {
-    const read = readTexts(form.values);
+    const read = readTexts(form.values, environment.strategy.analysis);
     setFaults(read.ok ? {} : read.faults);
     if (!read.ok) return;
     const { id: environmentId, version } = environment;

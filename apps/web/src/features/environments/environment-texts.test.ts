@@ -13,7 +13,7 @@ const environment = {
   waves: [['eu-west'], ['us-east', 'us-west']],
   strategy: {
     steps: [{ kind: 'weight' as const, percent: 20 }, { kind: 'pause' as const }],
-    analysis: { maxErrorRatePercent: 5, maxP95Ms: 500, intervalSeconds: 10, failureLimit: 2 },
+    analysis: { maxErrorRatePercent: 5, maxP95Ms: 500, intervalSeconds: 7, failureLimit: 0 },
   },
   progression: { onFailure: { kind: 'rollBackAll' as const }, regionsAtOnce: null, pauses: 'none' as const },
   values: { replicas: 3 },
@@ -23,7 +23,7 @@ const environment = {
 
 test('an environment that is opened and saved untouched says what it said', () => {
   const { name, position, requiredApprovals, bakeTimeSeconds, waves, strategy, progression, values } = environment;
-  expect(readTexts(textsOf(environment))).toEqual({
+  expect(readTexts(textsOf(environment), strategy.analysis)).toEqual({
     ok: true,
     environment: { name, position, requiredApprovals, bakeTimeSeconds, waves, strategy, progression, values },
   });

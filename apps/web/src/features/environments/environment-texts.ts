@@ -68,13 +68,18 @@ export interface ReadEnvironment {
   values: Record<string, unknown>;
 }
 
-/** What the texts say, or what is wrong with each of them. */
+/** How canaries are measured where nothing else was said. */
+const usualMeasuring: Measuring = { intervalSeconds: 10, failureLimit: 2 };
+type Measuring = Pick<NonNullable<Strategy['analysis']>, 'intervalSeconds' | 'failureLimit'>;
+
+/** What the texts say, or what is wrong with each of them. What the form does not show of the measurements stays as it was. */
 export function readTexts(
   texts: EnvironmentTexts,
+  before: Strategy['analysis'] = null,
 ): { ok: true; environment: ReadEnvironment } | { ok: false; faults: Partial<Record<keyof EnvironmentTexts, string>> } {
   const steps = parseSteps(texts.steps);
   const values = parseValues(texts.values);
-  const analysis = readAnalysis(texts);
+  const analysis = readAnalysis(texts, before ?? usualMeasuring);
   const progression = readProgression(texts);
   if (!steps.ok || !values.ok || !progression.ok || analysis === undefined) {
     return {
@@ -112,10 +117,13 @@ function readWaves(text: string): string[][] {
 }
 
 /** Null for no limits; undefined when they cannot be read. */
-function readAnalysis({ maxErrorRatePercent, maxP95Ms }: EnvironmentTexts): Strategy['analysis'] | undefined {
+function readAnalysis(
+  { maxErrorRatePercent, maxP95Ms }: EnvironmentTexts,
+  { intervalSeconds, failureLimit }: Measuring,
+): Strategy['analysis'] | undefined {
   const [errors, latency] = [maxErrorRatePercent.trim(), maxP95Ms.trim()];
   if (errors === '' && latency === '') return null;
   const limits = { maxErrorRatePercent: Number(errors), maxP95Ms: Number(latency) };
   const isReadable = errors !== '' && latency !== '' && limits.maxErrorRatePercent >= 0 && limits.maxP95Ms > 0;
-  return isReadable ? { ...limits, intervalSeconds: 10, failureLimit: 2 } : undefined;
+  return isReadable ? { ...limits, intervalSeconds, failureLimit } : undefined;
 }

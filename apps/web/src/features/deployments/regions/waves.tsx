@@ -3,6 +3,7 @@
 import { TimeLeft } from '@flow/ui/time';
 import type { Asking } from '../asked.ts';
 import type { DeploymentDetail } from '../deployment-detail.ts';
+import { policySentence } from '../../environments/progression-texts.ts';
 import { RegionLane } from './region-lane.tsx';
 
 /** The regions in the order in which they are reached, wave by wave. */
@@ -10,6 +11,7 @@ export function Waves({ deployment, asking }: { deployment: DeploymentDetail; as
   const waves = [...new Set(deployment.targets.map((target) => target.wave))].toSorted((left, right) => left - right);
   return (
     <div className="flex flex-col gap-4">
+      {waves.length + deployment.targets.length > 2 && <p className="text-muted">{policySentence(deployment.plan.progression)}</p>}
       {waves.map((wave) => (
         <section key={wave} aria-label={`Wave ${wave + 1}`} className="flex flex-col gap-3">
           <h2 className="text-muted flex flex-wrap items-baseline gap-x-2 text-xs">
