@@ -42,6 +42,12 @@ test('a deployment waits between two waves until a person continues, and one reg
   await expect(page.getByText(/It went on without us-east and is healthy in 1 region/).first()).toBeVisible({ timeout: 180_000 });
   await expect(page.getByText('us-east failed and goes back; the others go on (1 of 1 that may fail)').first()).toBeVisible();
 
+  await page.getByRole('button', { name: 'Roll back' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Roll back now' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Search 5.0.0 to Trial' })).toBeVisible();
+  measured.failing.clear();
+  await expect(page.getByText('Succeeded', { exact: true }).first()).toBeVisible({ timeout: 180_000 });
+
   await change(page, 'environment.archive', { tenant, environmentId });
 });
 

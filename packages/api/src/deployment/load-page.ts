@@ -1,9 +1,10 @@
-import { deploymentAbilities, targetAbilities } from '@flow/core/deployment';
+import { deploymentAbilities, probableEndAt, targetAbilities, usualRegionMs } from '@flow/core/deployment';
 import type { Verdict } from '@flow/core/verdict';
 import { findApprovalOfDeployment } from '@flow/db/approval';
 import { findArtifact } from '@flow/db/artifact';
 import { findDeploymentWithTargets, findPreviousArtifact, isOvertaken, listPods } from '@flow/db/deployment';
 import type { DeploymentDetail, ObservedPod } from '@flow/db/deployment';
+import { listPastTargets } from '@flow/db/facts';
 import { findNames } from '@flow/db/person';
 import { findRunNumber } from '@flow/db/run';
 import { notFound } from '@flow/operations/context';
@@ -24,13 +25,14 @@ export async function requireDeployment(ctx: TenantContext, deploymentId: string
 export async function loadDeploymentPage(ctx: TenantContext, deploymentId: string): Promise<z.input<typeof deploymentDetail>> {
   const deployment = await requireDeployment(ctx, deploymentId);
   const { runId } = deployment;
-  const [pods, approval, names, previousVersion, runNumber, overtaken] = await Promise.all([
+  const [pods, approval, names, previousVersion, runNumber, overtaken, probableEnd] = await Promise.all([
     listPods(ctx.reader, ctx.tenant.id, deployment.targets),
     findApprovalOfDeployment(ctx.reader, ctx.tenant.id, deploymentId),
     findNames(ctx.reader, [deployment.requestedBy, deployment.requestedActionBy]),
     findPreviousVersion(ctx, deployment),
     runId === null ? null : findRunNumber(ctx.reader, ctx.tenant.id, runId),
-    deployment.state === 'succeeded' && isOvertaken(ctx.reader, ctx.tenant.id, deployment),
+    (deployment.state === 'succeeded' || deployment.state === 'failed') && isOvertaken(ctx.reader, ctx.tenant.id, deployment),
+    findProbableEnd(ctx, deployment),
   ]);
   const targets = deployment.targets.map((target) => ({
     ...target,
@@ -42,10 +44,14 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
     targets,
     approval,
     previousVersion,
+    probableEnd,
     runNumber,
     requestedByName: names.get(deployment.requestedBy ?? '') ?? null,
     requestedActionByName: names.get(deployment.requestedActionBy ?? '') ?? null,
-    abilities: deploymentAbilities({ ...deployment, isOvertaken: overtaken }, ctx.rights),
+    abilities: deploymentAbilities(
+      { ...deployment, isOvertaken: overtaken, isHealthySomewhere: isHealthySomewhere(deployment) },
+      ctx.rights,
+    ),
   };
 }
 
@@ -66,6 +72,18 @@ async function findPreviousVersion(ctx: TenantContext, deployment: DeploymentDet
   });
   const artifact = previous === null ? null : await findArtifact(ctx.reader, ctx.tenant.id, previous.artifactId);
   return artifact?.version ?? null;
+}
+
+function isHealthySomewhere({ targets }: DeploymentDetail): boolean {
+  return targets.some(({ state }) => state === 'healthy');
+}
+
+async function findProbableEnd(ctx: TenantContext, deployment: DeploymentDetail): Promise<{ at: Date; sampleCount: number } | null> {
+  const { serviceId, environmentId, state } = deployment;
+  if (state !== 'deploying' && state !== 'baking') return null;
+  const past = await listPastTargets(ctx.reader, ctx.tenant.id, { serviceId, environmentId });
+  const at = probableEndAt(deployment, usualRegionMs(past), ctx.operation.now);
+  return at === null ? null : { at, sampleCount: past.length };
 }
 
 /** A verdict in the one shape that every kind of it is sent in. */

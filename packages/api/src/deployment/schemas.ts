@@ -171,6 +171,8 @@ export const deploymentDetail = heading.extend({
   repeats: z.object({ id: z.string(), createdAt: instant }).nullable(),
   currentWave: z.number(),
   waveFinishedAt: instant.nullable(),
+  /** When it will probably have arrived, and on how many regions of the past that rests; null when it does not move forward or nothing is known. */
+  probableEnd: z.object({ at: instant, sampleCount: z.number() }).nullable(),
   continuedWave: z.number(),
   acceptedFailures: z.number(),
   targets: z.array(targetDetail),

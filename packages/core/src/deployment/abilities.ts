@@ -40,6 +40,8 @@ export interface ActionableDeployment {
   requestedAction: string | null;
   /** A later one has succeeded in the same place. */
   isOvertaken: boolean;
+  /** It is healthy in some region, though it ended without others. */
+  isHealthySomewhere: boolean;
 }
 
 /** Every action on a deployment with whether it is open: buttons, the command line and the operation's guard read this one function. */
@@ -82,7 +84,8 @@ const deploymentSentences = {
 function whyNotDeployment(action: DeploymentAction, deployment: ActionableDeployment): string {
   if (deployment.requestedAction !== null && !isTerminal(deployment.state))
     return `It was already asked to ${deployment.requestedAction === 'cancel' ? 'stop' : 'go back'}`;
-  if (action === 'rollback' && deployment.state === 'succeeded' && deployment.isOvertaken) return overtaken;
+  const hasArrived = deployment.state === 'succeeded' || (deployment.state === 'failed' && deployment.isHealthySomewhere);
+  if (action === 'rollback' && hasArrived) return deployment.isOvertaken ? overtaken : '';
   return deploymentSentences[deployment.state][action];
 }
 

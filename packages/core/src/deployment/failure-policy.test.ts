@@ -22,6 +22,7 @@ describe('what a policy says of a region that failed', () => {
     expect(decideFailure({ kind: 'goOn', ...oneMayFail }, failed('ap', 'eu'))).toEqual({
       region: 'staysAsItIs',
       others: 'stop',
+      why: 'ap: errors; eu: errors',
       sentence:
         'ap and eu failed, more than the 1 that may: nothing more begins until a person goes on or rolls back. ap: errors; eu: errors',
     });

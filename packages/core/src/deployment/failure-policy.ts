@@ -39,6 +39,8 @@ const consequences = {
 export interface FailureDecision extends Consequence {
   /** What was decided and why, for people. */
   sentence: string;
+  /** What the regions said when they failed. */
+  why: string;
 }
 
 /** Regions that have failed, in the order of the plan, with why; and how many of them a person has accepted, so that it goes on without them. */
@@ -52,7 +54,7 @@ export function decideFailure(policy: FailurePolicy, failures: Failures): Failur
   const { region, others } = consequenceOf(policy, failures);
   const names = inWords(failures.regions.map((failed) => failed.region));
   const why = failures.regions.flatMap(({ reason }) => reason ?? []).join('; ');
-  return { region, others, sentence: sentences[others]({ names, why, policy, failures, region }) };
+  return { region, others, why, sentence: sentences[others]({ names, why, policy, failures, region }) };
 }
 
 function consequenceOf(policy: FailurePolicy, { regions, accepted }: Failures): Consequence {

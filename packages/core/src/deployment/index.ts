@@ -6,5 +6,6 @@ export * from './transitions.ts';
 export * from './snapshot.ts';
 export * from './judge-target.ts';
 export * from './decide.ts';
+export * from './time-left.ts';
 export * from './way-back.ts';
 export * from './abilities.ts';

@@ -157,6 +157,14 @@ describe('requestRollback', () => {
     expect(await find(deploymentId)).toMatchObject({ kind: 'rollback', artifactId: tenant.olderArtifactId, state: 'preparing' });
   });
 
+  test('one that went on without a region that failed is followed by one too, and one that is healthy nowhere is not', async () => {
+    await setState(tenant.succeededId, 'failed');
+    const { deploymentId } = await requestRollback(developer(), { deploymentId: tenant.succeededId });
+    expect(await find(deploymentId)).toMatchObject({ kind: 'rollback', artifactId: tenant.olderArtifactId });
+    await db.prisma.targetDeployment.updateMany({ where: { deploymentId: tenant.succeededId }, data: { state: 'failed' } });
+    expect(await endOf(requestRollback(developer(), { deploymentId: tenant.succeededId }))).toBe('precondition');
+  });
+
   test('from what a later one has overtaken it is refused: it would skip what runs', async () => {
     const older = await db.prisma.deployment.findFirstOrThrow({
       where: { tenantId: tenant.id, artifactId: tenant.olderArtifactId, environmentId: tenant.developmentId, state: 'succeeded' },

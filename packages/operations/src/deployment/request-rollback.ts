@@ -17,7 +17,7 @@ export const requestRollbackInput = z.strictObject({
 });
 
 /**
- * Goes back to what ran before. A deployment that moves takes itself back; one that has succeeded is followed by a new deployment, of the kind `rollback`,
+ * Goes back to what ran before. A deployment that moves takes itself back; one that has succeeded, or went on without a region that failed, is followed by a new deployment, of the kind `rollback`,
  * of the version that was healthy there before; one that was overtaken by a later success is refused, since that would skip what runs. The id is that of the deployment to watch. When a person goes back, automation stays off there until the pin
  * that is left is released.
  */
@@ -29,7 +29,8 @@ export async function requestRollback(
   const { deploymentId, idempotencyKey } = parseInput(requestRollbackInput, input);
   const found = await findDeploymentWithTargets(ctx.db.prisma, ctx.tenantId, deploymentId);
   if (found === null) throw notFound('deployment');
-  if (found.state === 'succeeded') return followBack(ctx, found, idempotencyKey);
+  const isHealthySomewhere = found.targets.some(({ state }) => state === 'healthy');
+  if (found.state === 'succeeded' || (found.state === 'failed' && isHealthySomewhere)) return followBack(ctx, found, idempotencyKey);
   return inTransaction(ctx.db, async (tx) => {
     await claimWish(ctx, tx, { deployment: found, action: 'rollback' });
     const previous = await findPreviousArtifact(tx, ctx.tenantId, {
@@ -53,7 +54,7 @@ async function followBack(
   found: DeploymentDetail,
   idempotencyKey: string | undefined,
 ): Promise<{ deploymentId: string }> {
-  const state = { ...found, isOvertaken: await isOvertaken(ctx.db.prisma, ctx.tenantId, found) };
+  const state = { ...found, isOvertaken: await isOvertaken(ctx.db.prisma, ctx.tenantId, found), isHealthySomewhere: true };
   const ability = deploymentAbilities(state, rightsIn(ctx.actor, ctx.tenantId)).find(({ action }) => action === 'rollback');
   if (ability?.allowed !== true) throw new FlowError({ code: 'precondition', message: ability?.why ?? 'This cannot be done' });
   const place = placeOf(found);

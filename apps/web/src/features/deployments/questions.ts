@@ -32,7 +32,7 @@ function wayBack({ targets, state }: DeploymentDetail): string {
   const touched = targets.filter((target) => !['pending', 'skipped'].includes(target.state)).map((target) => target.region);
   const where = touched.length === 0 ? 'every region' : named(touched);
   // One that has ended is followed by a new deployment of one version; one that moves goes back region by region.
-  if (state === 'succeeded') return `What ran before comes back in ${where}.`;
+  if (state === 'succeeded' || state === 'failed') return `What ran before comes back in ${where}.`;
   return `In ${where} the last version comes back that was seen healthy there.`;
 }
 

@@ -152,7 +152,7 @@ function endOf(
   const healthyCount = targets.length - missing.length;
   return {
     state: 'failed',
-    reason: `It went on without ${inWords(missing)} and is healthy in ${countOf(healthyCount)}. ${failure.sentence}`,
+    reason: `It went on without ${inWords(missing)} and is healthy in ${countOf(healthyCount)}. ${failure.why}`,
   };
 }
 

@@ -1,15 +1,20 @@
 'use client';
 
 import type { RouterOutputs } from '@flow/api/client-types';
+import { Button } from '@flow/ui/button';
 import { EmptyState } from '@flow/ui/feedback';
 import { toneText } from '@flow/ui/status';
 import { Time } from '@flow/ui/time';
 import { useQuery } from '@tanstack/react-query';
 import { Bot, Cog, User, Vote } from 'lucide-react';
+import { useState } from 'react';
 import { useApi } from '../../../api-client/api.ts';
 import { QueryView } from '../../query/query-view.tsx';
 import { stateTone } from '../../shell/states.ts';
 import { useTenant } from '../../shell/tenant.tsx';
+
+/** So many are shown at first. */
+const newestCount = 30;
 
 type Event = RouterOutputs['deployment']['timeline'][number];
 
@@ -26,14 +31,30 @@ export function Timeline({ deploymentId }: { deploymentId: string }) {
         events.length === 0 ? (
           <EmptyState title="Nothing has happened yet">What people, Flow and the engines do is told here as it happens.</EmptyState>
         ) : (
-          <ol className="flex flex-col">
-            {events.map((event, index) => (
-              <Told key={event.id} event={event} isLast={index === events.length - 1} />
-            ))}
-          </ol>
+          <Story events={events} />
         )
       }
     </QueryView>
+  );
+}
+
+/** Of a long story the newest part, and the rest when it is asked for: many regions tell much. */
+function Story({ events }: { events: readonly Event[] }) {
+  const [isWhole, showWhole] = useState(false);
+  const shown = isWhole ? events : events.slice(0, newestCount);
+  return (
+    <>
+      <ol className="flex flex-col">
+        {shown.map((event, index) => (
+          <Told key={event.id} event={event} isLast={index === shown.length - 1} />
+        ))}
+      </ol>
+      {shown.length < events.length && (
+        <Button size="s" onClick={() => showWhole(true)}>
+          {`Show all ${events.length}`}
+        </Button>
+      )}
+    </>
   );
 }
 
