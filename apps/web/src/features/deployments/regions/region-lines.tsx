@@ -60,7 +60,7 @@ function RegionLine({
       type="button"
       aria-expanded={isOpen}
       onClick={onToggle}
-      className="hover:bg-raised focus-visible:outline-accent grid min-h-9 w-full grid-cols-[1rem_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 px-3 py-1.5 text-left sm:grid-cols-[1rem_9rem_8.5rem_6rem_minmax(0,1fr)_4.5rem]"
+      className="hover:bg-raised focus-visible:outline-accent grid min-h-9 w-full grid-cols-[1rem_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 px-3 py-1.5 text-left sm:grid-cols-[1rem_8.5rem_7.5rem_4rem_minmax(0,1fr)_5.5rem]"
     >
       <Chevron size={14} aria-hidden className="text-muted" />
       <span className="truncate font-medium" title={`${target.region}, ${target.cluster.name}`}>
