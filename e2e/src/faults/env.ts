@@ -34,9 +34,27 @@ const wholeGovernance = {
 
 /** How much is tried. `all` are hours: every second crash after every first one. */
 const amounts = {
-  short: { points: 30, secondCrashes: 4, kills: 8, clusterKills: 8, sequences: 1_000, races: 20, ...shortGovernance },
-  whole: { points: Infinity, secondCrashes: 40, kills: 50, clusterKills: 60, sequences: 10_000, races: 500, ...wholeGovernance },
-  all: { points: Infinity, secondCrashes: Infinity, kills: 50, clusterKills: 60, sequences: 100_000, races: 2_000, ...wholeGovernance },
+  short: { points: 30, secondCrashes: 4, restores: 4, kills: 8, clusterKills: 8, sequences: 1_000, races: 20, ...shortGovernance },
+  whole: {
+    points: Infinity,
+    secondCrashes: 40,
+    restores: 60,
+    kills: 50,
+    clusterKills: 60,
+    sequences: 10_000,
+    races: 500,
+    ...wholeGovernance,
+  },
+  all: {
+    points: Infinity,
+    secondCrashes: Infinity,
+    restores: 600,
+    kills: 50,
+    clusterKills: 60,
+    sequences: 100_000,
+    races: 2_000,
+    ...wholeGovernance,
+  },
 } as const;
 
 export interface FaultSettings {
@@ -46,6 +64,8 @@ export interface FaultSettings {
   points: number;
   /** So many pairs of a first and a second crash are tried. */
   secondCrashes: number;
+  /** So many backups are restored for each way that the deployment goes. */
+  restores: number;
   /** How often the worker is killed. */
   kills: number;
   /** How often something is killed on the real clusters. */

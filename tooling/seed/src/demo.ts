@@ -9,7 +9,7 @@ import { createSealer } from '@flow/operations/secret';
 import { z } from 'zod';
 import { connectClusters } from './clusters.ts';
 import { demoPassword, people } from './people.ts';
-import { prepareRepository, writeHook } from './repository.ts';
+import { hasWebhookSecret, prepareRepository, writeHook } from './repository.ts';
 import { seedTenants } from './tenants.ts';
 import type { SeedContext } from './context.ts';
 
@@ -60,6 +60,13 @@ const context: SeedContext = {
 };
 
 const isNew = !(await hasAnyPerson(db.prisma));
+// A database of others must not become a demo, whose password everybody knows.
+if (!isNew && !(await hasWebhookSecret(context))) {
+  process.stderr.write(
+    `The database holds people already, and not the demo of ${context.stateDir}. Give the demo an empty database, or start with --no-demo.\n`,
+  );
+  process.exit(1);
+}
 const clusters = await connectClusters(context);
 const repository = join(context.stateDir, 'git', 'checkout.git');
 await access(repository).catch(() => prepareRepository(repository));

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,9 +45,22 @@ export async function headOf(repository: string): Promise<string> {
   return (await run('git', ['-C', repository, 'rev-parse', 'refs/heads/main'])).stdout.trim();
 }
 
+/** Where the seed keeps what signs the calls of the hook. */
+export function webhookSecretPath({ stateDir }: Pick<SeedContext, 'stateDir'>): string {
+  return join(stateDir, 'demo-webhook-secret');
+}
+
+/** Whether an earlier start has made the demo from this folder. */
+export function hasWebhookSecret(context: Pick<SeedContext, 'stateDir'>): Promise<boolean> {
+  return access(webhookSecretPath(context)).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Lets pushes to the repository call the webhook of Flow at its address of this start. */
 export async function writeHook(context: SeedContext, repository: string): Promise<void> {
-  const secret = (await readFile(join(context.stateDir, 'demo-webhook-secret'), 'utf8')).trim();
+  const secret = (await readFile(webhookSecretPath(context), 'utf8')).trim();
   const settings = { url: `${context.publicUrl}/api/webhooks/git/${demoWebhook}`, secret };
   await writeFile(join(repository, 'flow-webhook.json'), JSON.stringify(settings), { mode: 0o600 });
   await cp(hookSource, join(repository, 'hooks', 'post-receive.mjs'));

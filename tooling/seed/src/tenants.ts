@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Actor } from '@flow/core/rights';
 import { inTransaction } from '@flow/db/client';
 import { listCommits, saveHistory } from '@flow/db/promotion';
@@ -21,7 +20,7 @@ import type { DemoPerson } from './people.ts';
 import { foundedAt } from './past/past.ts';
 import type { KnownService, Past } from './past/past.ts';
 import { tellPast } from './past/tell-past.ts';
-import { headOf } from './repository.ts';
+import { headOf, webhookSecretPath } from './repository.ts';
 
 interface Ground {
   clusters: readonly SeedCluster[];
@@ -172,7 +171,7 @@ async function seedCheckout(context: SeedContext, tenant: SeededTenant, { reposi
   });
   const secret = randomBytes(32).toString('base64url');
   await mkdir(context.stateDir, { recursive: true });
-  await writeFile(join(context.stateDir, 'demo-webhook-secret'), secret, { mode: 0o600 });
+  await writeFile(webhookSecretPath(context), secret, { mode: 0o600 });
   await inTransaction(ctx.db, (tx) =>
     saveWebhookSource(tx, tenant.id, {
       id: demoWebhook,

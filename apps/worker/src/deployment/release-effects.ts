@@ -47,6 +47,7 @@ export async function applyRelease(dependencies: DeploymentDependencies, effect:
     await saveRelease(dependencies.db, effect.target, { previousRevision: upgradeIntent.parse(action.target).previousRevision });
     await settle(dependencies, { action, troubleIn: effect.target.region }, async () => {
       const made = revisionOf(before, deployment.id);
+      refuseWhatWasTakenBack(made, before, effect.target);
       if (made === undefined) {
         const chart = await obtainChart(dependencies, {
           service: deployment.service,
@@ -68,6 +69,20 @@ export async function applyRelease(dependencies: DeploymentDependencies, effect:
       const now = made ?? revisionOf(await readHistory(cluster.client, ref), deployment.id);
       await saveRelease(dependencies.db, effect.target, now === undefined ? {} : { releaseRevision: now.revision });
     });
+  });
+}
+
+/**
+ * A release that has gone on from what this deployment made, without Flow knowing: its database was taken back to an earlier moment, or somebody else used
+ * Helm between the call and its record. It may have been taken back for being bad, so it is not applied once more.
+ */
+function refuseWhatWasTakenBack(made: ReleaseRevision | undefined, history: readonly ReleaseRevision[], target: LoadedTarget): void {
+  const newest = history.at(-1);
+  if (made === undefined || newest === undefined || newest.revision <= made.revision) return;
+  throw new FlowError({
+    code: 'invalid',
+    owner: 'cluster',
+    message: `Helm revision ${newest.revision} of ${target.releaseName} came after revision ${made.revision}, which this deployment had made, and Flow has no record of it: look at what runs there, and deploy again if it is still wanted`,
   });
 }
 

@@ -25,6 +25,8 @@ import { brokenPromises } from '../promises.ts';
 import type { BareCluster } from './gated-cluster.ts';
 import { createSteppedHelm } from './stepped-helm.ts';
 import { Succession } from './succession.ts';
+import { copyTables } from './table-copy.ts';
+import type { TableCopy } from './table-copy.ts';
 import { createVirtualTime } from './virtual-time.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -32,6 +34,8 @@ import type { VirtualTime } from './virtual-time.ts';
 export interface CrashPlan {
   wish: Wish;
   crashAt: readonly number[];
+  /** The database is kept when the first worker dies, and taken back to that when the second one does: what happened between is lost there, and nowhere else. */
+  isTakenBack?: boolean;
 }
 
 /** What it came to. */
@@ -114,12 +118,17 @@ export class CrashBench implements AsyncDisposable {
   async #drive(deploymentId: string, plan: CrashPlan): Promise<Succession['story']> {
     const { db, ground, tools } = this.#parts;
     const workers = new Succession(plan.crashAt, { ...this.#parts, newId: tools.newId });
+    let copy: TableCopy | null = null;
     for (let turns = 0; turns < turnsMax; turns += 1) {
       const wasAsked = await actAsPeople(tools, ground, { deploymentId, wish: plan.wish });
       try {
         if ((await workers.work()) || wasAsked) continue;
       } catch (error) {
         await workers.bury(error);
+        if (plan.isTakenBack === true) {
+          await copy?.putBack();
+          copy ??= await copyTables(db);
+        }
         continue;
       }
       if (await this.#isOver(deploymentId)) {

@@ -10,6 +10,7 @@ import { appendEvents } from '../events/index.ts';
 import { Prisma } from '../generated/client.ts';
 import { wake } from '../jobs/index.ts';
 import { insertNotification } from '../notification/index.ts';
+import { showLastSeen } from '../observation/index.ts';
 
 /** What was read, and what was decided on it. */
 export interface DecidedDeployment {
@@ -166,6 +167,7 @@ async function writeTarget(tx: Tx, read: DecidedDeployment, change: { target: De
       ...(targetEnded.includes(target.state) ? { finishedAt: now } : {}),
     },
   });
+  if (before.state === 'pending') await showLastSeen(tx, { tenantId: read.tenantId, id: target.id });
   if (target.state === 'healthy' && before.state !== 'healthy') await recordRunning(tx, read, { before, now });
   if (target.state === 'rolledBack' && before.state !== 'rolledBack') await restoreRunning(tx, read, before.targetId);
 }

@@ -94,7 +94,7 @@ export async function listLimitsWaitedFor(reader: Tx, tenantId: string): Promise
     LEFT JOIN policy ON policy.tenant_id = 'platform' AND policy.id = COALESCE(queue.limit_id, finding.policy_id)
     WHERE finding.ended_at IS NULL AND finding.is_limit AND NOT finding.is_shadow
       AND (finding.tenant_id = ${tenantId} OR policy.id IS NOT NULL)
-    LIMIT 1_000`;
+    LIMIT 1000`;
   return z
     .array(z.object({ id: z.string() }))
     .parse(found)
