@@ -17,6 +17,8 @@ const shortGovernance = {
   blockedBeside: 8,
   revocations: 10,
   slowdown: 6,
+  simulations: 0,
+  replays: 1,
 };
 const wholeGovernance = {
   clockRuns: 5_000,
@@ -30,6 +32,8 @@ const wholeGovernance = {
   blockedBeside: 50,
   revocations: 300,
   slowdown: 1,
+  simulations: 200,
+  replays: 10,
 };
 
 /** How much is tried. `all` are hours: every second crash after every first one. */
@@ -91,6 +95,9 @@ export interface FaultSettings {
   blockedBeside: number;
   /** So often access is taken away. */
   revocations: number;
+  /** So many seeds are simulated; and so many of them twice. */
+  simulations: number;
+  replays: number;
   /** Limits of time are so many times as long: the short form runs beside all other tests, on a machine that is busy with them. */
   slowdown: number;
 }
