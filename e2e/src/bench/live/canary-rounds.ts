@@ -10,7 +10,7 @@ const changesPerRound = 40;
 const quietMs = 150;
 
 /** Changes the Rollout again and again, each time when every observer has seen the change before; gives all latencies in milliseconds. */
-export async function changeAndWait(canary: StandingCanary, sightings: Sightings): Promise<number[]> {
+export async function changeAndWait(canary: Pick<StandingCanary, 'setHeld'>, sightings: Sightings): Promise<number[]> {
   const latencies: number[] = [];
   for (let count = 0; count < changesPerRound; count += 1) {
     const isHeld = count % 2 === 0;
@@ -44,6 +44,8 @@ interface Line {
   what: string;
   /** Percentile that is compared. */
   share: number;
+  /** Who the peer is; a bare watch unless another is named. */
+  peer?: string;
   goal: string;
   isMet(flowMs: number, peerMs: number): boolean;
 }
@@ -57,7 +59,7 @@ export function latencyLine({ flow, peer }: BothSides, line: Line): Result {
     what: line.what,
     unit: 'ms',
     flow: flowMs,
-    peer: 'by a bare watch',
+    peer: line.peer ?? 'by a bare watch',
     peerValue: peerMs,
     ratio: median(ratios(ours ?? [], theirs ?? [])),
     goal: line.goal,

@@ -7,11 +7,11 @@ import { parseKubeconfig } from '@flow/delivery/kubeconfig';
 import type { ClusterConnection } from '@flow/delivery/kubeconfig';
 import { z } from 'zod';
 import { pause } from '../clock.ts';
-import { kubeconfigPath } from '../env.ts';
 import { ask, change, logIn } from '../product.ts';
 import type { Product, Session } from '../product.ts';
 
-const namespace = 'acme-bench';
+/** Where it stands. */
+export const namespace = 'acme-bench';
 const name = 'checkout';
 const tenant = 'acme';
 
@@ -24,8 +24,8 @@ export interface StandingCanary extends AsyncDisposable {
   watch(onHeld: (isHeld: boolean) => void): Promise<() => void>;
 }
 
-/** Deploys the demo service twice: the first release has no canary. */
-export async function prepareCanary(product: Product, cookie: string): Promise<StandingCanary> {
+/** Deploys the demo service twice: the first release has no canary. In the sandbox, or in the cluster of a kubeconfig. */
+export async function prepareCanary(product: Product, cookie: string, kubeconfigPath?: string): Promise<StandingCanary> {
   const session: Session = { url: product.url, cookie };
   const kubeconfig = await readFile(kubeconfigPath ?? join(product.stateDir, 'sandbox/eu-west/kubeconfig'), 'utf8');
   const connection = connectionOf(kubeconfig);

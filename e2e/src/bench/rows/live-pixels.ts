@@ -4,7 +4,7 @@ import { changeAndWait, latencyLine, watchRound } from '../live/canary-rounds.ts
 import { prepareCanary } from '../live/canary.ts';
 import type { StandingCanary } from '../live/canary.ts';
 import { nowMs, pause } from '../clock.ts';
-import { rounds } from '../env.ts';
+import { kubeconfigPath, rounds } from '../env.ts';
 import { alternate, median } from '../measure.ts';
 import { logIn, startProduct } from '../product.ts';
 import type { Result, Row } from '../result.ts';
@@ -19,7 +19,7 @@ export const livePixels: Row = {
   name: 'L2',
   async run() {
     await using product = await startProduct();
-    await using canary = await prepareCanary(product, await logIn(product.url, 'adam@flow.demo'));
+    await using canary = await prepareCanary(product, await logIn(product.url, 'adam@flow.demo'), kubeconfigPath);
     await using browser = await openBrowser();
     const context = await browser.signedIn(product.url, 'adam@flow.demo');
     const page = await context.newPage();

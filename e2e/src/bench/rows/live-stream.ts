@@ -1,12 +1,10 @@
-import { z } from 'zod';
-import { changeAndWait, latencyLine, watchRound } from '../live/canary-rounds.ts';
+import { latencyLine, watchRound } from '../live/canary-rounds.ts';
 import { prepareCanary } from '../live/canary.ts';
-import { rounds } from '../env.ts';
+import { kubeconfigPath, rounds } from '../env.ts';
 import { alternate } from '../measure.ts';
 import { logIn, startProduct } from '../product.ts';
 import type { Row } from '../result.ts';
-import { createSightings } from '../live/sightings.ts';
-import { openViewers } from '../live/viewers.ts';
+import { streamRound } from '../live/stream-round.ts';
 
 const viewersCount = 50;
 
@@ -16,25 +14,8 @@ export const liveStream: Row = {
   async run() {
     await using product = await startProduct();
     const cookies = await Promise.all(['adam', 'rita', 'dora'].map((person) => logIn(product.url, `${person}@flow.demo`)));
-    await using canary = await prepareCanary(product, cookies[0] ?? '');
-    const streams = {
-      cookies: Array.from({ length: viewersCount }, (_, index) => cookies[index % cookies.length] ?? ''),
-      tenant: 'acme',
-      topics: `deployment:${canary.deploymentId}`,
-    };
-    const flowRound = async (): Promise<number[]> => {
-      const sightings = createSightings(viewersCount);
-      const viewers = await openViewers(product.url, streams);
-      viewers.onFrame((viewer, data) => {
-        const isHeld = heldOf(data);
-        if (isHeld !== undefined) sightings.see(viewer, isHeld);
-      });
-      try {
-        return await changeAndWait(canary, sightings);
-      } finally {
-        viewers.close();
-      }
-    };
+    await using canary = await prepareCanary(product, cookies[0] ?? '', kubeconfigPath);
+    const flowRound = (): Promise<number[]> => streamRound(canary, { url: product.url, cookies, viewersCount });
     const both = await alternate({ peer: () => watchRound(canary), flow: flowRound }, rounds);
     return [
       latencyLine(both, {
@@ -54,9 +35,3 @@ export const liveStream: Row = {
     ];
   },
 };
-
-const frame = z.object({ type: z.literal('target.changed'), data: z.object({ observed: z.object({ held: z.boolean() }) }) });
-
-function heldOf(text: string): boolean | undefined {
-  return frame.safeParse(JSON.parse(text)).data?.data.observed.held;
-}

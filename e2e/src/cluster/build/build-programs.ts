@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { clusterEnvironment } from '../env.ts';
 import { run } from '../machine/run.ts';
 import { modulesDir } from '../places.ts';
-import { builtPrograms, sourceEdits, type BuiltProgram, type ProgramName } from './parts.ts';
+import { builtPeers, builtPrograms, sourceEdits, type BuiltProgram, type PeerName, type ProgramName } from './parts.ts';
 import { editedModule } from './edited-module.ts';
 import { goSettings } from './go-settings.ts';
 
@@ -16,8 +16,8 @@ const niceness = 10;
 
 /** Builds what is not in the cache yet, and gives the path of each program. A key of all that goes into a program is part of its name. */
 export async function buildPrograms(go: string, say: (line: string) => void): Promise<Programs> {
-  const version = await run({ program: go, args: ['env', 'GOVERSION'], env: { GOTOOLCHAIN: 'local' } });
-  const build = (name: ProgramName): Promise<string> => built({ name, go, version: version.trim(), say });
+  const version = await goVersion(go);
+  const build = (name: ProgramName): Promise<string> => built({ name, program: builtPrograms[name], go, version, say });
   // One after the other: each uses all processors.
   return {
     etcd: await build('etcd'),
@@ -32,15 +32,24 @@ export async function buildPrograms(go: string, say: (line: string) => void): Pr
   };
 }
 
+/** Builds a program that Flow is measured beside, or finds it in the cache, and gives its path. */
+export async function buildPeer(name: PeerName, go: string, say: (line: string) => void): Promise<string> {
+  return built({ name, program: builtPeers[name], go, version: await goVersion(go), say });
+}
+
+async function goVersion(go: string): Promise<string> {
+  return (await run({ program: go, args: ['env', 'GOVERSION'], env: { GOTOOLCHAIN: 'local' } })).trim();
+}
+
 interface Build {
-  name: ProgramName;
+  name: ProgramName | PeerName;
+  program: BuiltProgram;
   go: string;
   version: string;
   say: (line: string) => void;
 }
 
-async function built({ name, go, version, say }: Build): Promise<string> {
-  const program = builtPrograms[name];
+async function built({ name, program, go, version, say }: Build): Promise<string> {
   const folder = join(clusterEnvironment().cacheDir, 'bin');
   const path = join(folder, `${name}-${keyOf(program, version)}`);
   if (existsSync(path)) return path;

@@ -1,5 +1,5 @@
 import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { clusterEnvironment } from '../env.ts';
 import { run } from '../machine/run.ts';
 import { modulesDir } from '../places.ts';
@@ -59,6 +59,7 @@ function copyWritable(from: string, to: string): void {
 
 function apply(source: string, edit: SourceEdit): void {
   if (edit.kind === 'copy') {
+    mkdirSync(dirname(join(source, edit.to)), { recursive: true });
     copyFileSync(join(source, edit.from), join(source, edit.to));
     return;
   }

@@ -10,6 +10,9 @@ export type ProgramName =
   | 'workflow-controller'
   | 'argoexec';
 
+/** Programs that Flow is measured beside; only a benchmark builds them. */
+export type PeerName = 'argo-server' | 'rollouts-dashboard';
+
 /** How one program is built, from a package that a wrapper module pins. */
 export interface BuiltProgram {
   /** The wrapper module below `e2e/cluster/modules`. */
@@ -46,16 +49,24 @@ export const builtPrograms: Readonly<Record<ProgramName, BuiltProgram>> = {
   argoexec: { module: 'argo-workflows', package: 'github.com/argoproj/argo-workflows/v4/cmd/argoexec' },
 };
 
+export const builtPeers: Readonly<Record<PeerName, BuiltProgram>> = {
+  'argo-server': { module: 'argo-server', package: 'github.com/argoproj/argo-workflows/v4/cmd/argo' },
+  'rollouts-dashboard': { module: 'rollouts-dashboard', package: 'github.com/argoproj/argo-rollouts/cmd/kubectl-argo-rollouts' },
+};
+
 /** The Go module behind each wrapper: its manifests are taken from there, and its source when it is edited. */
 export const upstreams = {
   'argo-workflows': 'github.com/argoproj/argo-workflows/v4',
+  'argo-server': 'github.com/argoproj/argo-workflows/v4',
   'argo-rollouts': 'github.com/argoproj/argo-rollouts',
+  'rollouts-dashboard': 'github.com/argoproj/argo-rollouts',
   kwok: 'sigs.k8s.io/kwok',
 } as const;
 
 const onLoopback = 'it listens on all addresses of the machine and has no setting for that';
+const noPages = 'its pages are not in the archive of the module, and the compiler wants a file in their place: only its API is measured';
 
-/** Nothing here touches what the controllers do. */
+/** Nothing here touches what the controllers and the peers do. */
 export const sourceEdits: Readonly<Record<string, readonly SourceEdit[]>> = {
   'argo-workflows': [
     {
@@ -80,4 +91,15 @@ export const sourceEdits: Readonly<Record<string, readonly SourceEdit[]>> = {
     },
   ],
   'argo-rollouts': [{ kind: 'replace', file: 'controller/controller.go', old: '"0.0.0.0:%d"', new: '"127.0.0.1:%d"', why: onLoopback }],
+  'argo-server': [
+    { kind: 'copy', from: 'ui/README.md', to: 'ui/dist/app/index.html', why: noPages },
+    {
+      kind: 'replace',
+      file: 'server/apiserver/argoserver.go',
+      old: 'fmt.Sprintf(":%d", port)',
+      new: 'fmt.Sprintf("127.0.0.1:%d", port)',
+      why: onLoopback,
+    },
+  ],
+  'rollouts-dashboard': [{ kind: 'copy', from: 'README.md', to: 'server/static/index.html', why: noPages }],
 };
