@@ -158,10 +158,10 @@ export async function findSnapshots(reader: Tx, tenantId: string, ids: readonly 
 export function listMovingAnalyses(
   reader: Tx,
   tenantId: string,
-  serviceIds: readonly string[],
+  { serviceIds, environmentId }: { serviceIds: readonly string[]; environmentId: string },
 ): Promise<{ region: string; podHash: string | null; analyses: unknown; deployment: { service: { name: string } } }[]> {
   return reader.targetDeployment.findMany({
-    where: { tenantId, deployment: { serviceId: { in: [...serviceIds] }, activePlace: { not: null } } },
+    where: { tenantId, deployment: { serviceId: { in: [...serviceIds] }, environmentId, activePlace: { not: null } } },
     select: { region: true, podHash: true, analyses: true, deployment: { select: { service: { select: { name: true } } } } },
     take: 200,
   });

@@ -133,13 +133,14 @@ function movingOf(
   });
 }
 
-/** What is measured of the services that this one calls, and of those that call it; asked only when a guardrail looks at it. */
+/** What is measured in the same environment of the services that this one calls, and of those that call it; asked only when a guardrail looks at it. */
 async function neighbourMetrics(reader: Tx, tenantId: string, { governance }: VerdictContext): Promise<RunSubject['metrics']> {
   if (governance === undefined) return [];
   const guardrails = governance.policies.guardrails.covering(governance.place);
   if (!guardrails.some((guardrail) => guardrail.run.metrics.some((limit) => limit.of === 'neighbour'))) return [];
-  const { dependencies, dependents } = governance.facts.service;
-  const rows = await listMovingAnalyses(reader, tenantId, [...dependencies, ...dependents]);
+  const { service, environment } = governance.facts;
+  const serviceIds = [...service.dependencies, ...service.dependents];
+  const rows = await listMovingAnalyses(reader, tenantId, { serviceIds, environmentId: environment.id });
   return rows.flatMap(({ deployment, analyses, ...target }) =>
     metricsOf({ ...target, analyses: z.array(analysisView).parse(analyses) }, { name: deployment.service.name, of: 'neighbour' }),
   );
