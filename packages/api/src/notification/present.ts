@@ -12,7 +12,8 @@ export const deliveryItem = z.object({
   kind: messageKind,
   route: deliveryRoute,
   receiverName: z.string(),
-  deploymentId: z.string(),
+  /** The one deployment that it is about; null where it is about an exemption of a place. */
+  deploymentId: z.string().nullable(),
   state: deliveryState,
   attempts: z.number(),
   /** What the last try was answered. */

@@ -9,14 +9,18 @@ export const messageKind = z.enum([
   'deploymentPaused',
   'deploymentFailed',
   'deploymentRolledBack',
+  'exemptionAsked',
+  'exemptionAnswered',
+  'breakGlassTaken',
+  'reviewOverdue',
 ]);
 export type MessageKind = z.infer<typeof messageKind>;
 
 /** What one person wants to be told in one tenant, and by what. */
 export const notificationSettings = z.strictObject({
-  email: z.array(messageKind).max(10),
+  email: z.array(messageKind).max(messageKind.options.length),
   /** Through the channels of the tenant, which name the person. */
-  chat: z.array(messageKind).max(10),
+  chat: z.array(messageKind).max(messageKind.options.length),
   /** How the chat knows the person, such as `@rita`; empty for not at all. */
   chatName: z
     .string()

@@ -4,6 +4,7 @@ import type { MessageKind } from './kinds.ts';
 export interface MessageFacts {
   kind: MessageKind;
   serviceName: string;
+  /** Empty for any. */
   version: string;
   environmentName: string;
   requestedByName: string;
@@ -13,8 +14,10 @@ export interface MessageFacts {
   reason: string;
   /** Who is asked, as text; empty where nobody is. */
   asked: string;
-  /** Until when people can decide; null where nobody is asked. */
+  /** Until when people can decide, or must have looked at it; null where nobody is asked. */
   expiresAt: Date | null;
+  /** The rule, freeze, guardrail or gate that an exemption is from; empty where it is about none. */
+  policyTitle: string;
   /** Address of its page. */
   url: string;
   /** Addresses that open the request with the answer chosen; they ask for the log-in and one confirmation. */
@@ -28,14 +31,17 @@ export interface Message {
 
 /** What people read. Plain text: nothing in a name becomes markup. Times are UTC. */
 export function renderMessage(facts: MessageFacts): Message {
-  const what = oneLine(`${facts.serviceName} ${facts.version} to ${facts.environmentName}`);
+  const what = oneLine(`${[facts.serviceName, facts.version].join(' ').trim()} to ${facts.environmentName}`);
   const subject = subjects[facts.kind](what, facts);
   const lines = [
     `${subject}.`,
     facts.reason === '' ? '' : oneLine(facts.reason),
-    facts.requestedByName === '' ? '' : `Asked for by ${oneLine(facts.requestedByName)}.`,
+    facts.requestedByName === '' ? '' : `${isReview(facts.kind) ? 'Taken' : 'Asked for'} by ${oneLine(facts.requestedByName)}.`,
     facts.asked === '' ? '' : `Asked are ${oneLine(facts.asked)}.`,
-    facts.expiresAt === null ? '' : `The request ends ${facts.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+    facts.policyTitle === '' ? '' : oneLine(`It is about "${facts.policyTitle}".`),
+    facts.expiresAt === null
+      ? ''
+      : `${isReview(facts.kind) ? 'The review is due' : 'The request ends'} ${facts.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
     '',
     facts.url,
     ...(facts.links === null
@@ -53,7 +59,15 @@ const subjects = {
   deploymentPaused: (what) => `Waits for a person to go on or roll back: ${what}`,
   deploymentFailed: (what) => `Failed: ${what}`,
   deploymentRolledBack: (what) => `Rolled back: ${what}`,
+  exemptionAsked: (what) => `An exemption is asked for: ${what}`,
+  exemptionAnswered: (what, { state }) => `${state === 'granted' ? 'Exemption given' : 'Exemption refused'}: ${what}`,
+  breakGlassTaken: (what) => `Break-glass, to be reviewed by someone else: ${what}`,
+  reviewOverdue: (what) => `The review of a break-glass is overdue: ${what}`,
 } as const satisfies Record<MessageKind, (what: string, facts: MessageFacts) => string>;
+
+function isReview(kind: MessageKind): boolean {
+  return kind === 'breakGlassTaken' || kind === 'reviewOverdue';
+}
 
 const decided: Readonly<Record<string, string>> = {
   approved: 'Approved',

@@ -12,6 +12,7 @@ const facts = (over: Partial<MessageFacts> = {}): MessageFacts => ({
   state: '',
   reason: '',
   asked: 'Eve or Bob',
+  policyTitle: '',
   expiresAt: new Date('2026-03-02T10:30:00Z'),
   url: 'https://flow.test/t/acme/approvals?id=a1',
   links: { approveUrl: 'https://flow.test/yes', rejectUrl: 'https://flow.test/no' },
@@ -36,6 +37,25 @@ describe('a message', () => {
     const { subject, text } = renderMessage(facts({ serviceName: 'A\r\nBcc: all@flow.test', reason: 'x\n\ny' }));
     expect(subject).not.toMatch(/[\r\n]/);
     expect(text.split('\n').some((line) => line.startsWith('Bcc'))).toBe(false);
+  });
+});
+
+describe('a message about an exemption', () => {
+  test('says from what, for whom, why, and by when it is to be reviewed', () => {
+    const { subject, text } = renderMessage(
+      facts({ kind: 'breakGlassTaken', version: '', policyTitle: 'Change freeze', reason: 'Nobody can pay', requestedByName: 'Rita' }),
+    );
+    expect(subject).toBe('Break-glass, to be reviewed by someone else: Checkout to Production');
+    for (const part of ['It is about "Change freeze".', 'Nobody can pay', 'Taken by Rita.', 'The review is due 2026-03-02 10:30 UTC.'])
+      expect(text).toContain(part);
+  });
+
+  test('tells a yes from a no', () => {
+    const subjectOf = (state: string) => renderMessage(facts({ kind: 'exemptionAnswered', state })).subject;
+    expect([subjectOf('granted'), subjectOf('refused')]).toEqual([
+      'Exemption given: Checkout 1.1 to Production',
+      'Exemption refused: Checkout 1.1 to Production',
+    ]);
   });
 });
 

@@ -43,7 +43,9 @@ export interface DeliveryRow {
   triedAt: Date | null;
   nextAt: Date | null;
   kind: MessageKind;
-  deploymentId: string;
+  /** The one deployment that it is about; null where it is about an exemption of a place. */
+  deploymentId: string | null;
+  exemptionId: string | null;
 }
 
 const deliverySelect = {
@@ -58,13 +60,13 @@ const deliverySelect = {
   createdAt: true,
   triedAt: true,
   nextAt: true,
-  notification: { select: { kind: true, deploymentId: true } },
+  notification: { select: { kind: true, deploymentId: true, exemptionId: true } },
 } as const;
 
-type Stored = Omit<DeliveryRow, 'route' | 'state' | 'kind' | 'deploymentId'> & {
+type Stored = Omit<DeliveryRow, 'route' | 'state' | 'kind' | 'deploymentId' | 'exemptionId'> & {
   route: string;
   state: string;
-  notification: { kind: string; deploymentId: string };
+  notification: { kind: string; deploymentId: string | null; exemptionId: string | null };
 };
 
 function toDelivery({ notification, ...row }: Stored): DeliveryRow {
@@ -74,6 +76,7 @@ function toDelivery({ notification, ...row }: Stored): DeliveryRow {
     state: deliveryState.parse(row.state),
     kind: messageKind.parse(notification.kind),
     deploymentId: notification.deploymentId,
+    exemptionId: notification.exemptionId,
   };
 }
 

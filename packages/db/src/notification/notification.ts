@@ -8,25 +8,35 @@ export interface NewNotification {
   kind: MessageKind;
   /** Names the event: what is told of once is never told of again. */
   key: string;
-  deploymentId: string;
+  /** Null for what is about no one deployment. */
+  deploymentId: string | null;
   approvalId: string | null;
+  exemptionId?: string;
   state?: string;
   reason?: string;
   createdAt: Date;
 }
 
-/** Writes down that something must be told, in the transaction in which it happened, and wakes whoever spreads it. Nothing happens the second time. */
-export async function insertNotification(tx: Tx, tenantId: string, notification: NewNotification): Promise<void> {
+/**
+ * Writes down that something must be told, in the transaction in which it happened, and wakes whoever spreads it: now, or at `tellAt`. Nothing happens the
+ * second time.
+ */
+export async function insertNotification(
+  tx: Tx,
+  tenantId: string,
+  { tellAt, ...notification }: NewNotification & { tellAt?: Date },
+): Promise<void> {
   const { count } = await tx.notification.createMany({ data: [{ tenantId, ...notification }], skipDuplicates: true });
-  if (count === 1) await wake(tx, { kind: 'notification', key: notification.id, tenantId, runAt: notification.createdAt });
+  if (count === 1) await wake(tx, { kind: 'notification', key: notification.id, tenantId, runAt: tellAt ?? notification.createdAt });
 }
 
 export interface NotificationRow {
   id: string;
   kind: MessageKind;
   key: string;
-  deploymentId: string;
+  deploymentId: string | null;
   approvalId: string | null;
+  exemptionId: string | null;
   state: string;
   reason: string;
   createdAt: Date;

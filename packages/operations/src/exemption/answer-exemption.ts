@@ -5,6 +5,7 @@ import { answerWish, countOpenExemptions } from '@flow/db/exemption';
 import { z } from 'zod';
 import { parseInput, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { tellAnswer } from '../notification/tell-exemption.ts';
 import { lookAgain } from '../verdict/look-again.ts';
 import { fromWhat, loadFor, overtaken, recordExemption } from './standing.ts';
 
@@ -28,9 +29,10 @@ export async function answerExemption(ctx: OperationContext, input: z.input<type
     const { row, person } = await loadFor(ctx, tx, { exemptionId, action: answer });
     const { reviewCount } = await countOpenExemptions(tx, ctx.tenantId);
     const approvalsRequired = needsOfNext('planned', reviewCount)?.approvals ?? 0;
+    const state = answer === 'grant' ? ('granted' as const) : ('refused' as const);
     const isAnswered = await answerWish(tx, ctx.tenantId, {
       id: exemptionId,
-      state: answer === 'grant' ? 'granted' : 'refused',
+      state,
       decidedBy: person.userId,
       decidedByName: person.name,
       decidedAt: ctx.now,
@@ -38,6 +40,7 @@ export async function answerExemption(ctx: OperationContext, input: z.input<type
       approvalsRequired,
     });
     if (!isAnswered) throw overtaken();
+    await tellAnswer(ctx, tx, { told: row, state, reason: note });
     const verb = answer === 'grant' ? 'Gave' : 'Refused';
     await recordExemption(ctx, tx, {
       of: row,

@@ -14,6 +14,7 @@ import type { PolicyRow } from '@flow/db/policy';
 import { z } from 'zod';
 import { notFound, parseInput, requirePerson, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { tellBreakGlass, tellWish } from '../notification/tell-exemption.ts';
 import { lookAgain } from '../verdict/look-again.ts';
 import { fromWhat, recordExemption, requireGiver, tooManyOpen } from './standing.ts';
 
@@ -138,6 +139,7 @@ async function save(ctx: OperationContext, tx: Tx, { wish, needs }: { wish: Wish
   const after = { exemptionId: wish.id, policyId, kind, use, reason, ticket, endsAt: endsAt.toISOString(), version };
   if (kind === 'planned') {
     await insertWish(tx, ctx.tenantId, row);
+    await tellWish(ctx, tx, row);
     return recordExemption(ctx, tx, {
       of: wish,
       action: 'exemption.ask',
@@ -146,7 +148,9 @@ async function save(ctx: OperationContext, tx: Tx, { wish, needs }: { wish: Wish
     });
   }
   const approvalsRequired = needs.approvals;
-  await insertBreakGlass(tx, ctx.tenantId, { ...row, approvalsRequired, reviewDueAt: new Date(ctx.now.getTime() + reviewWithinMs) });
+  const reviewDueAt = new Date(ctx.now.getTime() + reviewWithinMs);
+  await insertBreakGlass(tx, ctx.tenantId, { ...row, approvalsRequired, reviewDueAt });
+  await tellBreakGlass(ctx, tx, { told: row, reviewDueAt });
   await recordExemption(ctx, tx, {
     of: wish,
     action: 'exemption.breakGlass',

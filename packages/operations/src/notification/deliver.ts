@@ -15,6 +15,7 @@ import { loadRequest } from '../approval/load-requests.ts';
 import { parseInput, recordChange, requireSystem } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
 import type { Sealer } from '../secret/index.ts';
+import { factsOfExemption } from './about-exemption.ts';
 import { writeLink } from './approval-link.ts';
 import { channelSecretPlace } from './channel.ts';
 
@@ -86,12 +87,17 @@ export async function recordDelivery(ctx: OperationContext, input: z.input<typeo
     if (state === 'dead')
       await recordChange(ctx, tx, {
         action: 'notification.dead',
-        subject: `deployment:${row.deploymentId}`,
+        subject: subjectOf(row),
         summary: `A message (${row.kind}, ${row.route}) was set aside after ${row.attempts} tries: ${outcome.answer}`,
         after: { deliveryId },
       });
     return { nextAt };
   });
+}
+
+/** What the audit log says that a message is about. */
+export function subjectOf({ deploymentId, exemptionId }: Pick<DeliveryRow, 'deploymentId' | 'exemptionId'>): string {
+  return deploymentId === null ? `exemption:${exemptionId ?? ''}` : `deployment:${deploymentId}`;
 }
 
 interface Writing {
@@ -129,6 +135,7 @@ function bodyOf(row: DeliveryRow, { found, facts, message }: { found: Notificati
       mentions: row.mentions,
       deploymentId: found.deploymentId,
       approvalId: found.approvalId,
+      exemptionId: found.exemptionId,
       service: serviceName,
       environment: environmentName,
       version,
@@ -144,13 +151,24 @@ async function factsOf(
   tx: Tx,
   { found, means }: { found: NotificationRow; means: Means },
 ): Promise<MessageFacts | null> {
-  const deployment = await findDeploymentWithTargets(tx, ctx.tenantId, found.deploymentId);
   const tenant = await findTenant(tx, ctx.tenantId);
-  if (deployment === null || tenant === null) return null;
+  if (tenant === null) return null;
+  const base = `${means.publicUrl}/t/${tenant.slug}`;
+  const { deploymentId, exemptionId } = found;
+  if (exemptionId !== null) return factsOfExemption(tx, ctx.tenantId, { found, exemptionId, base });
+  return deploymentId === null ? null : factsOfDeployment(ctx, tx, { found, deploymentId, base });
+}
+
+async function factsOfDeployment(
+  ctx: OperationContext,
+  tx: Tx,
+  { found, deploymentId, base }: { found: NotificationRow; deploymentId: string; base: string },
+): Promise<MessageFacts | null> {
+  const deployment = await findDeploymentWithTargets(tx, ctx.tenantId, deploymentId);
+  if (deployment === null) return null;
   const asks = found.kind === 'approvalNeeded' || found.kind === 'approvalExpiring';
   const approval = found.approvalId === null || !asks ? null : await findApproval(tx, ctx.tenantId, found.approvalId);
   const names = await findNames(tx, [deployment.requestedBy]);
-  const base = `${means.publicUrl}/t/${tenant.slug}`;
   const { serviceName, version, environmentName } = deployment;
   return {
     kind: found.kind,
@@ -161,8 +179,9 @@ async function factsOf(
     state: found.state,
     reason: found.reason,
     asked: approval === null ? '' : await askedOf(ctx, tx, approval),
+    policyTitle: '',
     expiresAt: approval?.expiresAt ?? null,
-    url: approval === null ? `${base}/deployments/${found.deploymentId}` : `${base}/approvals?id=${approval.id}`,
+    url: approval === null ? `${base}/deployments/${deploymentId}` : `${base}/approvals?id=${approval.id}`,
     links: null,
   };
 }

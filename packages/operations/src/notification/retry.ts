@@ -6,6 +6,7 @@ import { findDelivery, saveDeliveryState } from '@flow/db/notification';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { subjectOf } from './deliver.ts';
 
 export const retryDeliveryInput = z.strictObject({ deliveryId: z.string().min(1).max(64) });
 
@@ -29,7 +30,7 @@ export async function retryDelivery(ctx: OperationContext, input: z.input<typeof
     await wake(tx, { kind: 'delivery', key: deliveryId, tenantId: ctx.tenantId, runAt: ctx.now });
     await recordChange(ctx, tx, {
       action: 'notification.retry',
-      subject: `deployment:${row.deploymentId}`,
+      subject: subjectOf(row),
       summary: `Had a message that was set aside sent again (${row.route}, ${row.kind})`,
       after: { deliveryId },
     });

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { loadRequest } from '../approval/load-requests.ts';
 import { parseInput, requireSystem } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
+import { isMoot, toldOfExemption } from './about-exemption.ts';
 import { needKey } from './tell.ts';
 
 export const spreadNotificationInput = z.strictObject({
@@ -26,6 +27,7 @@ export async function spreadNotification(ctx: OperationContext, input: z.input<t
   await inTransaction(ctx.db, async (tx) => {
     const found = await findNotification(tx, ctx.tenantId, notificationId);
     if (found === null || !(await claimSpread(tx, ctx.tenantId, { id: found.id, spreadAt: ctx.now }))) return;
+    if (await isMoot(tx, ctx.tenantId, found)) return;
     const { kind } = found;
     const receivers = await findReceivers(tx, ctx.tenantId, await peopleOf(ctx, tx, found));
     const mailed = hasMail ? receivers.filter(({ settings }) => settings.email.includes(kind)) : [];
@@ -57,6 +59,10 @@ const finders = {
   deploymentPaused: requesterAndOwners,
   deploymentFailed: requesterAndOwners,
   deploymentRolledBack: requesterAndOwners,
+  exemptionAsked: peopleOfExemption,
+  exemptionAnswered: peopleOfExemption,
+  breakGlassTaken: peopleOfExemption,
+  reviewOverdue: peopleOfExemption,
 } as const satisfies Record<MessageKind, Finder>;
 
 function peopleOf(ctx: OperationContext, tx: Tx, found: NotificationRow): Promise<string[]> {
@@ -77,14 +83,22 @@ async function admins(ctx: OperationContext, tx: Tx): Promise<string[]> {
   return (await findElectors(tx, ctx.tenantId, { userIds: [], groupIds: [], roles: ['admin'] })).map((person) => person.userId);
 }
 
-async function requesterOf(ctx: OperationContext, tx: Tx, { deploymentId }: NotificationRow): Promise<string[]> {
-  const deployment = await findDeploymentWithTargets(tx, ctx.tenantId, deploymentId);
+function peopleOfExemption(ctx: OperationContext, tx: Tx, found: NotificationRow): Promise<string[]> {
+  return toldOfExemption(tx, ctx.tenantId, found);
+}
+
+function deploymentOf(ctx: OperationContext, tx: Tx, { deploymentId }: NotificationRow) {
+  return deploymentId === null ? null : findDeploymentWithTargets(tx, ctx.tenantId, deploymentId);
+}
+
+async function requesterOf(ctx: OperationContext, tx: Tx, found: NotificationRow): Promise<string[]> {
+  const deployment = await deploymentOf(ctx, tx, found);
   return deployment === null || deployment.requestedBy === null ? [] : [deployment.requestedBy];
 }
 
 /** Whoever asked for it, and whoever owns the service: a person by their e-mail, or a group by its name. */
 async function requesterAndOwners(ctx: OperationContext, tx: Tx, found: NotificationRow): Promise<string[]> {
-  const deployment = await findDeploymentWithTargets(tx, ctx.tenantId, found.deploymentId);
+  const deployment = await deploymentOf(ctx, tx, found);
   const service = deployment === null ? null : await findService(tx, ctx.tenantId, deployment.serviceId);
   const owner = service?.owner.trim().toLowerCase() ?? '';
   const isMail = owner.includes('@') && !owner.startsWith('@');

@@ -85,9 +85,12 @@ function columnsOf(tenant: string) {
       key: 'what',
       header: 'What',
       isWide: true,
-      cell: (delivery: Delivery) => (
-        <Link className="hover:underline" href={`/t/${tenant}/deployments/${delivery.deploymentId}`}>
-          {kindText[delivery.kind]}
+      cell: ({ deploymentId, kind }: Delivery) => (
+        <Link
+          className="hover:underline"
+          href={deploymentId === null ? `/t/${tenant}/governance/exemptions?view=all` : `/t/${tenant}/deployments/${deploymentId}`}
+        >
+          {kindText[kind]}
         </Link>
       ),
     },

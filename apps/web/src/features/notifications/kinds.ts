@@ -11,6 +11,10 @@ export const kindText: Readonly<Record<MessageKind, string>> = {
   deploymentPaused: 'A deployment waits for a person between regions',
   deploymentFailed: 'A deployment failed',
   deploymentRolledBack: 'A deployment was rolled back',
+  exemptionAsked: 'An exemption is asked for',
+  exemptionAnswered: 'An exemption was given or refused',
+  breakGlassTaken: 'The glass was broken',
+  reviewOverdue: 'A review of a break-glass is overdue',
 };
 
 /** The choices of a form. */
