@@ -38,13 +38,24 @@ const wholeGovernance = {
 
 /** How much is tried. `all` are hours: every second crash after every first one. */
 const amounts = {
-  short: { points: 30, secondCrashes: 4, restores: 4, kills: 8, clusterKills: 8, sequences: 1_000, races: 20, ...shortGovernance },
+  short: {
+    points: 30,
+    secondCrashes: 4,
+    restores: 4,
+    kills: 8,
+    clusterKills: 8,
+    helmKills: { moments: 4, times: 1 },
+    sequences: 1_000,
+    races: 20,
+    ...shortGovernance,
+  },
   whole: {
     points: Infinity,
     secondCrashes: 40,
     restores: 60,
     kills: 50,
     clusterKills: 60,
+    helmKills: { moments: 20, times: 3 },
     sequences: 10_000,
     races: 500,
     ...wholeGovernance,
@@ -55,6 +66,7 @@ const amounts = {
     restores: 600,
     kills: 50,
     clusterKills: 60,
+    helmKills: { moments: 20, times: 3 },
     sequences: 100_000,
     races: 2_000,
     ...wholeGovernance,
@@ -74,6 +86,8 @@ export interface FaultSettings {
   kills: number;
   /** How often something is killed on the real clusters. */
   clusterKills: number;
+  /** Helm is killed at so many moments of an install, of an upgrade and of a rollback on a real cluster, so many times. */
+  helmKills: { moments: number; times: number };
   /** So many sequences of acts are played through the machine of approvals. */
   sequences: number;
   /** How often votes, changes and starts race on the database. */

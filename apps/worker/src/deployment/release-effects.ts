@@ -6,7 +6,7 @@ import { acquireLease, releaseLease } from '@flow/db/leases';
 import { findSeenHealthy, releaseKey, saveRelease } from '@flow/db/deployment';
 import type { DeploymentForDecision } from '@flow/db/deployment';
 import { kinds } from '@flow/delivery/cluster';
-import { cureRelease, readHistory, readRelease } from '@flow/delivery/helm';
+import { cureRelease, forgetPendingRollback, readHistory, readRelease } from '@flow/delivery/helm';
 import type { ReleaseRevision } from '@flow/delivery/helm';
 import { abort, pause, resume } from '@flow/delivery/rollouts';
 import { rolloutView } from '@flow/core/rollout';
@@ -105,7 +105,9 @@ export async function rollBackRelease(dependencies: DeploymentDependencies, effe
         release.revision > baseRevision &&
         release.status === 'deployed' &&
         release.description.includes(`Rollback to ${effect.toRevision}`);
-      if (!isDone) await cluster.helm.rollback({ ...ref, revision: effect.toRevision, timeoutMs: helmTimeoutMs, signal });
+      if (isDone) return;
+      await forgetPendingRollback(cluster.client, ref);
+      await cluster.helm.rollback({ ...ref, revision: effect.toRevision, timeoutMs: helmTimeoutMs, signal });
     });
   });
 }

@@ -25,7 +25,7 @@ export interface Releases {
 const halfThenPause: Strategy['steps'] = [{ kind: 'weight', percent: 50 }, { kind: 'pause' }];
 
 /** The helm of an engine with Flow's chart. */
-export async function openReleases(engine: Engine): Promise<Releases> {
+export async function openReleases(engine: Pick<Engine, 'folder' | 'namespace' | 'connection'>): Promise<Releases> {
   const homeDir = join(engine.folder, 'helm');
   const helm = await createHelm({ connection: engine.connection, homeDir });
   const chart = (await serviceChart()).path;

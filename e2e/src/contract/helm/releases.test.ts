@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlowError } from '@flow/core/fault';
 import { kinds } from '@flow/delivery/cluster';
-import { createHelm, cureRelease, readHistory, readRelease, type Helm, type ReleaseRef } from '@flow/delivery/helm';
+import { createHelm, cureRelease, forgetPendingRollback, readHistory, readRelease, type Helm, type ReleaseRef } from '@flow/delivery/helm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEngine, type Engine } from '../engine/engine.ts';
 import { selectedBy } from '../rollouts/a-rollout.ts';
@@ -129,6 +129,28 @@ describe('a helm that was killed', () => {
     await upgrade(ref, 'd-3');
     expect((await readHistory(engine.client, ref)).filter((one) => one.status === 'deployed')).toEqual([
       { revision: 4, status: 'deployed', deploymentId: 'd-3' },
+    ]);
+  });
+
+  test('in a rollback before it changed anything takes the Rollout back when the rollback is made again', async () => {
+    const ref = aRelease();
+    await upgrade(ref, 'd-1');
+    await upgrade(ref, 'd-2');
+    const place = { kind: kinds.rollouts, ...ref };
+    const before = await engine.client.get(place);
+    if (!before.ok) throw new Error(before.message);
+    await helm.rollback({ ...ref, revision: 1 });
+    await leavePending(ref, 2, 'deployed');
+    await leavePending(ref, 3, 'pending-rollback');
+    const { metadata, ...rest } = before.value;
+    await engine.admin.patch(place, { type: 'merge', body: { metadata: { labels: metadata.labels }, spec: rest['spec'] } });
+    expect((await rolloutOf(ref.name))?.deploymentId).toBe('d-2');
+    await forgetPendingRollback(engine.client, ref);
+    await forgetPendingRollback(engine.client, ref);
+    await helm.rollback({ ...ref, revision: 1 });
+    expect((await rolloutOf(ref.name))?.deploymentId).toBe('d-1');
+    expect((await readHistory(engine.client, ref)).filter((one) => one.status === 'deployed')).toEqual([
+      { revision: 3, status: 'deployed', deploymentId: 'd-1' },
     ]);
   });
 

@@ -1,4 +1,5 @@
-import type { ClusterClient } from '../cluster/index.ts';
+import { FlowError } from '@flow/core/fault';
+import { kinds, type ClusterClient } from '../cluster/index.ts';
 import type { CallOptions, Helm, ReleaseRef } from './create-helm.ts';
 import { readHistory, type ReleaseStatus } from './release.ts';
 
@@ -26,4 +27,17 @@ export async function cureRelease(tools: { helm: Helm; client: ClusterClient }, 
   }
   await tools.helm.rollback({ ...ref, revision: target.revision });
   return { outcome: 'rolledBack', toRevision: target.revision };
+}
+
+/**
+ * Forgets a rollback that a killed helm left pending, so that it can be made again. Helm changes a Rollout only by what differs between the newest recorded
+ * manifest and the wanted one: after a record of the rollback itself nothing differs, and a Rollout that was not changed yet would never be.
+ * Only the holder of the release's lease may call it.
+ */
+export async function forgetPendingRollback(client: ClusterClient, ref: ReleaseRef): Promise<void> {
+  const newest = (await readHistory(client, ref)).at(-1);
+  if (newest?.status !== 'pending-rollback') return;
+  const name = `sh.helm.release.v1.${ref.name}.v${newest.revision}`;
+  const deleted = await client.delete({ kind: kinds.secrets, namespace: ref.namespace, name });
+  if (!deleted.ok && deleted.reason !== 'NotFound') throw new FlowError({ code: 'upstream', owner: 'cluster', message: deleted.message });
 }
