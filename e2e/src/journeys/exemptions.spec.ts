@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test';
 import type { Browser, Locator, Page } from '@playwright/test';
 import { logIn, productUrl } from './people.ts';
+import { pick } from './pick.ts';
 import { test } from './portal-test.ts';
 
 // The rule is of one service that no other journey deploys, in development, and is archived at the end.
@@ -15,10 +16,15 @@ const rule = 'Payments stand still';
 const mayNot = `${rule}: the books are being closed`;
 const told = (page: Page): Locator => page.getByRole('region', { name: 'Worth knowing' });
 
-test('what a rule stops is let past it by two people, and in an emergency by one whose act someone else reviews', async ({ browser }) => {
+test('a rule is written, tried on the past and in shadow, stops what it should, is passed by two people and in an emergency by one, and all of it is told', async ({
+  browser,
+}) => {
   const adam = await as(browser, 'adam@flow.demo');
   const [dora, rita] = [await as(browser, 'dora@flow.demo'), await as(browser, 'rita@flow.demo')];
   await writeRule(adam);
+  await tryOnThePast(adam);
+  await watchInShadow(adam);
+  await switchOn(adam);
 
   // Blocked, and told why.
   await dora.goto(productUrl('/t/acme/services/payments?to=development'));
@@ -80,26 +86,77 @@ test('what a rule stops is let past it by two people, and in an emergency by one
   await expect(adam.getByText('Nothing is open')).toBeVisible();
   await expect(rita.getByText('Nothing is open')).toBeVisible();
 
+  // The ledger counts both as bypasses, with the deployments behind the number, and each leads on.
+  await adam.goto(productUrl('/t/acme/governance/ledger'));
+  const account = adam.getByRole('row', { name: new RegExp(rule) }).first();
+  await account.getByRole('button', { name: /^2 \(\d+%\)$/ }).click();
+  const behind = adam.getByRole('dialog', { name: `Passed it by an exemption: ${rule}` });
+  await expect(behind.getByRole('link', { name: 'Payments to Development' })).toHaveCount(2);
+  await behind.getByRole('link', { name: 'Payments to Development' }).first().click();
+  await expect(adam.getByRole('heading', { level: 1, name: /^Payments .* to Development$/ })).toBeVisible();
+
   await archiveRule(adam);
 });
 
+test('before the start stands how it will probably go, by what is usual here', async ({ page }) => {
+  await logIn(page, 'dora@flow.demo');
+  await page.goto(productUrl('/t/acme/services/payments?to=development'));
+  await page.getByRole('region', { name: 'Can I deploy now?' }).getByRole('button', { name: 'Deploy…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Environment').selectOption({ label: 'Development' });
+  const forecast = dialog.getByRole('region', { name: 'How it will probably go' });
+  await expect(forecast.getByText(/^Starts /)).toBeVisible();
+  await expect(forecast.getByText(/^Arrives /)).toBeVisible();
+  await forecast.getByText(/part by part$/).click();
+  await expect(forecast.getByText(/^Wave 1: /)).toBeVisible();
+  await forecast.getByText('What this rests on').click();
+  await expect(forecast.getByText(/Nobody knows what will be measured/)).toBeVisible();
+});
+
+/** Writes the rule in shadow, with a fault first, which is told at its line. */
 async function writeRule(page: Page): Promise<void> {
   await page.goto(productUrl('/t/acme/governance/rules/new'));
   await page.getByLabel('Title').fill(rule);
   await page.getByLabel('Effect').selectOption('block');
-  await page.getByLabel('Enforcement').selectOption('enforce');
-  await page.getByLabel('Condition', { exact: true }).fill('true');
   await page.getByLabel('Message').fill(mayNot);
+  const condition = page.getByLabel('Condition', { exact: true });
+  await condition.fill('service.name == "Payments" &&\n  environment.kindd == "development"');
   await page.getByRole('checkbox', { name: 'Development', exact: true }).check();
-  const services = page.getByLabel('Services', { exact: true });
-  const chosen = page.getByRole('button', { name: 'Take Payments out' });
-  await expect(async () => {
-    await services.fill('Payments');
-    await services.blur();
-    await expect(chosen).toBeVisible({ timeout: 2_000 });
-  }).toPass({ timeout: 20_000 });
+  await pick(page.getByLabel('Services', { exact: true }), page.getByRole('button', { name: 'Take Payments out' }), 'Payments');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText(/line 2, column \d+: No such key: kindd/)).toBeVisible();
+  await expect(condition).toBeFocused();
+  await condition.fill('service.name == "Payments" &&\n  environment.kind == "development"');
+  await expect(page.getByText(/deployments of the last four weeks it would have stopped \d+/)).toBeVisible();
+}
+
+/** Asks the rule about all that was recorded before it is saved. */
+async function tryOnThePast(page: Page): Promise<void> {
+  const backtest = page.getByRole('region', { name: 'Backtest' });
+  await backtest.getByRole('button', { name: 'Run it over the past' }).click();
+  await expect(backtest.getByText(/^Looked at [\d,]+ of [\d,]+ starts$/)).toBeVisible();
+  await expect(backtest.getByText(/^[1-9]\d* of \d+$/)).toBeVisible();
+  await expect(backtest.getByRole('link', { name: /^Payments .* to Development$/ }).first()).toBeVisible();
+}
+
+/** In shadow it is judged, and stops nothing. */
+async function watchInShadow(page: Page): Promise<void> {
+  await expect(page.getByLabel('Enforcement')).toHaveValue('shadow');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('heading', { level: 1, name: rule })).toBeVisible();
+  await page.goto(productUrl('/t/acme/governance/rules'));
+  await page.getByLabel('Service', { exact: true }).selectOption({ label: 'Payments' });
+  await page.getByLabel('Environment', { exact: true }).selectOption({ label: 'Development' });
+  await page.getByText(/in shadow would have had a say/).click();
+  await expect(page.getByText(`It would refuse: ${mayNot}`)).toBeVisible();
+}
+
+async function switchOn(page: Page): Promise<void> {
+  await page.getByRole('link', { name: rule }).first().click();
+  await page.getByLabel('Enforcement').selectOption('enforce');
+  await page.getByLabel('Why').fill('The past agrees with it');
+  await page.getByRole('button', { name: 'Save as a new revision' }).click();
+  await expect(page.getByText('The past agrees with it')).toBeVisible();
 }
 
 async function archiveRule(page: Page): Promise<void> {
