@@ -44,7 +44,8 @@ export function firstDifference(clean: CrashResult, crashed: CrashResult): strin
   const missing = moreThan(clean.effects, crashed.effects);
   if (missing.length > 0) return `not done: ${missing.join('; ')}`;
   // A worker has one helm in each region.
-  if (extra.length > diedInHelm * clean.end.targets.length || !extra.every((effect) => cures.test(effect))) return `done once more: ${extra.join('; ')}`;
+  if (extra.length > diedInHelm * clean.end.targets.length || !extra.every((effect) => cures.test(effect)))
+    return `done once more: ${extra.join('; ')}`;
   return null;
 }
 
