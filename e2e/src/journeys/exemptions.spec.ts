@@ -153,6 +153,8 @@ async function watchInShadow(page: Page): Promise<void> {
 
 async function switchOn(page: Page): Promise<void> {
   await page.getByRole('link', { name: rule }).first().click();
+  // The list, which has fields of the same name, stands until the rule has been read.
+  await expect(page.getByRole('heading', { level: 1, name: rule })).toBeVisible();
   await page.getByLabel('Enforcement').selectOption('enforce');
   await page.getByLabel('Why').fill('The past agrees with it');
   await page.getByRole('button', { name: 'Save as a new revision' }).click();

@@ -17,7 +17,7 @@ export const createChannelInput = z.strictObject({
   name: z.string().trim().min(1).max(60),
   /** Begins with https://; what its name resolves to is judged at every call. */
   url: z.string().trim().min(1).max(1_000),
-  kinds: z.array(messageKind).min(1).max(10),
+  kinds: z.array(messageKind).min(1).max(messageKind.options.length),
 });
 
 /** What an address must be, as far as its text says; whoever opens the door knows what the operator allows. */
