@@ -3,9 +3,9 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { connectCluster, kinds } from '@flow/delivery/cluster';
 import type { ClusterClient } from '@flow/delivery/cluster';
-import { parseKubeconfig } from '@flow/delivery/kubeconfig';
 import type { ClusterConnection } from '@flow/delivery/kubeconfig';
 import { z } from 'zod';
+import { connectionOf } from '../../surroundings/connection.ts';
 import { pause } from '../clock.ts';
 import { ask, change, logIn } from '../product.ts';
 import type { Product, Session } from '../product.ts';
@@ -88,12 +88,6 @@ async function eventually<Value>(ask: () => Promise<Value | undefined>): Promise
     await pause(200);
   }
   throw new Error('it did not come about within three minutes');
-}
-
-function connectionOf(kubeconfig: string): ClusterConnection {
-  const parsed = parseKubeconfig(kubeconfig);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-  return parsed.connection;
 }
 
 const watched = z.object({ object: z.object({ spec: z.object({ paused: z.boolean().default(false) }) }) });

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flowChartValues } from '@flow/core/configuration';
 import { deploymentState, isTerminal } from '@flow/core/deployment';
 import { createDatabase } from '@flow/db/client';
 import type { Database } from '@flow/db/client';
@@ -9,21 +8,21 @@ import { nextDueAt } from '@flow/db/jobs';
 import { createTestDatabase } from '@flow/db/testing';
 import { serviceChart } from '@flow/delivery/chart';
 import { connectCluster, kinds } from '@flow/delivery/cluster';
-import { parseKubeconfig } from '@flow/delivery/kubeconfig';
-import type { ClusterConnection } from '@flow/delivery/kubeconfig';
 import { askForDeployment } from '@flow/operations/deployment';
 import { createSealer } from '@flow/operations/secret';
 import { startSandbox } from '@flow/sandbox/server';
 import pino from 'pino';
 import { endStateOf } from '../facts.ts';
 import type { EndState } from '../facts.ts';
-import { addService, contextOf, namespace, prepareGround, repositoryOf, strategy } from '../ground.ts';
+import { addService, contextOf, namespace, prepareGround } from '../ground.ts';
 import type { Ground, GroundTools, TestService } from '../ground.ts';
 import { actAsPeople } from '../people.ts';
 import type { Wish } from '../people.ts';
 import { brokenPromises } from '../promises.ts';
+import { connectionOf } from '../../surroundings/connection.ts';
+import { installBefore, uninstallAfter } from './before.ts';
+import type { PlainHelm } from './before.ts';
 import type { BareCluster } from './gated-cluster.ts';
-import { createSteppedHelm } from './stepped-helm.ts';
 import { Succession } from './succession.ts';
 import { copyTables } from './table-copy.ts';
 import type { TableCopy } from './table-copy.ts';
@@ -74,10 +73,11 @@ export class CrashBench implements AsyncDisposable {
   /** Runs one deployment of a service of its own, over something that runs there already, until it has ended and nothing is left to do. */
   async run(plan: CrashPlan): Promise<CrashResult> {
     this.#runs += 1;
-    const { db, ground, tools, clusters } = this.#parts;
+    const { db, ground, tools, clusters, time } = this.#parts;
     const slug = `checkout-${this.#runs}`;
     const service = await addService(tools, ground, { slug, versions: ['2.0.0'] });
-    await this.#installBefore(service);
+    await installBefore(this.#helm, { ground, chart: this.#parts.chart, service });
+    await time.advance(5_000);
     const { deploymentId } = await askForDeployment(contextOf(tools, ground.tenantId, ground.asker), {
       serviceId: service.serviceId,
       environmentId: ground.environmentId,
@@ -94,25 +94,14 @@ export class CrashBench implements AsyncDisposable {
       broken: await brokenPromises(db, ground, deploymentId),
       ...driven,
     };
-    await this.#clear(slug);
+    await uninstallAfter(this.#helm, slug);
+    await time.advance(1_000);
     return result;
   }
 
-  /** Something to go back to, made by nobody that is under test. */
-  async #installBefore({ slug, serviceId }: TestService): Promise<void> {
-    const { clusters, time, stateDir, chart, ground } = this.#parts;
-    const values = flowChartValues({
-      layers: [{ replicas: 2, probes: { readinessPath: '', livenessPath: '' } }],
-      mark: { tenant: ground.tenantId, service: serviceId, environment: ground.environmentId, deployment: `before-${slug}` },
-      image: { repository: repositoryOf(slug), digest: `sha256:${'0'.repeat(64)}` },
-      strategy,
-    });
-    for (const { client } of clusters) {
-      const nothing = { moment: () => undefined, onDone: () => undefined };
-      const helm = createSteppedHelm({ client, homeDir: join(stateDir, 'helm'), ...nothing });
-      await helm.upgradeInstall({ namespace, name: slug, chart, values, deploymentId: `before-${slug}` });
-    }
-    await time.advance(5_000);
+  get #helm(): PlainHelm {
+    const { clusters, stateDir } = this.#parts;
+    return { clients: clusters.map(({ client }) => client), homeDir: join(stateDir, 'helm') };
   }
 
   async #drive(deploymentId: string, plan: CrashPlan): Promise<Succession['story']> {
@@ -156,16 +145,6 @@ export class CrashBench implements AsyncDisposable {
     const due = await nextDueAt(db);
     const wait = due === undefined ? stepMs : due.getTime() - time.now().getTime();
     await time.advance(Math.min(longestStepMs, Math.max(stepMs, wait)));
-  }
-
-  /** Takes away what the run made in the clusters, so that a later one does not read it again and again. */
-  async #clear(slug: string): Promise<void> {
-    const { clusters, stateDir, time } = this.#parts;
-    for (const { client } of clusters) {
-      const nothing = { moment: () => undefined, onDone: () => undefined };
-      await createSteppedHelm({ client, homeDir: join(stateDir, 'helm'), ...nothing }).uninstall({ namespace, name: slug });
-    }
-    await time.advance(1_000);
   }
 }
 
@@ -214,12 +193,6 @@ async function openParts(stack: AsyncDisposableStack): Promise<Parts> {
   }
   const chart = (await serviceChart()).path;
   return { db, databaseUrl: database.url, time, ground, tools, clusters, stateDir, chart, log: pino({ level: 'silent' }) };
-}
-
-function connectionOf(kubeconfig: string): ClusterConnection {
-  const parsed = parseKubeconfig(kubeconfig);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-  return parsed.connection;
 }
 
 async function describe(db: Database, ground: Ground, id: string): Promise<string> {

@@ -90,7 +90,8 @@ function gatedClient({ client, done }: BareCluster, gate: CrashGate): ClusterCli
   };
 }
 
-function changedBy(patch: Patch): string {
+/** What a patch changes, in a line that is the same for every object. */
+export function changedBy(patch: Patch): string {
   if (patch.type !== 'json') return patch.type;
   return patch.operations
     .filter(({ op }) => op !== 'test')

@@ -2,21 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { flowChartValues } from '@flow/core/configuration';
 import { createDatabase } from '@flow/db/client';
 import { createTestDatabase } from '@flow/db/testing';
 import { serviceChart } from '@flow/delivery/chart';
 import { connectCluster, kinds } from '@flow/delivery/cluster';
-import { parseKubeconfig } from '@flow/delivery/kubeconfig';
-import type { ClusterConnection } from '@flow/delivery/kubeconfig';
 import { createSealer } from '@flow/operations/secret';
 import { startSandbox } from '@flow/sandbox/server';
 import pino from 'pino';
-import { createSteppedHelm } from '../crash/stepped-helm.ts';
+import { connectionOf } from '../../surroundings/connection.ts';
+import { installBefore, uninstallAfter } from '../crash/before.ts';
+import type { PlainHelm } from '../crash/before.ts';
 import { createVirtualTime } from '../crash/virtual-time.ts';
 import { endStateOf } from '../facts.ts';
 import type { EndState } from '../facts.ts';
-import { addService, namespace, prepareGround, repositoryOf, strategy } from '../ground.ts';
+import { addService, namespace, prepareGround } from '../ground.ts';
 import type { GroundTools, TestService } from '../ground.ts';
 import { brokenPromises } from '../promises.ts';
 import { seededNumbers } from '../seeded.ts';
@@ -114,7 +113,7 @@ export class SimulationBench implements AsyncDisposable {
     await time.advance(alignMs - (time.now().getTime() % alignMs));
     const slug = `checkout-${this.#runs}`;
     const service = await addService(tools, ground, { slug, versions: ['2.0.0', '3.0.0'] });
-    await this.#installBefore(service);
+    await installBefore(this.#helm, { ground, chart: this.#parts.chart, service });
     await time.advance(alignMs - (time.now().getTime() % alignMs));
     await db.pool.query('DELETE FROM job; DELETE FROM event; DELETE FROM observed_object');
     const simulation = new Simulation(around, { ...plan, service });
@@ -131,36 +130,15 @@ export class SimulationBench implements AsyncDisposable {
       const subject = { deploymentId: simulation.deploymentIds[0] ?? '', releaseName: slug, clients: this.#parts.clients };
       end = inWords(await endStateOf(db, ground, subject), service);
     }
-    await this.#clear(slug);
+    await uninstallAfter(this.#helm, slug);
+    await time.advance(1_000);
     const told = trace.join('\n').replaceAll(slug, 'checkout');
     return { result: { seed: plan.seed, story: plan.story, steps, faults, breaches: checker.breaches, trace: told }, end };
   }
 
-  /** Something to go back to, made by nobody that is under test. */
-  async #installBefore({ slug, serviceId }: TestService): Promise<void> {
-    const { around, chart } = this.#parts;
-    const { ground, clusters, stateDir } = around;
-    const values = flowChartValues({
-      layers: [{ replicas: 2, probes: { readinessPath: '', livenessPath: '' } }],
-      mark: { tenant: ground.tenantId, service: serviceId, environment: ground.environmentId, deployment: `before-${slug}` },
-      image: { repository: repositoryOf(slug), digest: `sha256:${'0'.repeat(64)}` },
-      strategy,
-    });
-    for (const { client } of clusters) {
-      const nothing = { moment: () => undefined, onDone: () => undefined };
-      const helm = createSteppedHelm({ client, homeDir: stateDir, ...nothing });
-      await helm.upgradeInstall({ namespace, name: slug, chart, values, deploymentId: `before-${slug}` });
-    }
-  }
-
-  /** Takes away what the run made in the clusters, so that a later one does not read it again and again. */
-  async #clear(slug: string): Promise<void> {
-    const { clusters, stateDir, time } = this.#parts.around;
-    for (const { client } of clusters) {
-      const nothing = { moment: () => undefined, onDone: () => undefined };
-      await createSteppedHelm({ client, homeDir: stateDir, ...nothing }).uninstall({ namespace, name: slug });
-    }
-    await time.advance(1_000);
+  get #helm(): PlainHelm {
+    const { clusters, stateDir } = this.#parts.around;
+    return { clients: clusters.map(({ client }) => client), homeDir: stateDir };
   }
 }
 
@@ -235,10 +213,4 @@ async function openParts(stack: AsyncDisposableStack): Promise<Parts> {
   const log = pino({ level: 'silent' });
   const around = { db, time, turns, locks, clusters, ground, tools, processes, stateDir, log };
   return { around, clients: new Map(clusters.map(({ region, client }) => [region, client])), chart: (await serviceChart()).path, current };
-}
-
-function connectionOf(kubeconfig: string): ClusterConnection {
-  const parsed = parseKubeconfig(kubeconfig);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-  return parsed.connection;
 }

@@ -3,6 +3,7 @@ import { FlowError } from '@flow/core/fault';
 import type { Answer as ClusterAnswer, ClusterClient, ListPage, Patch } from '@flow/delivery/cluster';
 import type { Helm } from '@flow/delivery/helm';
 import type { Clusters, OpenCluster } from '@flow/worker/clusters';
+import { changedBy } from '../crash/gated-cluster.ts';
 import { createSteppedHelm } from '../crash/stepped-helm.ts';
 import type { Actor, Touches, Turns } from './turns/turns.ts';
 import { openWatch } from './watch.ts';
@@ -155,12 +156,4 @@ async function pagesOf(pages: AsyncIterable<ListPage>): Promise<ListPage[]> {
   const found: ListPage[] = [];
   for await (const page of pages) found.push(page);
   return found;
-}
-
-function changedBy(patch: Patch): string {
-  if (patch.type !== 'json') return patch.type;
-  return patch.operations
-    .filter(({ op }) => op !== 'test')
-    .map(({ op, path }) => `${op} ${path}`)
-    .join(', ');
 }
