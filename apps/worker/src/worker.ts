@@ -4,6 +4,7 @@ import { createDatabase, openDatabaseClock, timeIn } from '@flow/db/client';
 import type { Database } from '@flow/db/client';
 import { createAnnouncer, eventChannel } from '@flow/db/events';
 import { countJobs } from '@flow/db/jobs';
+import type { JobKind } from '@flow/db/jobs';
 import { expireApproval } from '@flow/operations/approval';
 import { checkpointSigner } from '@flow/operations/audit';
 import { createSealer } from '@flow/operations/secret';
@@ -30,6 +31,7 @@ import { forgetOld, wakeRetention } from './retention/forget-old.ts';
 import { reconcileRuns } from './run/reconcile.ts';
 import { systemContext } from './system-context.ts';
 import { followClusters } from './watch/follow-clusters.ts';
+import { lookAtWaysBack, wakeWaysBack } from './way-back/look-at-ways-back.ts';
 
 export interface Worker {
   /** Takes no more work, ends what runs, gives leases back, closes the pool. */
@@ -67,13 +69,11 @@ export async function startWorker(environment: WorkerEnvironment, log: Logger): 
       deployment: reconcileDeployments(shared),
       run: reconcileRuns({ ...shared, stepImage: environment.stepImage }),
       logs: captureLogs(shared),
-      clusterHealth: probeClusters(shared),
       approvalExpiry: expireApprovals(shared),
-      auditCheck: checkChains({ ...shared, signer: signerOf(environment), checkpointFile: environment.checkpointFile }),
-      retention: forgetOld({ ...shared, keepLogsDays: environment.keepLogsDays }),
       notification: spreadNotifications(notify),
       delivery: sendDeliveries(notify),
       externalCheck: callExternals(notify),
+      ...upkeepHandlers(shared, environment),
     },
   });
   wakeUpkeep(shared);
@@ -98,10 +98,26 @@ export async function startWorker(environment: WorkerEnvironment, log: Logger): 
   };
 }
 
+/** What is looked at again and again, whatever happens. */
+function upkeepHandlers(
+  shared: Parameters<typeof probeClusters>[0] & Parameters<typeof lookAtWaysBack>[0],
+  environment: WorkerEnvironment,
+): Partial<Record<JobKind, JobHandler>> {
+  return {
+    clusterHealth: probeClusters(shared),
+    auditCheck: checkChains({ ...shared, signer: signerOf(environment), checkpointFile: environment.checkpointFile }),
+    retention: forgetOld({ ...shared, keepLogsDays: environment.keepLogsDays }),
+    wayBack: lookAtWaysBack(shared),
+  };
+}
+
 /** Asks for the work that nobody else asks for. When the database does not answer now, another start, or what is due already, makes up for it. */
 function wakeUpkeep(shared: Pick<Parameters<typeof forgetOld>[0], 'db' | 'now' | 'log'>): void {
-  Promise.all([wakeChainChecks(shared), wakeRetention(shared)]).catch((error: unknown) =>
-    shared.log.warn({ err: error }, 'cannot ask for a check of the audit record and for the deletion of what is old'),
+  Promise.all([wakeChainChecks(shared), wakeRetention(shared), wakeWaysBack(shared)]).catch((error: unknown) =>
+    shared.log.warn(
+      { err: error },
+      'cannot ask for a check of the audit record, for the deletion of what is old and for a look at the ways back',
+    ),
   );
 }
 

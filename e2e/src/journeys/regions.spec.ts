@@ -31,6 +31,8 @@ test('a deployment waits between two waves until a person continues, and one reg
   await page.getByRole('dialog').getByRole('button', { name: 'Go on' }).click();
   await expect(page.getByText('Succeeded', { exact: true }).first()).toBeVisible({ timeout: 180_000 });
   await expect(page.getByText('Let the deployment of Search 5.0.0 to Trial go on after wave 1')).toBeVisible();
+  await page.goto(productUrl(`/t/${tenant}/services/search`));
+  await expect(page.getByRole('row', { name: /^Trial/ })).toContainText('No way back', { timeout: 60_000 });
 
   await chooseToGoOn(page);
   measured.failing.add('us-east');
@@ -42,6 +44,8 @@ test('a deployment waits between two waves until a person continues, and one reg
   await expect(page.getByText(/It went on without us-east and is healthy in 1 region/).first()).toBeVisible({ timeout: 180_000 });
   await expect(page.getByText('us-east failed and goes back; the others go on (1 of 1 that may fail)').first()).toBeVisible();
 
+  await expect(region(page, 'Way back')).toContainText('eu-west', { timeout: 60_000 });
+  await expect(region(page, 'Way back')).toContainText('5.0.0 was healthy here before, its chart renders, and no quota limits it');
   await page.getByRole('button', { name: 'Roll back' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Roll back now' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Search 5.0.0 to Trial' })).toBeVisible();

@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { contentHash, flowChartValues, ownValues } from '@flow/core/configuration';
-import { configurationSnapshot, plan } from '@flow/core/deployment';
-import type { ConfigurationSnapshot, Plan } from '@flow/core/deployment';
+import { contentHash } from '@flow/core/configuration';
+import { plan } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
 import { intendAction, noteTrouble, recordAction } from '@flow/db/action';
 import { savePreparation } from '@flow/db/deployment';
 import type { DeploymentForDecision, PreparedDeployment } from '@flow/db/deployment';
-import { checkManifest, describeWorkload, leastWorkload, renderChart } from '@flow/delivery/chart';
+import { describeWorkload, leastWorkload } from '@flow/delivery/chart';
 import type { ChartDescription } from '@flow/delivery/chart';
 import { readHistory, readRelease } from '@flow/delivery/helm';
-import { z } from 'zod';
 import { obtainChart } from './charts.ts';
 import { findOwnersOfChange } from './code-owners.ts';
+import { configure, earlierOf, renderTarget, sentenceOf } from './configure.ts';
+import type { TargetWork } from './configure.ts';
 import type { DeploymentDependencies } from './reconcile.ts';
 
 interface Work {
@@ -47,7 +46,7 @@ export async function prepare(dependencies: DeploymentDependencies, work: Work):
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
     const isTrouble = error.code === 'upstream' && error.owner === 'cluster';
-    const sentence = [error.message, ...error.fields.map((field) => `${field.path} ${field.message}`)].join('\n');
+    const sentence = sentenceOf(error);
     if (!isTrouble) return recordAction(db, action, { state: 'failed', result: { reason: sentence }, finishedAt: dependencies.now() });
     await noteTrouble(db, action, `${sentence}. Flow tries again`);
     throw error;
@@ -59,9 +58,9 @@ async function build(dependencies: DeploymentDependencies, work: Work): Promise<
   const planned = plan.parse(deployment.plan);
   const chart = await obtainChart(dependencies, { service: deployment.service, commitSha: deployment.artifact.commitSha, digest: null });
   refuseOtherChart(work.loaded, chart);
-  const snapshot = toSnapshot(work.loaded, planned, chart);
+  const snapshot = configure(deployment, { planned, chart });
   const manifests = await Promise.all(
-    planned.waves.flatMap((wave) => wave.targets).map((target) => renderTarget(dependencies, { work, chart, snapshot, target })),
+    planned.waves.flatMap((wave) => wave.targets).map((target) => prepareTarget(dependencies, { work, chart, snapshot, target })),
   );
   const hashed = { snapshot, plan: planned, manifests: manifests.map(({ targetId, manifestHash }) => ({ targetId, manifestHash })) };
   return { tenantId: deployment.tenantId, deploymentId: deployment.id, snapshot, snapshotHash: contentHash(hashed, sha256), manifests };
@@ -78,90 +77,16 @@ function refuseOtherChart({ deployment }: DeploymentForDecision, chart: ChartDes
   });
 }
 
-function earlierOf({ repeats }: DeploymentForDecision['deployment']): ConfigurationSnapshot | null {
-  return repeats === null ? null : configurationSnapshot.parse(repeats.snapshot);
-}
-
-const layer = z.record(z.string(), z.json());
-
-function toSnapshot({ deployment }: DeploymentForDecision, planned: Plan, chart: ChartDescription): ConfigurationSnapshot {
-  const { service, environment, artifact } = deployment;
-  const image = { repository: artifact.repository, digest: artifact.digest };
-  const earlier = earlierOf(deployment);
-  const layersOf = (targetId: string) => {
-    const then = earlier?.values[targetId];
-    if (then !== undefined) return [ownValues(then)];
-    const target = environment.targets.find((candidate) => candidate.id === targetId);
-    return [service.values, environment.values, target?.values ?? {}].map((values) => layer.parse(values));
-  };
-  const valuesOf = (targetId: string) => {
-    const values = flowChartValues({
-      layers: layersOf(targetId),
-      mark: markOf(deployment),
-      image,
-      strategy: planned.strategy,
-    });
-    return layer.parse(values);
-  };
-  const targets = planned.waves.flatMap((wave) => wave.targets);
-  return {
-    image,
-    chart: { kind: chartKind.parse(service.chart).kind, name: chart.name, version: chart.version, digest: chart.digest },
-    commitSha: artifact.commitSha,
-    values: Object.fromEntries(targets.map((target) => [target.targetId, valuesOf(target.targetId)])),
-  };
-}
-
-const chartKind = z.object({ kind: z.enum(['flow', 'repository']) });
-
-function markOf(deployment: DeploymentForDecision['deployment']): {
-  tenant: string;
-  service: string;
-  environment: string;
-  deployment: string;
-} {
-  return { tenant: deployment.tenantId, service: deployment.serviceId, environment: deployment.environmentId, deployment: deployment.id };
-}
-
-interface TargetWork {
+interface TargetOfWork extends Omit<TargetWork, 'deployment' | 'signal'> {
   work: Work;
-  chart: ChartDescription;
-  snapshot: ConfigurationSnapshot;
-  target: Plan['waves'][number]['targets'][number];
 }
 
-async function renderTarget(
+async function prepareTarget(
   dependencies: DeploymentDependencies,
-  { work, chart, snapshot, target }: TargetWork,
+  { work, ...configured }: TargetOfWork,
 ): Promise<PreparedDeployment['manifests'][number]> {
-  const { deployment } = work.loaded;
-  const manifest = await renderChart({
-    chart: chart.path,
-    values: snapshot.values[target.targetId] ?? {},
-    namespace: target.namespace,
-    releaseName: target.releaseName,
-    homeDir: join(dependencies.stateDir, 'helm'),
-    signal: work.signal,
-  });
-  const mark = markOf(deployment);
-  const labels = {
-    'flow.dev/tenant': mark.tenant,
-    'flow.dev/service': mark.service,
-    'flow.dev/environment': mark.environment,
-    'flow.dev/deployment': mark.deployment,
-  };
-  const faults = checkManifest(manifest, {
-    namespace: target.namespace,
-    image: `${snapshot.image.repository}@${snapshot.image.digest}`,
-    labels,
-  });
-  if (faults.length > 0)
-    throw new FlowError({
-      code: 'invalid',
-      owner: 'configuration',
-      message: `The rendered manifest for ${target.region} holds what may not be created`,
-      fields: faults,
-    });
+  const { target } = configured;
+  const manifest = await renderTarget(dependencies, { deployment: work.loaded.deployment, signal: work.signal, ...configured });
   return {
     targetId: target.targetId,
     manifest,

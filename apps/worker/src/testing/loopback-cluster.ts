@@ -15,7 +15,7 @@ export type StoredWorkflow = z.infer<typeof workflow>;
 
 const operations = z.array(z.object({ op: z.enum(['test', 'add', 'replace']), path: z.string(), value: z.json() }));
 
-/** Namespaces, Workflows and logs of a cluster on loopback, as far as the worker uses them; it can be told to misbehave. */
+/** Namespaces, quotas, releases, Workflows and logs of a cluster on loopback, as far as the worker uses them; it can be told to misbehave. */
 export class LoopbackCluster implements AsyncDisposable {
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   readonly #open = new Set<ServerResponse>();
@@ -24,6 +24,9 @@ export class LoopbackCluster implements AsyncDisposable {
   readonly logs = new Map<string, RequestListener>();
   /** Pods by name. */
   readonly pods = new Map<string, unknown>();
+  /** The Secrets in which Helm keeps its revisions, and the quotas, of every namespace. */
+  readonly releases: object[] = [];
+  readonly quotas: object[] = [];
   /** Method and path of every request, with its credential. */
   readonly requests: { line: string; authorization: string }[] = [];
   misbehaviour: Misbehaviour | null = null;
@@ -62,7 +65,8 @@ export class LoopbackCluster implements AsyncDisposable {
     if (misbehaviour !== null) return send(response, misbehaviour.status, { kind: 'Status', message: 'words of the cluster' });
     if (pathname.includes('/pods/')) return this.#answerPod(request, response);
     const body: unknown = request.method === 'GET' ? null : JSON.parse(await textOf(request));
-    if (pathname.endsWith('/secrets')) return send(response, 200, { metadata: { resourceVersion: '1' }, items: [] });
+    if (pathname.endsWith('/secrets')) return send(response, 200, { metadata: { resourceVersion: '1' }, items: this.releases });
+    if (pathname.endsWith('/resourcequotas')) return send(response, 200, { metadata: { resourceVersion: '1' }, items: this.quotas });
     if (/\/(namespaces|serviceaccounts|rolebindings)$/.test(pathname)) return send(response, 409, {});
     if (pathname.includes('/workflows')) return this.#answerWorkflow(response, { method: request.method, pathname, body });
     send(response, 404, {});

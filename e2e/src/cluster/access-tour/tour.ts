@@ -4,6 +4,7 @@ import { systemClock } from '@flow/delivery/clock';
 import { kinds, type ClusterClient, type ResourceKind } from '@flow/delivery/cluster';
 import { createHelm } from '@flow/delivery/helm';
 import type { ClusterConnection } from '@flow/delivery/kubeconfig';
+import { readQuotas } from '@flow/delivery/quota';
 import { reflect } from '@flow/delivery/reflector';
 import { abort, pause, projectRollout } from '@flow/delivery/rollouts';
 import { compileWorkflow, createWorkflow, gateNodeId, projectWorkflow, settleGate, stopWorkflow } from '@flow/delivery/workflows';
@@ -32,6 +33,7 @@ export async function takeTour(place: TourPlace): Promise<void> {
   await ensurePipelineNamespace(client, namespace);
   await runPipeline(place);
   await release(place);
+  await readQuotas(client, namespace);
   // Older servers know no WatchList: there a reflector reads page by page.
   for (const kind of [kinds.rollouts, kinds.analysisRuns, kinds.pods, kinds.workflows])
     for await (const _page of client.list({ kind })) continue;

@@ -7,6 +7,7 @@ import type { DeploymentDetail, ObservedPod } from '@flow/db/deployment';
 import { listPastTargets } from '@flow/db/facts';
 import { findNames } from '@flow/db/person';
 import { findRunNumber } from '@flow/db/run';
+import { listWayBacks } from '@flow/db/way-back';
 import { notFound } from '@flow/operations/context';
 import type { HashedPlan } from '@flow/operations/deployment';
 import type { AnsweredExplanation } from '@flow/operations/explanation';
@@ -25,7 +26,7 @@ export async function requireDeployment(ctx: TenantContext, deploymentId: string
 export async function loadDeploymentPage(ctx: TenantContext, deploymentId: string): Promise<z.input<typeof deploymentDetail>> {
   const deployment = await requireDeployment(ctx, deploymentId);
   const { runId } = deployment;
-  const [pods, approval, names, previousVersion, runNumber, overtaken, probableEnd] = await Promise.all([
+  const [pods, approval, names, previousVersion, runNumber, overtaken, probableEnd, waysBack] = await Promise.all([
     listPods(ctx.reader, ctx.tenant.id, deployment.targets),
     findApprovalOfDeployment(ctx.reader, ctx.tenant.id, deploymentId),
     findNames(ctx.reader, [deployment.requestedBy, deployment.requestedActionBy]),
@@ -33,10 +34,12 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
     runId === null ? null : findRunNumber(ctx.reader, ctx.tenant.id, runId),
     (deployment.state === 'succeeded' || deployment.state === 'failed') && isOvertaken(ctx.reader, ctx.tenant.id, deployment),
     findProbableEnd(ctx, deployment),
+    listWayBacks(ctx.reader, ctx.tenant.id, { deploymentId }),
   ]);
   const targets = deployment.targets.map((target) => ({
     ...target,
     pods: pods.filter((pod) => isPodOf(pod, target)),
+    wayBack: waysBack.find((one) => one.targetId === target.targetId) ?? null,
     abilities: targetAbilities({ state: target.state, observed: target.observed, deploymentId }, ctx.rights),
   }));
   return {

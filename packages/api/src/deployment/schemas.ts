@@ -4,6 +4,7 @@ import { foreseenWave, foresight, hold, meeting, part } from '@flow/core/foresig
 import { analysisView, podView, rolloutView } from '@flow/core/rollout';
 import { reasonEffect, reasonSource, verdictReason } from '@flow/core/verdict';
 import { clusterHealth } from '@flow/core/cluster';
+import { wayBackLight } from '@flow/core/way-back';
 import { namedHelp } from '@flow/operations/explanation';
 import { z } from 'zod';
 import { abilityOf, instant } from '../trpc/index.ts';
@@ -48,6 +49,9 @@ const heading = z.object({
 /** A row of the list of deployments. */
 export const deploymentRow = heading.extend({ targets: z.array(targetGlance) });
 
+/** Whether a rollback in a region would succeed, why, and when that was seen. */
+export const wayBack = z.object({ light: wayBackLight, sentence: z.string(), lookedAt: instant });
+
 const targetDetail = z.object({
   id: z.string(),
   targetId: z.string(),
@@ -67,6 +71,8 @@ const targetDetail = z.object({
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
   abilities: z.array(abilityOf(targetAction)),
+  /** While this deployment is what runs there; null as long as nobody has looked. */
+  wayBack: wayBack.nullable(),
   /** While its cluster cannot be reached, `observed` is what was seen last. */
   cluster: z.object({ name: z.string(), health: clusterHealth, healthReason: z.string().nullable(), healthSince: instant.nullable() }),
 });

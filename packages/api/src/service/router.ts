@@ -3,11 +3,14 @@ import { findServiceBySlug, listEnvironments, listRunningVersions, listServices 
 import { chartSource, layerValues, serviceRuntime } from '@flow/db/catalog';
 import { listNewestDeployments } from '@flow/db/deployment';
 import { listPins } from '@flow/db/promotion';
+import { listWayBacks } from '@flow/db/way-back';
 import { createService, createServiceInput, editService, editServiceInput } from '@flow/operations/catalog';
 import { notFound } from '@flow/operations/context';
 import { z } from 'zod';
+import { wayBack } from '../deployment/schemas.ts';
 import { pin } from '../promotion/schemas.ts';
 import { done, inTenant, instant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
+import type { TenantContext } from '../trpc/index.ts';
 
 const runningVersion = z.object({
   environmentId: z.string(),
@@ -17,6 +20,8 @@ const runningVersion = z.object({
   artifactId: z.string(),
   deploymentId: z.string(),
   since: instant,
+  /** Null as long as nobody has looked since this version runs there. */
+  wayBack: wayBack.nullable(),
 });
 const environmentHead = z.object({ id: z.string(), slug: z.string(), name: z.string(), kind: z.string(), position: z.number() });
 
@@ -48,6 +53,16 @@ const serviceDetail = serviceRow.extend({
   environments: z.array(environmentHead.extend({ requiredApprovals: z.number(), regions: z.array(z.string()) })),
 });
 
+/** What runs where, each with the light of its way back. */
+async function listLitVersions(reader: TenantContext['reader'], tenantId: string, serviceIds: readonly string[]) {
+  const [versions, waysBack] = await Promise.all([
+    listRunningVersions(reader, tenantId, serviceIds),
+    listWayBacks(reader, tenantId, { serviceIds }),
+  ]);
+  const lights = new Map(waysBack.map((one) => [`${one.serviceId}/${one.targetId}/${one.deploymentId}`, one]));
+  return versions.map((one) => ({ ...one, wayBack: lights.get(`${one.serviceId}/${one.targetId}/${one.deploymentId}`) ?? null }));
+}
+
 export const serviceRouter = router({
   /** Services by slug with what runs of them, and the environments as columns. */
   list: tenantProcedure
@@ -59,7 +74,7 @@ export const serviceRouter = router({
       const serviceIds = page.items.map((service) => service.id);
       const [environments, versions, newest] = await Promise.all([
         listEnvironments(ctx.reader, ctx.tenant.id),
-        listRunningVersions(ctx.reader, ctx.tenant.id, serviceIds),
+        listLitVersions(ctx.reader, ctx.tenant.id, serviceIds),
         listNewestDeployments(ctx.reader, ctx.tenant.id, serviceIds),
       ]);
       const items = page.items.map((service) => ({
@@ -80,7 +95,7 @@ export const serviceRouter = router({
       if (service === null) throw notFound('service');
       const [environments, versions, newest, pins] = await Promise.all([
         listEnvironments(ctx.reader, ctx.tenant.id),
-        listRunningVersions(ctx.reader, ctx.tenant.id, [service.id]),
+        listLitVersions(ctx.reader, ctx.tenant.id, [service.id]),
         listNewestDeployments(ctx.reader, ctx.tenant.id, [service.id]),
         listPins(ctx.reader, ctx.tenant.id, [service.id]),
       ]);

@@ -8,7 +8,7 @@ import { inTransaction } from '../client/index.ts';
 import type { Database, Tx } from '../client/index.ts';
 import { appendEvents } from '../events/index.ts';
 import { Prisma } from '../generated/client.ts';
-import { wake } from '../jobs/index.ts';
+import { wake, wakeWayBacks } from '../jobs/index.ts';
 import { insertNotification } from '../notification/index.ts';
 import { showLastSeen } from '../observation/index.ts';
 
@@ -73,7 +73,10 @@ export async function saveDecision(db: Database, read: DecidedDeployment, next: 
       if (!isOurs) throw undone;
       for (const target of next.decision.targets) await writeTarget(tx, read, { target, now: next.now });
       await announceChange(tx, read, next);
-      if (ended.includes(next.decision.state)) await closeIntents(tx, read, next.now);
+      if (ended.includes(next.decision.state)) {
+        await closeIntents(tx, read, next.now);
+        await lookAtWaysBack(tx, read, next);
+      }
       if (next.decision.state !== read.state && read.runId !== null)
         await wake(tx, { kind: 'run', key: read.runId, tenantId: read.tenantId, runAt: next.now });
       await next.beside?.write(tx);
@@ -151,6 +154,15 @@ async function closeIntents(tx: Tx, { tenantId, id }: DecidedDeployment, now: Da
   });
 }
 
+/** What was touched runs something else now, or may: whether it can be rolled back is looked at anew. */
+async function lookAtWaysBack(tx: Tx, read: DecidedDeployment, { decision, now }: Pick<NextDecision, 'decision' | 'now'>): Promise<void> {
+  const after = new Map(decision.targets.map(({ id, state }) => [id, state]));
+  const touched = read.targets.filter(({ id, state }) => !untouched.includes(after.get(id) ?? state));
+  const { tenantId, serviceId } = read;
+  await wakeWayBacks(tx, tenantId, { serviceId, targetIds: touched.map(({ targetId }) => targetId), at: now });
+}
+
+const untouched: readonly TargetState[] = ['pending', 'skipped'];
 const targetEnded: readonly TargetState[] = ['healthy', 'rolledBack', 'failed', 'skipped'];
 
 async function writeTarget(tx: Tx, read: DecidedDeployment, change: { target: Decision['targets'][number]; now: Date }): Promise<void> {

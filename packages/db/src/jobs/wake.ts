@@ -15,6 +15,7 @@ export const jobKinds = [
   'externalCheck',
   'auditCheck',
   'retention',
+  'wayBack',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
 

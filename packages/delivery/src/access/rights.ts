@@ -65,6 +65,7 @@ export const rights: readonly Right[] = [
   { purpose: 'releases', kind: kinds.rollouts, subresource: 'status', verbs: ['patch'], why: 'to promote, skip and abort' },
   { purpose: 'releases', kind: kinds.analysisRuns, verbs: ['list', 'watch'], why: 'to show what a canary measures' },
   { purpose: 'releases', kind: kinds.pods, verbs: ['list', 'watch'], why: 'to show the pods of a canary' },
+  { purpose: 'releases', kind: kinds.resourceQuotas, verbs: ['list'], why: 'to tell whether a namespace has room for the way back' },
 ];
 
 /** What is granted on one resource: the verbs of all rights on it, with the reasons. */

@@ -29,6 +29,7 @@ export const kinds = {
   configMaps: core('configmaps', 'ConfigMap'),
   events: core('events', 'Event'),
   namespaces: core('namespaces', 'Namespace'),
+  resourceQuotas: core('resourcequotas', 'ResourceQuota'),
   persistentVolumeClaims: core('persistentvolumeclaims', 'PersistentVolumeClaim'),
   replicaSets: named('apps/v1', 'replicasets', 'ReplicaSet'),
   deployments: named('apps/v1', 'deployments', 'Deployment'),

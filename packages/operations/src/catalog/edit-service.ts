@@ -1,5 +1,6 @@
 import { findService, updateService } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
+import { wakeWayBacksOfServices } from '@flow/db/jobs';
 import type { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
@@ -15,6 +16,7 @@ export async function editService(ctx: OperationContext, input: z.input<typeof e
     const service = await findService(tx, ctx.tenantId, serviceId);
     if (service === null || !(await updateService(tx, ctx.tenantId, { id: serviceId, fields }))) throw notFound('service');
     await lookAgain(ctx, tx);
+    await wakeWayBacksOfServices(tx, ctx.tenantId, { serviceIds: [serviceId], at: ctx.now });
     await recordChange(ctx, tx, {
       action: 'service.edit',
       subject: `service:${serviceId}`,

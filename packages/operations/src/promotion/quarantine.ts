@@ -2,6 +2,7 @@ import { FlowError } from '@flow/core/fault';
 import { actorKey, actorName } from '@flow/core/rights';
 import { findArtifact } from '@flow/db/artifact';
 import { inTransaction } from '@flow/db/client';
+import { wakeWayBacksOfDigest } from '@flow/db/jobs';
 import { insertQuarantine, listRunningDigest, wakeDeploymentsOfDigest } from '@flow/db/promotion';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
@@ -31,6 +32,7 @@ export async function quarantineArtifact(ctx: OperationContext, input: z.input<t
     if (!(await insertQuarantine(tx, ctx.tenantId, { id: quarantineId, digest, reason, ...placed })))
       throw new FlowError({ code: 'conflict', message: `${serviceName} ${version} is in quarantine already: look at its page` });
     await wakeDeploymentsOfDigest(tx, ctx.tenantId, { digest, at: ctx.now });
+    await wakeWayBacksOfDigest(tx, ctx.tenantId, { digest, at: ctx.now });
     const running = await listRunningDigest(tx, ctx.tenantId, digest);
     await recordChange(ctx, tx, {
       action: 'artifact.quarantine',

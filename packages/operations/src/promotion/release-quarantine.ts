@@ -2,6 +2,7 @@ import { FlowError } from '@flow/core/fault';
 import { actorKey, actorName } from '@flow/core/rights';
 import { findArtifact } from '@flow/db/artifact';
 import { inTransaction } from '@flow/db/client';
+import { wakeWayBacksOfDigest } from '@flow/db/jobs';
 import { saveRelease } from '@flow/db/promotion';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
@@ -25,6 +26,7 @@ export async function releaseQuarantine(ctx: OperationContext, input: z.input<ty
     const release = { digest, reason, by: actorKey(ctx.actor), byName: actorName(ctx.actor), at: ctx.now };
     if (!(await saveRelease(tx, ctx.tenantId, release)))
       throw new FlowError({ code: 'precondition', message: `${serviceName} ${version} is in no quarantine: somebody has released it` });
+    await wakeWayBacksOfDigest(tx, ctx.tenantId, { digest, at: ctx.now });
     await recordChange(ctx, tx, {
       action: 'artifact.release',
       subject: `artifact:${artifactId}`,

@@ -15,6 +15,7 @@ import { useUrlFilters } from '../query/url-filters.ts';
 import { usePageTitle } from '../shell/page-title.ts';
 import { stateLabel, stateTone } from '../shell/states.ts';
 import { useTenant } from '../shell/tenant.tsx';
+import { WayBackPanel } from '../way-back/way-back-panel.tsx';
 import { ExemptionBanner } from '../governance/exemptions/exemption-banner.tsx';
 import { ApprovalPanel } from './detail/approval-panel.tsx';
 import { WhyItWaits } from './detail/why-it-waits.tsx';
@@ -89,6 +90,7 @@ function LoadedDeployment({ deployment }: { deployment: DeploymentDetail }) {
         />
         <div className="flex min-w-0 flex-col gap-5">
           {!isUndecided && approval}
+          <WayBackPanel deployment={deployment} />
           <Panel title="What happened">
             <Timeline deploymentId={deployment.id} />
           </Panel>

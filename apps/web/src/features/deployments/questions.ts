@@ -1,9 +1,6 @@
 import type { DeploymentAction } from './asked.ts';
+import { bySentence, regionsInWords } from '../way-back/by-sentence.ts';
 import type { DeploymentDetail } from './deployment-detail.ts';
-
-const inWords = new Intl.ListFormat('en', { type: 'conjunction' });
-/** Of more regions than this the number is told instead of their names. */
-const namedMax = 6;
 
 interface Question {
   title: string;
@@ -30,10 +27,16 @@ export function questionOf(deployment: DeploymentDetail, action: Exclude<Deploym
 
 function wayBack({ targets, state }: DeploymentDetail): string {
   const touched = targets.filter((target) => !['pending', 'skipped'].includes(target.state)).map((target) => target.region);
-  const where = touched.length === 0 ? 'every region' : named(touched);
+  const where = touched.length === 0 ? 'every region' : regionsInWords(touched);
   // One that has ended is followed by a new deployment of one version; one that moves goes back region by region.
-  if (state === 'succeeded' || state === 'failed') return `What ran before comes back in ${where}.`;
+  if (state === 'succeeded' || state === 'failed') return [`What ran before comes back in ${where}.`, ...doubts(targets)].join(' ');
   return `In ${where} the last version comes back that was seen healthy there.`;
+}
+
+/** What is in its way, as it was last seen. */
+function doubts(targets: DeploymentDetail['targets']): string[] {
+  const uncertain = bySentence(targets).filter(({ wayBack }) => wayBack.light !== 'works');
+  return uncertain.map(({ wayBack, regions }) => `In doubt in ${regionsInWords(regions)}: ${wayBack.sentence}.`);
 }
 
 function continuation(deployment: DeploymentDetail): string {
@@ -41,11 +44,11 @@ function continuation(deployment: DeploymentDetail): string {
   const without =
     failed.length === 0
       ? ''
-      : ` ${named(failed)} ${failed.length === 1 ? 'is' : 'are'} left as ${failed.length === 1 ? 'it is' : 'they are'}.`;
+      : ` ${regionsInWords(failed)} ${failed.length === 1 ? 'is' : 'are'} left as ${failed.length === 1 ? 'it is' : 'they are'}.`;
   const here = pendingIn(deployment, deployment.currentWave);
   const next = here.length > 0 ? here : pendingIn(deployment, deployment.currentWave + 1);
   if (next.length === 0) return `What has begun goes on to its end.${without}`;
-  return `${named(next)} ${next.length === 1 ? 'is' : 'are'} next.${without}`;
+  return `${regionsInWords(next)} ${next.length === 1 ? 'is' : 'are'} next.${without}`;
 }
 
 function pendingIn({ targets }: DeploymentDetail, wave: number): string[] {
@@ -55,8 +58,4 @@ function pendingIn({ targets }: DeploymentDetail, wave: number): string[] {
 /** Regions that failed while others went on, those that went back included. */
 export function failedRegions({ targets }: Pick<DeploymentDetail, 'targets'>): string[] {
   return targets.filter(({ state }) => state === 'failed' || state === 'rollingBack' || state === 'rolledBack').map(({ region }) => region);
-}
-
-function named(regions: readonly string[]): string {
-  return regions.length > namedMax ? `${regions.length} regions` : inWords.format(regions);
 }

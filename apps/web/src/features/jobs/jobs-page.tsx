@@ -30,6 +30,7 @@ const kindText: Readonly<Record<Job['kind'], string>> = {
   externalCheck: 'Asks an external check',
   auditCheck: 'Verifies the audit record',
   retention: 'Deletes what is kept no longer',
+  wayBack: 'Sees whether a rollback would work',
 };
 
 /** Work that failed too often: what it was, what went wrong, and another try. For those who run the installation. */

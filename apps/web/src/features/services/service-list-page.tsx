@@ -15,6 +15,7 @@ import { useSearchText } from '../query/search-text.ts';
 import { useUrlFilters } from '../query/url-filters.ts';
 import { useRights } from '../query/use-rights.ts';
 import { useTenant } from '../shell/tenant.tsx';
+import { WorstLight } from '../way-back/light.tsx';
 import { CreateService } from './create-service.tsx';
 import { NewestState } from './newest-state.tsx';
 import { versionsText } from './versions.ts';
@@ -79,15 +80,21 @@ function columnsOf(environments: ServiceList['environments']) {
     ...environments.map((environment) => ({
       key: environment.id,
       header: environment.name,
-      cell: (service: ServiceRow) => (
-        <>
-          {versionsText(service.versions.filter((one) => one.environmentId === environment.id))}
-          <NewestState newest={service.newest} environmentId={environment.id} />
-        </>
-      ),
+      cell: (service: ServiceRow) => <EnvironmentCell service={service} environmentId={environment.id} />,
     })),
     { key: 'changed', header: 'Last change', cell: (service: ServiceRow) => <LastChange service={service} /> },
   ];
+}
+
+function EnvironmentCell({ service, environmentId }: { service: ServiceRow; environmentId: string }) {
+  const running = service.versions.filter((one) => one.environmentId === environmentId);
+  return (
+    <>
+      {versionsText(running)}
+      <NewestState newest={service.newest} environmentId={environmentId} />
+      <WorstLight waysBack={running.map(({ wayBack }) => wayBack)} />
+    </>
+  );
 }
 
 function LastChange({ service }: { service: ServiceRow }) {

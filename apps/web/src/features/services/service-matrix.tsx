@@ -5,12 +5,13 @@ import { Time } from '@flow/ui/time';
 import Link from 'next/link';
 import { useTenant } from '../shell/tenant.tsx';
 import { PinState } from '../promotion/pin-state.tsx';
+import { WayBackLight } from '../way-back/light.tsx';
 import { NewestState } from './newest-state.tsx';
 import type { Service } from './service-page.tsx';
 
 type Environment = Service['environments'][number];
 
-/** Environments down, regions across; in each cell the version that runs there and since when. */
+/** Environments down, regions across; in each cell the version that runs there, since when, and whether it can be rolled back. */
 export function ServiceMatrix({ service }: { service: Service }) {
   const { slug } = useTenant();
   const regions = [...new Set(service.environments.flatMap((environment) => environment.regions))].toSorted();
@@ -81,6 +82,7 @@ function Cell({ service, environment, region }: { service: Service; environment:
           {running.version}
         </Link>{' '}
         <Time at={running.since} />
+        <WayBackLight wayBack={running.wayBack} />
       </>
     );
   }

@@ -1,0 +1,2 @@
+export * from './light.ts';
+export * from './room.ts';

@@ -1,0 +1,2 @@
+export * from './find-way-back.ts';
+export * from './save-way-back.ts';

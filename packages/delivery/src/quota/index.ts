@@ -1,0 +1,2 @@
+export * from './pod-needs.ts';
+export * from './read-quotas.ts';
