@@ -282,6 +282,13 @@ describe('what is kept', () => {
     expect(await records(id)).toEqual([{ moment: 'started', result: 'allowed', at: started, outcome: null, factsVersion: 1 }]);
     await end(id);
     expect(await records(id)).toMatchObject([{ outcome: 'rolledBack' }]);
+    const where = { tenantId: world.tenant.id, id };
+    expect(
+      await world.db.prisma.deployment.findFirst({ where, select: { backCause: true, targets: { select: { failedAt: true } } } }),
+    ).toEqual({
+      backCause: 'person',
+      targets: [{ failedAt: expect.any(Date) }],
+    });
   });
 
   test('is the start of a tenant in which nothing is in force: a rule of tomorrow can be asked about it', async () => {

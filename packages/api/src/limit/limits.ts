@@ -38,6 +38,8 @@ export const procedureLimits: Readonly<Record<string, Limit>> = {
   'deployment.foreseeWaiting': { burst: 60, perMinute: 300 },
   'deployment.nearestPlan': { burst: 60, perMinute: 300 },
   'deployment.diff': { burst: 60, perMinute: 300 },
+  'insight.get': { burst: 30, perMinute: 120 },
+  'insight.cases': { burst: 60, perMinute: 240 },
   'ledger.get': { burst: 30, perMinute: 120 },
   'ledger.cases': { burst: 60, perMinute: 240 },
   'audit.verify': { burst: 10, perMinute: 20 },

@@ -10,6 +10,7 @@ import { evidenceRouter } from '../evidence/router.ts';
 import { externalCheckRouter } from '../external-check/router.ts';
 import { exemptionRouter } from '../exemption/router.ts';
 import { incidentRouter } from '../incident/router.ts';
+import { insightRouter } from '../insight/router.ts';
 import { jobRouter } from '../job/router.ts';
 import { ledgerRouter } from '../ledger/router.ts';
 import { memberRouter } from '../member/router.ts';
@@ -45,6 +46,7 @@ const appRouter = router({
   role: roleRouter,
   policy: policyRouter,
   incident: incidentRouter,
+  insight: insightRouter,
   ledger: ledgerRouter,
   exemption: exemptionRouter,
   evidence: evidenceRouter,

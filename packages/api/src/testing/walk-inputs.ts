@@ -203,6 +203,8 @@ export const walkInputs: Readonly<Record<string, (tenant: TestTenant, strangers:
     item: 'Support knows',
     isDone: true,
   }),
+  'insight.get': (t) => ({ tenant: t.slug, serviceId: t.serviceId, environmentId: t.developmentId }),
+  'insight.cases': (t) => ({ tenant: t.slug, serviceId: t.serviceId, environmentId: t.developmentId, number: 'changes' }),
   'ledger.get': (t) => ({ tenant: t.slug }),
   'ledger.cases': (t) => ({ tenant: t.slug, account: 'rule', id: t.policyId, number: 'waited' }),
   'audit.list': (t) => ({ tenant: t.slug, subject: `deployment:${t.movingId}` }),

@@ -72,7 +72,7 @@ describe('a deployment whose region fails', () => {
 
   test('goes back everywhere unless its plan says otherwise', () => {
     const decision = decide(withPolicy({ kind: 'rollBackAll' }), now);
-    expect(decision).toMatchObject({ state: 'rollingBack', reason: 'us-east: errors' });
+    expect(decision).toMatchObject({ state: 'rollingBack', reason: 'us-east: errors', backCause: 'failure' });
     expect(decision.targets.map((target) => target.state)).toEqual(['rollingBack', 'rollingBack', 'skipped']);
   });
 
@@ -122,6 +122,7 @@ describe('a deployment whose region fails', () => {
       { state: 'paused', targets: [good, failedRegion, next], requestedAction: { kind: 'rollback', by: 'Ana' } },
     );
     expect(decide(asked, now).targets.map((target) => target.state)).toEqual(['rollingBack', 'rollingBack', 'skipped']);
+    expect(decide(asked, now).backCause).toBe('person');
   });
 });
 

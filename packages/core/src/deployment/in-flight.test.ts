@@ -117,6 +117,7 @@ describe('a deployment that had to wait and is free to go', () => {
 test('a deployment that must go back does, with the reason', () => {
   expect(decide(moving({ kind: 'rollBack', sentence: 'error-rate is 0.4; at most 0.1 is allowed' }), now)).toMatchObject({
     state: 'rollingBack',
+    backCause: 'governance',
     reason: 'error-rate is 0.4; at most 0.1 is allowed',
   });
 });

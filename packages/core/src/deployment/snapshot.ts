@@ -1,6 +1,6 @@
 import type { AnalysisView, RolloutView } from '../rollout/index.ts';
 import type { Plan } from './plan.ts';
-import type { DeploymentState, TargetState } from './state.ts';
+import type { BackCause, DeploymentState, TargetState } from './state.ts';
 
 /** How far an action on an engine has come. `failed` is final: trying again would not help. `trouble` says why it has not worked so far. */
 export type ActionProgress =
@@ -110,4 +110,6 @@ export interface Decision {
   effects: readonly Effect[];
   /** Look again at this time even if nothing happens. */
   wakeAt: Date | null;
+  /** Why it goes back, when it begins to with this decision. */
+  backCause?: BackCause;
 }

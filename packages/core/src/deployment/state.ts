@@ -64,6 +64,13 @@ export const targetState = z.enum([
 ]);
 export type TargetState = z.infer<typeof targetState>;
 
+/**
+ * Why a deployment began to go back: a region failed and its plan goes back then, a person asked for it, or what governs it (a freeze, a guardrail, a
+ * quarantine) took it back.
+ */
+export const backCause = z.enum(['failure', 'person', 'governance']);
+export type BackCause = z.infer<typeof backCause>;
+
 /** Whether a region of a deployment that moves has failed: it stays so for a person to look at, goes back, or is back. */
 export function hasFailed(state: TargetState): boolean {
   return state === 'failed' || state === 'rollingBack' || state === 'rolledBack';

@@ -55,6 +55,9 @@ export const canaryProgress = z.strictObject({
 });
 export type CanaryProgress = z.infer<typeof canaryProgress>;
 
+/** A canary that is tried again and again does not let its story grow without end: no more steps than these are kept. */
+export const canaryProgressMax = 200;
+
 /** One pod of a Rollout. */
 export const podView = z.strictObject({
   name: z.string(),

@@ -1,4 +1,4 @@
-import { mayBecome, targetMayBecome } from '@flow/core/deployment';
+import { hasFailed, mayBecome, targetMayBecome } from '@flow/core/deployment';
 import type { Decision, DeploymentState, TargetState } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
 import type { MessageKind } from '@flow/core/notification';
@@ -141,6 +141,7 @@ async function writeDeployment(
       ...(decision.state !== read.state && followsVerdict.includes(decision.state) ? { verdict: jsonOf(verdict) } : {}),
       ...(decision.state === 'deploying' && read.startedAt === null ? { startedAt: now } : {}),
       ...(ended.includes(decision.state) && read.state !== decision.state ? { finishedAt: now } : {}),
+      ...(decision.backCause === undefined ? {} : { backCause: decision.backCause }),
     },
   });
   return written.count === 1;
@@ -171,17 +172,24 @@ async function writeTarget(tx: Tx, read: DecidedDeployment, change: { target: De
   if (before === undefined || (before.state === target.state && before.reason === target.reason)) return;
   await tx.targetDeployment.update({
     where: { tenantId_id: { tenantId: read.tenantId, id: target.id } },
-    data: {
-      state: target.state,
-      reason: target.reason,
-      version: { increment: 1 },
-      ...(before.startedAt === null && target.state === 'applying' ? { startedAt: now } : {}),
-      ...(targetEnded.includes(target.state) ? { finishedAt: now } : {}),
-    },
+    data: { state: target.state, reason: target.reason, version: { increment: 1 }, ...timesOf(before, target.state, now) },
   });
   if (before.state === 'pending') await showLastSeen(tx, { tenantId: read.tenantId, id: target.id });
   if (target.state === 'healthy' && before.state !== 'healthy') await recordRunning(tx, read, { before, now });
   if (target.state === 'rolledBack' && before.state !== 'rolledBack') await restoreRunning(tx, read, before.targetId);
+}
+
+/** The moments that a target comes to by its next state. */
+function timesOf(
+  before: DecidedDeployment['targets'][number],
+  state: TargetState,
+  now: Date,
+): { startedAt?: Date; finishedAt?: Date; failedAt?: Date } {
+  return {
+    ...(before.startedAt === null && state === 'applying' ? { startedAt: now } : {}),
+    ...(targetEnded.includes(state) ? { finishedAt: now } : {}),
+    ...(hasFailed(state) && !hasFailed(before.state) ? { failedAt: now } : {}),
+  };
 }
 
 /** What ran here before this deployment runs here again. */

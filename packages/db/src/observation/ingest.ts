@@ -1,4 +1,5 @@
 import { terminalDeploymentStates } from '@flow/core/deployment';
+import { canaryProgressMax } from '@flow/core/rollout';
 import type pg from 'pg';
 import { z } from 'zod';
 import type { Database } from '../client/index.ts';
@@ -84,7 +85,7 @@ const updateTargets = `
   SET observed = newest.observed, analyses = CASE WHEN newest.analyses = '[]'::jsonb THEN td.analyses ELSE newest.analyses END,
       progress = CASE WHEN newest.observed->>'deploymentId' = td.deployment_id AND newest.observed->>'stepIndex' <> COALESCE(td.progress->-1->>'stepIndex', '')
           AND jsonb_array_length(td.progress) < $3::int
-        THEN td.progress || jsonb_build_object('at', now(), 'stepIndex', newest.observed->'stepIndex', 'weight', newest.observed->'canaryWeight',
+        THEN td.progress || jsonb_build_object('at', COALESCE($4::timestamptz, now()), 'stepIndex', newest.observed->'stepIndex', 'weight', newest.observed->'canaryWeight',
           'step', newest.observed->'steps'->(newest.observed->>'stepIndex')::int)
         ELSE td.progress END,
       pod_hash = CASE WHEN newest.observed->>'deploymentId' = td.deployment_id AND newest.observed->>'currentPodHash' <> '' THEN newest.observed->>'currentPodHash' ELSE td.pod_hash END,
@@ -92,16 +93,14 @@ const updateTargets = `
   FROM newest WHERE td.tenant_id = newest.tenant_id AND td.id = newest.id
   RETURNING td.tenant_id AS "tenantId", td.id, td.deployment_id AS "deploymentId", td.region, td.observed`;
 
-/** A canary that is tried again and again does not let its story grow without end. */
-const progressMax = 200;
-
 const targetRow = z.object({ tenantId: z.string(), id: z.string(), deploymentId: z.string(), region: z.string(), observed: z.unknown() });
 
 /**
  * Writes a batch of observations in one transaction: the changed views, the targets of moving deployments that they belong to, one event for each of
  * those, and a wake for what must be decided anew. Unchanged objects cost a comparison and write nothing.
+ * `seenAt` is when the canaries came to their steps, for a story that is told afterwards; without it that is now.
  */
-export async function ingest(db: Database, batch: readonly Observation[]): Promise<Ingested> {
+export async function ingest(db: Database, batch: readonly Observation[], seenAt: Date | null = null): Promise<Ingested> {
   if (batch.length === 0) return { changedCount: 0 };
   const client = await db.pool.connect();
   try {
@@ -112,6 +111,7 @@ export async function ingest(db: Database, batch: readonly Observation[]): Promi
     await followReleases(
       client,
       changed.filter((row) => row.resource !== 'workflows'),
+      seenAt,
     );
     await wakeRuns(
       client,
@@ -127,13 +127,13 @@ export async function ingest(db: Database, batch: readonly Observation[]): Promi
   }
 }
 
-async function followReleases(client: pg.PoolClient, changed: readonly Changed[]): Promise<void> {
+async function followReleases(client: pg.PoolClient, changed: readonly Changed[], seenAt: Date | null): Promise<void> {
   if (changed.length === 0) return;
   await client.query({ name: 'ingest-lock', text: lockTargets, values: [JSON.stringify(changed), terminalDeploymentStates] });
   const result = await client.query({
     name: 'ingest-targets',
     text: updateTargets,
-    values: [JSON.stringify(changed), terminalDeploymentStates, progressMax],
+    values: [JSON.stringify(changed), terminalDeploymentStates, canaryProgressMax, seenAt],
   });
   const targets = result.rows.map((row) => targetRow.parse(row));
   if (targets.length === 0) return;
@@ -207,6 +207,7 @@ export async function ingestGone(db: Database, gone: Gone): Promise<void> {
     await followReleases(
       client,
       changed.filter((row) => row.resource !== 'workflows'),
+      null,
     );
     await wakeRuns(
       client,

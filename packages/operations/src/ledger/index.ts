@@ -1,1 +1,2 @@
 export * from './read-ledger.ts';
+export * from './own-title.ts';

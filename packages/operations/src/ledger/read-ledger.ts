@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { parseInput, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
 import { loadAllPolicies } from '../verdict/index.ts';
+import { ownTitle } from './own-title.ts';
 
 export const readLedgerInput = z.strictObject({
   /** How far back. */
@@ -50,7 +51,7 @@ export async function readLedger(ctx: OperationContext, input: z.input<typeof re
   );
   const titleOf = ({ account: kind, id }: LedgerEntry): string => {
     if (kind === 'group') return groupNames.get(id) ?? 'a group that is gone';
-    return kind === 'builtIn' ? (ownTitles[id] ?? id) : (titles.get(id) ?? 'a policy that is gone');
+    return kind === 'builtIn' ? ownTitle(id) : (titles.get(id) ?? 'a policy that is gone');
   };
   return { since, isWhole: isWhole(record), entries: entries.map((entry) => ({ ...entry, title: titleOf(entry) })) };
 }
@@ -79,17 +80,6 @@ export async function readCases(
     })),
   };
 }
-
-/** What Flow's own rules are called. */
-const ownTitles: Readonly<Record<string, string>> = {
-  'production-approval': 'Approvals of the environment',
-  'one-at-a-time': 'One deployment of a service in one place at a time',
-  'its-turn': 'Its turn in the queue',
-  'asker-may-deploy': 'Whoever asked for it may still deploy here',
-  'not-before': 'The time at which it was asked to start',
-  'service-archived': 'What is archived is not deployed',
-  'environment-archived': 'Nothing goes to an archived environment',
-};
 
 async function load(
   ctx: OperationContext,

@@ -51,6 +51,24 @@ export function healthyRollout(seen: SeenRelease): RolloutView {
   };
 }
 
+/** The Rollout when its canary has come to a step; past the last one all traffic is on the new revision, which is not healthy yet. */
+export function steppingRollout(seen: SeenRelease, stepIndex: number): RolloutView {
+  const { steps } = seen.strategy;
+  const weights = steps.slice(0, stepIndex + 1).flatMap((step) => (step.kind === 'weight' ? [step.percent] : []));
+  return {
+    ...healthyRollout(seen),
+    phase: 'Progressing',
+    stablePodHash: podHash(seen.previousDeploymentId),
+    stepIndex,
+    canaryWeight: stepIndex >= steps.length ? 100 : (weights.at(-1) ?? 0),
+  };
+}
+
+/** How long a canary stands at a step, in seconds. */
+export function stepSeconds(step: Strategy['steps'][number]): number {
+  return step.kind === 'pause' ? (step.durationSeconds ?? 0) : 3;
+}
+
 /** The Rollout when its controller has taken the canary back at its first step. */
 export function abortedRollout(seen: SeenRelease): RolloutView {
   const { replicas } = seen;

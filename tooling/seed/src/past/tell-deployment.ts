@@ -9,7 +9,7 @@ import type { DeploymentForDecision } from '@flow/db/deployment';
 import { ingest } from '@flow/db/observation';
 import { requestApproval, vote } from '@flow/operations/approval';
 import { judgeById } from '@flow/operations/verdict';
-import { abortedRollout, analysis, healthyRollout, observationsOf } from './canary.ts';
+import { abortedRollout, analysis, healthyRollout, observationsOf, stepSeconds, steppingRollout } from './canary.ts';
 import type { SeenRelease } from './canary.ts';
 import { fixConfiguration } from './configuration.ts';
 import { keepBeside } from './keep.ts';
@@ -41,6 +41,9 @@ export interface Moment {
 const preparingSeconds = 4;
 const answerSeconds = 14 * 60;
 const applyingSeconds = 3;
+/** From Helm to healthy where there are no steps, and after the last step. */
+const settleSeconds = 9;
+const finishSeconds = 3;
 
 /** Tells a deployment from its preparation to its end by the product's own machine: only what it did in the clusters is told rather than done. */
 export async function tellDeployment(past: Past, telling: Telling): Promise<Moment[]> {
@@ -127,7 +130,7 @@ class Told {
         ? { releaseRevision: 1, previousRevision: null }
         : { releaseRevision: 2, previousRevision: 1 },
     );
-    this.#at = later(this.#at, canarySeconds(deployment, this.#telling));
+    await this.#step(deployment, target);
     await this.#see(deployment, target, { upgrade: { state: 'done' } });
   }
 
@@ -139,7 +142,21 @@ class Told {
     const back = { ...this.#release(deployment, target), deploymentId: this.#telling.previousDeploymentId ?? '' };
     const observed = healthyRollout(back);
     this.#seen.set(target.id, { ...this.#known(target.id), rollback: { state: 'done' }, observed });
-    await ingest(this.#past.db, observationsOf(back, observed, null));
+    await ingest(this.#past.db, observationsOf(back, observed, null), this.#at);
+  }
+
+  /** What the watch told while the canary went through its steps; of a first release, and of one that is stopped at once, there is nothing to tell. */
+  async #step(deployment: Loaded, target: LoadedTarget): Promise<void> {
+    const release = this.#release(deployment, target);
+    const { steps } = release.strategy;
+    if (release.previousDeploymentId === null || this.#telling.canary === 'stopped' || steps.length === 0) {
+      this.#at = later(this.#at, settleSeconds);
+      return;
+    }
+    for (const [index, seconds] of [...steps.map(stepSeconds), finishSeconds].entries()) {
+      await ingest(this.#past.db, observationsOf(release, steppingRollout(release, index), null), this.#at);
+      this.#at = later(this.#at, seconds);
+    }
   }
 
   /** What the watch of the cluster told when the canary had come to its end. */
@@ -150,7 +167,7 @@ class Told {
     const observed = isStopped ? abortedRollout(release) : healthyRollout(release);
     const measured = isCanary ? analysis(release, this.#telling.canary) : null;
     this.#seen.set(target.id, { ...this.#known(target.id), ...done, observed, analyses: measured === null ? [] : [measured] });
-    await ingest(this.#past.db, observationsOf(release, observed, measured));
+    await ingest(this.#past.db, observationsOf(release, observed, measured), this.#at);
   }
 
   #release(deployment: Loaded, target: LoadedTarget): SeenRelease {
@@ -230,13 +247,6 @@ function targetOf(deployment: Loaded, targetDeploymentId: string): LoadedTarget 
   const target = deployment.targets.find((one) => one.id === targetDeploymentId);
   if (target === undefined) throw new Error(`The deployment ${deployment.id} has no target ${targetDeploymentId}`);
   return target;
-}
-
-function canarySeconds(deployment: Loaded, { previousDeploymentId, canary }: Telling): number {
-  const settleSeconds = 9;
-  if (previousDeploymentId === null) return settleSeconds;
-  const pauses = plan.parse(deployment.plan).strategy.steps.map((step) => (step.kind === 'pause' ? (step.durationSeconds ?? 0) : 0));
-  return settleSeconds + (canary === 'stopped' ? 0 : pauses.reduce((sum, seconds) => sum + seconds, 0));
 }
 
 function toRead(deployment: Loaded): Parameters<typeof saveDecision>[1] {

@@ -1,11 +1,20 @@
 import { unchanged } from './begin.ts';
 import { isCanaryAlive, toldBetter } from '../judge-target.ts';
 import type { Decision, DeploymentSnapshot, Effect, TargetDecision, TargetSnapshot } from '../snapshot.ts';
+import type { BackCause } from '../state.ts';
+
+/** Why everything goes back. */
+export interface WayBack {
+  cause: BackCause;
+  reason: string;
+  /** What the targets that failed said, by their ids. */
+  whyFailed?: ReadonlyMap<string, string | null>;
+}
 
 /** Every target that was touched goes back; those that failed keep saying why. */
-export function startRollback(snapshot: DeploymentSnapshot, reason: string, whyFailed: ReadonlyMap<string, string | null>): Decision {
-  const targets = snapshot.targets.map((target) => ({ ...target, reason: whyFailed.get(target.id) ?? target.reason }));
-  return { ...decideRollingBack({ ...snapshot, targets, reason }), state: 'rollingBack' };
+export function startRollback(snapshot: DeploymentSnapshot, { cause, reason, whyFailed }: WayBack): Decision {
+  const targets = snapshot.targets.map((target) => ({ ...target, reason: whyFailed?.get(target.id) ?? target.reason }));
+  return { ...decideRollingBack({ ...snapshot, targets, reason }), state: 'rollingBack', backCause: cause };
 }
 
 /** Goes on taking back what was touched, until every target is seen healthy on what ran before or cannot be brought there. */

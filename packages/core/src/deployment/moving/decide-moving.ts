@@ -15,10 +15,10 @@ export function decideMoving(snapshot: DeploymentSnapshot, now: Date): Decision 
   const failed = judged.filter((one) => one.isFailed);
   const whyFailed = new Map(failed.map(({ target, reason }) => [target.id, reason]));
   const { requestedAction, inFlight } = snapshot;
-  if (requestedAction !== null) return startRollback(snapshot, `${requestedAction.by} asked to go back`, new Map());
+  if (requestedAction !== null) return startRollback(snapshot, { cause: 'person', reason: `${requestedAction.by} asked to go back` });
   const failure = failureOf(snapshot, failed);
-  if (failure?.others === 'goBack') return startRollback(snapshot, failure.sentence, whyFailed);
-  if (inFlight.kind === 'rollBack') return startRollback(snapshot, inFlight.sentence, whyFailed);
+  if (failure?.others === 'goBack') return startRollback(snapshot, { cause: 'failure', reason: failure.sentence, whyFailed });
+  if (inFlight.kind === 'rollBack') return startRollback(snapshot, { cause: 'governance', reason: inFlight.sentence, whyFailed });
   const moves = judged.map((one) => moveOf(snapshot, one, failure));
   const base: Decision = {
     ...unchanged(snapshot),
