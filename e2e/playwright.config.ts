@@ -5,7 +5,7 @@ const browser = await findBrowser();
 
 export default defineConfig({
   testDir: './src',
-  testMatch: ['journeys/*.spec.ts', 'signin/*.spec.ts'],
+  testMatch: ['journeys/**/*.spec.ts', 'signin/*.spec.ts'],
   outputDir: './test-results/journeys',
   globalSetup: './src/journeys/start-product.ts',
   // The journeys share one product, as people do.

@@ -17,6 +17,7 @@ const pages = [
   '/environments/compare',
   '/matrix',
   '/commits/0123456789',
+  '/insights',
   '/governance/rules',
   '/governance/rules/new',
   '/governance/freezes',

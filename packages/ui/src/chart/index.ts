@@ -1,1 +1,2 @@
 export * from './metric-chart.tsx';
+export * from './bar-chart.tsx';
