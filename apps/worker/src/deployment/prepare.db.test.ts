@@ -142,6 +142,39 @@ describe('an earlier deployment that is taken again', () => {
   });
 });
 
+test('a worker that slept while it prepared does not change what another has prepared since, though the configuration was edited', async () => {
+  await useChart({ kind: 'repository', path: 'chart' });
+  const chart = chartWith('apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: own\ndata:\n  replicas: "{{ .Values.replicas }}"\n');
+  const setReplicas = (replicas: number) =>
+    world.db.prisma.service.updateMany({ where: { id: world.tenant.serviceId }, data: { values: { replicas } } });
+  const [asleep, awake] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  const sleepy: GitReader = {
+    ...chart,
+    async writeFolder(...given) {
+      asleep.resolve(undefined);
+      await awake.promise;
+      return chart.writeFolder(...given);
+    },
+  };
+  const prepared = async (deploymentId: string) => {
+    const { snapshotHash, snapshot } = await world.db.prisma.deployment.findFirstOrThrow({ where: { id: deploymentId } });
+    const manifests = await world.db.prisma.renderedManifest.findMany({ where: { deploymentId } });
+    return { snapshotHash, snapshot, manifests: manifests.map(({ manifest }) => manifest) };
+  };
+  await setReplicas(2);
+  const id = await ask();
+  const sleeping = reconcile(id, sleepy);
+  await asleep.promise;
+  await setReplicas(7);
+  await reconcile(id, chart);
+  const before = await prepared(id);
+  expect(before.manifests.join()).toContain('"7"');
+  awake.resolve(undefined);
+  await sleeping;
+  expect(await prepared(id)).toEqual(before);
+  await useChart({ kind: 'flow' });
+});
+
 describe('a cluster', () => {
   test.each([
     [{ status: 401 }, 'register the cluster again'],

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { contentHash } from '@flow/core/configuration';
 import { plan } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
-import { intendAction, noteTrouble, recordAction } from '@flow/db/action';
+import { intendAction, noteTrouble, recordAction, recordActionWith } from '@flow/db/action';
+import { inTransaction } from '@flow/db/client';
 import { savePreparation } from '@flow/db/deployment';
 import type { DeploymentForDecision, PreparedDeployment } from '@flow/db/deployment';
 import { describeWorkload, leastWorkload } from '@flow/delivery/chart';
@@ -38,11 +39,14 @@ export async function prepare(dependencies: DeploymentDependencies, work: Work):
   if (action.state !== 'intended') return;
   try {
     const prepared = await build(dependencies, work);
-    await savePreparation(db, prepared);
     const workload = leastWorkload(prepared.manifests.map(({ manifest }) => describeWorkload(manifest)));
     const codeOwners = await findOwnersOfChange(dependencies, work.loaded);
     const result = { workload: workload && { ...workload }, ...(codeOwners === null ? {} : { codeOwners }) };
-    await recordAction(db, action, { state: 'done', result, finishedAt: dependencies.now() });
+    // A worker that slept in here finds that another has prepared it: what was perhaps approved since stays what it is.
+    await inTransaction(db, async (tx) => {
+      const isFirst = await recordActionWith(tx, action, { state: 'done', result, finishedAt: dependencies.now() });
+      if (isFirst) await savePreparation(tx, prepared);
+    });
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
     const isTrouble = error.code === 'upstream' && error.owner === 'cluster';

@@ -21,6 +21,14 @@ export interface Intent {
   runId?: string;
 }
 
+/** How an action ended, and what the pages are told of it. */
+export interface ActionEnd {
+  state: Exclude<ActionState, 'intended'>;
+  result: Prisma.InputJsonObject;
+  finishedAt: Date;
+  events?: readonly NewEvent[];
+}
+
 /** Writes the intent before the act, or finds the one that an earlier life of the worker wrote. */
 export async function intendAction(db: Database, intent: Intent): Promise<EngineAction> {
   await db.prisma.engineAction.createMany({ data: [{ ...intent, state: 'intended' }], skipDuplicates: true });
@@ -52,19 +60,19 @@ export async function beginAction(db: Database, action: { tenantId: string; id: 
  * Records how an action ended, and tells the pages in the same transaction, so that no crash comes between. `failed` and `refused` are final: a person or
  * the machine must want something else. An action that has ended already stays as it is and is not told again.
  */
-export async function recordAction(
-  db: Database,
-  action: { tenantId: string; id: string },
-  ended: { state: Exclude<ActionState, 'intended'>; result: Prisma.InputJsonObject; finishedAt: Date; events?: readonly NewEvent[] },
-): Promise<void> {
+export async function recordAction(db: Database, action: { tenantId: string; id: string }, ended: ActionEnd): Promise<void> {
+  await inTransaction(db, (tx) => recordActionWith(tx, action, ended));
+}
+
+/** The same in a transaction that keeps what the action made beside its record. False when it has ended already: then what a later try made is not to be kept. */
+export async function recordActionWith(tx: Tx, action: { tenantId: string; id: string }, ended: ActionEnd): Promise<boolean> {
   const { finishedAt, events = [], ...outcome } = ended;
-  await inTransaction(db, async (tx) => {
-    const recorded = await tx.engineAction.updateMany({
-      where: { tenantId: action.tenantId, id: action.id, state: 'intended' },
-      data: { ...outcome, finishedAt },
-    });
-    if (recorded.count === 1) await appendEvents(tx, events);
+  const recorded = await tx.engineAction.updateMany({
+    where: { tenantId: action.tenantId, id: action.id, state: 'intended' },
+    data: { ...outcome, finishedAt },
   });
+  if (recorded.count === 1) await appendEvents(tx, events);
+  return recorded.count === 1;
 }
 
 /** Says why an intended action has not worked so far; it is tried again. */

@@ -137,7 +137,10 @@ export async function claimVote(tx: Tx, tenantId: string, vote: NewVote): Promis
   return written === 1;
 }
 
-/** Moves a request of this hash from one state to the next by the table; false when someone else was faster. */
+/**
+ * Moves a request of this hash from one state to the next by the table; false when someone else was faster. One by which a deployment has started is not
+ * opened again.
+ */
 export async function saveApprovalState(
   tx: Tx,
   tenantId: string,
@@ -147,7 +150,13 @@ export async function saveApprovalState(
     throw new FlowError({ code: 'internal', message: `An approval cannot go from ${change.from} to ${change.to}` });
   }
   const { count } = await tx.approvalRequest.updateMany({
-    where: { tenantId, id: change.id, state: change.from, subjectHash: change.subjectHash },
+    where: {
+      tenantId,
+      id: change.id,
+      state: change.from,
+      subjectHash: change.subjectHash,
+      ...(change.to === 'pending' ? { usedAt: null } : {}),
+    },
     data: {
       state: change.to,
       decidedAt: change.decidedAt,

@@ -1,5 +1,5 @@
 import type { ConfigurationSnapshot } from '@flow/core/deployment';
-import type { Database } from '../client/index.ts';
+import type { Database, Tx } from '../client/index.ts';
 
 export interface PreparedDeployment {
   tenantId: string;
@@ -9,17 +9,15 @@ export interface PreparedDeployment {
   manifests: readonly { targetId: string; manifest: string; manifestHash: string; previous: string }[];
 }
 
-/** Keeps what was rendered and fixes the configuration that approvals are bound to. Safe to repeat: the same input gives the same rows. */
-export async function savePreparation(db: Database, prepared: PreparedDeployment): Promise<void> {
+/** Keeps what was rendered and fixes the configuration that approvals are bound to, in the transaction that records the action which rendered it. */
+export async function savePreparation(tx: Tx, prepared: PreparedDeployment): Promise<void> {
   const { tenantId, deploymentId } = prepared;
-  await db.prisma.$transaction([
-    db.prisma.renderedManifest.deleteMany({ where: { tenantId, deploymentId } }),
-    db.prisma.renderedManifest.createMany({ data: prepared.manifests.map((manifest) => ({ tenantId, deploymentId, ...manifest })) }),
-    db.prisma.deployment.updateMany({
-      where: { tenantId, id: deploymentId },
-      data: { snapshot: prepared.snapshot, snapshotHash: prepared.snapshotHash },
-    }),
-  ]);
+  await tx.renderedManifest.deleteMany({ where: { tenantId, deploymentId } });
+  await tx.renderedManifest.createMany({ data: prepared.manifests.map((manifest) => ({ tenantId, deploymentId, ...manifest })) });
+  await tx.deployment.updateMany({
+    where: { tenantId, id: deploymentId },
+    data: { snapshot: prepared.snapshot, snapshotHash: prepared.snapshotHash },
+  });
 }
 
 /** Keeps which release revision a target's deployment made, and which one it can go back to. */

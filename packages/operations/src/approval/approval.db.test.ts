@@ -2,7 +2,7 @@ import { createDatabase } from '@flow/db/client';
 import type { Database } from '@flow/db/client';
 import { createTestDatabase } from '@flow/db/testing';
 import type { TestDatabase } from '@flow/db/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { actAs, addPerson, addToTenant, createTestTenant, endOf, isWoken, recordedOf, systemActor, worldNow } from '../testing/index.ts';
 import type { TestPerson, TestTenant } from '../testing/index.ts';
 import { removeMember } from '../tenancy/index.ts';
@@ -131,6 +131,43 @@ describe('requestApproval', () => {
     await ask();
     expect(await stateNow()).toBe('pending');
     expect((await vote(as(tenant.deputy), approve())).state).toBe('approved');
+    await ask();
+    expect(await stateNow()).toBe('approved');
+  });
+
+  test('asked again while a vote comes, it waits for the vote and does not open again what that has decided', async () => {
+    const { approvalId } = await ask();
+    const voting = await db.pool.connect();
+    try {
+      await voting.query('BEGIN');
+      await voting.query('SELECT id FROM approval_request WHERE id = $1 FOR UPDATE', [approvalId]);
+      const asked = ask();
+      await vi.waitFor(async () => {
+        const { rows } = await db.pool.query(
+          "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        expect(rows).toHaveLength(1);
+      }, 30_000);
+      const { shownHash } = approve();
+      await voting.query(
+        `INSERT INTO approval_vote (tenant_id, request_id, user_id, answer, comment, shown_hash, created_at)
+         VALUES ($1, $2, $3, 'approve', '', $4, $5)`,
+        [tenant.id, approvalId, tenant.people.releaseManager.id, shownHash, worldNow],
+      );
+      await voting.query("UPDATE approval_request SET state = 'approved', decided_at = $2 WHERE id = $1", [approvalId, worldNow]);
+      await voting.query('COMMIT');
+      await asked;
+    } finally {
+      voting.release();
+    }
+    expect(await stateNow()).toBe('approved');
+    expect((await recordedOf(db, tenant.id, 'approval.request')).auditCount).toBe(0);
+  });
+
+  test('an approval by which a deployment has started is not opened again', async () => {
+    await vote(manager(), approve());
+    await db.prisma.approvalRequest.updateMany({ where: { tenantId: tenant.id }, data: { usedAt: worldNow } });
+    await removeMember(as(tenant.people.admin), { userId: tenant.people.releaseManager.id });
     await ask();
     expect(await stateNow()).toBe('approved');
   });

@@ -2,7 +2,7 @@ import { usualLifetimeHours, usualReminderHours } from '@flow/core/approval';
 import { FlowError } from '@flow/core/fault';
 import type { Verdict } from '@flow/core/verdict';
 import { findArtifact } from '@flow/db/artifact';
-import { findApprovalOfDeployment, saveApprovalRequest, saveApprovalState, saveApprovalSubject } from '@flow/db/approval';
+import { findApprovalOfDeployment, lockApproval, saveApprovalRequest, saveApprovalState, saveApprovalSubject } from '@flow/db/approval';
 import type { ApprovalRow } from '@flow/db/approval';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
@@ -33,11 +33,15 @@ export async function requestApproval(ctx: OperationContext, input: z.input<type
     if (deployment === null) throw notFound('deployment');
     if (deployment.snapshotHash === '')
       throw new FlowError({ code: 'precondition', message: 'It is not known yet what would be deployed' });
+    // A vote that is being given ends first: judged without it, the verdict would open again what it decides.
+    const before = await findApprovalOfDeployment(tx, ctx.tenantId, deploymentId);
+    if (before !== null) await lockApproval(tx, ctx.tenantId, before.id);
     const { verdict } = await judgeById(tx, ctx.tenantId, { deploymentId, now: ctx.now });
-    const isNew = await save(ctx, tx, { deployment, verdict });
+    const isNew = await save(ctx, tx, { deployment, verdict, id: before?.id ?? ctx.newId() });
     const approval = await findApprovalOfDeployment(tx, ctx.tenantId, deploymentId);
     if (approval === null) throw notFound('approval');
-    await follow(ctx, tx, { deployment, verdict, approval, isNew });
+    const isAskedByAnother = before === null && !isNew;
+    if (!isAskedByAnother) await follow(ctx, tx, { deployment, verdict, approval, isNew });
     return { approvalId: approval.id };
   });
 }
@@ -49,12 +53,11 @@ interface Asking {
 
 const hourMs = 3_600_000;
 
-async function save(ctx: OperationContext, tx: Tx, { deployment, verdict }: Asking): Promise<boolean> {
+async function save(ctx: OperationContext, tx: Tx, { deployment, verdict, id }: Asking & { id: string }): Promise<boolean> {
   const { id: deploymentId, snapshotHash: hash, plan } = deployment;
   const excluded = await excludedFrom(ctx, tx, deployment);
-  const before = await findApprovalOfDeployment(tx, ctx.tenantId, deploymentId);
   const isNew = await saveApprovalRequest(tx, ctx.tenantId, {
-    id: before?.id ?? ctx.newId(),
+    id,
     deploymentId,
     subjectHash: hash,
     requiredCount: verdict.approvalsRequired,
