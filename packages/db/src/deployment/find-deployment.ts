@@ -105,8 +105,11 @@ function placed<Row extends Stored>({
   };
 }
 
+/** A list shows how far a canary has come, and need not read the rest of what is known of it. */
+const canaryGlance = rolloutView.pick({ stepIndex: true, stepCount: true, canaryWeight: true }).strip();
+
 function glance(target: { id: string; region: string; wave: number; state: string; observed: unknown }): TargetGlance {
-  const rollout = rolloutView.nullable().catch(null).parse(target.observed);
+  const rollout = canaryGlance.nullable().catch(null).parse(target.observed);
   return {
     id: target.id,
     region: target.region,
