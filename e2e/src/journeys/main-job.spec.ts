@@ -36,6 +36,7 @@ test('a good commit goes from git push to a healthy canary in two regions', asyn
   await stageButton(page, 'test').click();
   await expect(page.getByRole('log')).toContainText('a cart costs what its lines cost');
   await expect(stageButton(page, 'production')).toContainText('Waiting');
+  const run = page.url();
 
   await approveFromInbox(page, 'Checkout');
   const first = region(page, 'eu-west');
@@ -45,6 +46,13 @@ test('a good commit goes from git push to a healthy canary in two regions', asyn
   await page.screenshot({ path: picture });
   await expect(first.getByText('Healthy', { exact: true })).toBeVisible({ timeout: 180_000 });
   await expectEnd(page, 'Succeeded');
+
+  // What its step has found out is evidence of the artifact.
+  await page.goto(run);
+  await page.locator('a[href*="/artifacts/"]').first().click();
+  await page.getByText(/^All that was said of it/).click();
+  await expect(page.getByText('2 tests passed, 0 failed').first()).toBeVisible();
+  await expect(page.getByText(/node --test, by Flow/).first()).toBeVisible();
 });
 
 test('a bad commit is stopped by its canary and rolled back without a person, and the page says why', async ({ page }) => {

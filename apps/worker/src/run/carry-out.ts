@@ -9,6 +9,7 @@ import { saveArtifact, saveNextSegment, saveSegmentParked, saveStageDeployment }
 import type { RunForDecision } from '@flow/db/run';
 import { gateNodeId, parkWorkflow, settleGate, terminateWorkflow } from '@flow/delivery/workflows';
 import { askForDeployment, cancelDeployment } from '@flow/operations/deployment';
+import { keepEvidenceOfRun } from '@flow/operations/evidence';
 import { systemContext } from '../system-context.ts';
 import { obtainChart } from '../deployment/charts.ts';
 import { createSegment } from './create-segment.ts';
@@ -47,15 +48,7 @@ async function runForStage(dependencies: RunDependencies, loaded: RunForDecision
   } catch (error) {
     if (!(error instanceof FlowError) || !('stageKey' in effect)) throw error;
     const { db } = dependencies;
-    const action = await intendAction(db, {
-      tenantId: loaded.run.tenantId,
-      id: dependencies.newId(),
-      key: stageWorkKey(loaded.run, effect),
-      kind: effect.kind,
-      clusterId: loaded.run.clusterId,
-      target: { stageKey: effect.stageKey },
-      runId: loaded.run.id,
-    });
+    const action = await intendWork(dependencies, loaded, effect);
     const isFinal = finalCodes.has(error.code) && effect.kind !== 'settleGate';
     if (!isFinal) {
       await noteTrouble(db, action, error.message);
@@ -65,6 +58,19 @@ async function runForStage(dependencies: RunDependencies, loaded: RunForDecision
     await recordAction(db, action, { state: 'failed', result: { reason }, finishedAt: dependencies.now() });
     return 'rows';
   }
+}
+
+/** Writes down that Flow is about to do this for a stage, or finds that it has. */
+function intendWork({ db, newId }: RunDependencies, { run }: RunForDecision, effect: { kind: RunEffect['kind']; stageKey: string }) {
+  return intendAction(db, {
+    tenantId: run.tenantId,
+    id: newId(),
+    key: stageWorkKey(run, effect),
+    kind: effect.kind,
+    clusterId: run.clusterId,
+    target: { stageKey: effect.stageKey },
+    runId: run.id,
+  });
 }
 
 // What the rules, the definition or the configuration refuse, they refuse again.
@@ -77,6 +83,9 @@ async function run(dependencies: RunDependencies, loaded: RunForDecision, effect
       return 'rows';
     case 'recordArtifact':
       await recordArtifact(dependencies, loaded, effect);
+      return 'rows';
+    case 'keepEvidence':
+      await keepEvidence(dependencies, loaded, effect);
       return 'rows';
     case 'askDeployment':
       await ask(dependencies, loaded, effect);
@@ -128,6 +137,18 @@ async function recordArtifact(
     chartVersion: chart.version,
     createdAt: dependencies.now(),
   });
+}
+
+/** Kept once, whatever becomes of the worker in between. */
+async function keepEvidence(
+  dependencies: RunDependencies,
+  loaded: RunForDecision,
+  effect: Extract<RunEffect, { kind: 'keepEvidence' }>,
+): Promise<void> {
+  const { run } = loaded;
+  const action = await intendWork(dependencies, loaded, effect);
+  const context = systemContext(dependencies, run.tenantId, `run ${run.number}, stage ${effect.stageKey}`);
+  await keepEvidenceOfRun(context, { runId: run.id, stageKey: effect.stageKey, actionId: action.id, written: [...effect.written] });
 }
 
 /** Asked for once for each stage and segment: a repeat after a crash gets the same deployment. */

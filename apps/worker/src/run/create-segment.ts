@@ -1,6 +1,7 @@
 import { FlowError } from '@flow/core/fault';
 import { parsePipeline, planStages } from '@flow/core/pipeline';
 import type { PlannedPipeline, PlannedStage } from '@flow/core/pipeline';
+import { evidenceOutput } from '@flow/core/workflow';
 import { intendAction, noteTrouble, recordAction } from '@flow/db/action';
 import { findEnvironmentNames } from '@flow/db/catalog';
 import { saveHistory } from '@flow/db/promotion';
@@ -129,8 +130,8 @@ function toCompileInput(dependencies: RunDependencies, segment: Segment): Compil
 function toStageInput(stage: PlannedStage, stepImage: string): StageInput {
   const { key, needs } = stage;
   const toStep = (step: Extract<PlannedStage, { kind: 'steps' }>['steps'][number]) => {
-    const { name: _name, image, ...rest } = step;
-    return { ...rest, image: image ?? stepImage, outputs: [] };
+    const { name: _name, image, evidence, ...rest } = step;
+    return { ...rest, image: image ?? stepImage, outputs: evidence ? [evidenceOutput] : [] };
   };
   switch (stage.kind) {
     case 'steps':

@@ -1,5 +1,6 @@
 import { answerGate } from '@flow/operations/pipeline';
 import { listArtifacts } from '@flow/db/artifact';
+import { listEvidence } from '@flow/db/evidence';
 import { listCommits } from '@flow/db/promotion';
 import { actAs } from '@flow/operations/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -141,6 +142,42 @@ describe('a run', () => {
     expect(await run.reconcile()).toEqual({ kind: 'done' });
     expect((await run.shown()).reason).toBe('Stage go failed: There is no environment named quiet: create it, or change stage go');
     await world.db.prisma.environment.updateMany({ where: { id: world.tenant.quietId }, data: { slug: 'quiet' } });
+  });
+});
+
+describe('what the steps of a run have found out', () => {
+  const evidencing = definition.replace('script: make }', 'script: make test, evidence: true }');
+  const wrote = (text: string) => [
+    { stage: 'build', phase: 'Succeeded' as const },
+    { stage: 'build', step: 'compile', phase: 'Succeeded' as const, outputs: { evidence: text } },
+  ];
+  const kept = (run: TestRun) => listEvidence(world.db.prisma, world.tenant.id, { digest, runId: run.id });
+
+  test('is kept once as evidence of what the run builds, also when two workers do it at the same time', async () => {
+    const run = await TestRun.start(world, evidencing);
+    await run.reconcile();
+    expect(JSON.stringify(run.workflows[0]?.spec)).toContain('FLOW_EVIDENCE_FILE');
+    await run.report(wrote('{"kind":"tests","passed":12,"failed":0}\n{"kind":"coverage","percent":81,"source":"c8"}'));
+    await Promise.all([run.reconcile(), run.reconcile()]);
+    await run.reconcile();
+    expect((await run.shown()).stages).toMatchObject({ build: 'succeeded' });
+    expect((await kept(run)).map(({ source, found }) => [source, found.kind])).toEqual(
+      expect.arrayContaining([
+        ['build/compile', 'tests'],
+        ['c8', 'coverage'],
+      ]),
+    );
+    expect(await kept(run)).toHaveLength(2);
+  });
+
+  test('that cannot be read is told with its step and line, and the run goes on without it', async () => {
+    const run = await TestRun.start(world, evidencing);
+    await run.reconcile();
+    await run.report(wrote('{"kind":"tests","passed":12,"failed":0}\n12 passed'));
+    await run.reconcile();
+    const build = (await run.shown()).rows.find(({ key }) => key === 'build');
+    expect(build).toMatchObject({ state: 'succeeded', reason: expect.stringMatching(/not kept\. Step compile .* Line 2: /) });
+    expect(await kept(run)).toEqual([]);
   });
 });
 

@@ -62,6 +62,7 @@ function toStage(loaded: RunForDecision, stage: RunForDecision['run']['stages'][
     kind,
     needs: stage.needs,
     work: progressOf(loaded.actions, stageWorkKey(loaded.run, { stageKey: stage.key, kind: workOf(kind, isAsked) })),
+    evidence: progressOf(loaded.actions, stageWorkKey(loaded.run, { stageKey: stage.key, kind: 'keepEvidence' })),
     state: stageState.parse(stage.state),
     reason: stage.reason,
     deployment:

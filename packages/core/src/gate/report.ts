@@ -14,6 +14,55 @@ export const evidenceReport = z.discriminatedUnion('kind', [
 ]);
 export type EvidenceReport = z.infer<typeof evidenceReport>;
 
+const written = z.looseObject({
+  source: z.string().trim().min(1).max(60).optional(),
+  link: z.union([z.literal(''), z.httpUrl().max(500)]).default(''),
+});
+const linesMax = 20;
+
+/** What a step of a run has found out. */
+export interface WrittenEvidence {
+  report: EvidenceReport;
+  /** What found it, if it says so. */
+  source: string | undefined;
+  link: string;
+}
+
+/**
+ * Reads what a step wrote of what it has found out: a report on each line, as JSON, with `source` and `link` if it likes. All of it counts or none: else what
+ * is wrong, in which line.
+ */
+export function readWritten(text: string): { ok: true; evidence: WrittenEvidence[] } | { ok: false; fault: string } {
+  const lines = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{ number: index + 1, line }]));
+  if (lines.length > linesMax) return { ok: false, fault: `There are ${lines.length} lines, more than ${linesMax}` };
+  const read = lines.map(({ number, line }) => ({ number, ...readLine(line) }));
+  const wrong = read.find((one) => !one.ok);
+  if (wrong?.ok === false) return { ok: false, fault: `Line ${wrong.number}${wrong.fault}` };
+  return { ok: true, evidence: read.flatMap((one) => (one.ok ? [one.evidence] : [])) };
+}
+
+function readLine(line: string): { ok: true; evidence: WrittenEvidence } | { ok: false; fault: string } {
+  const head = written.safeParse(parsedOf(line));
+  if (!head.success) return faultOf(head.error);
+  const { source, link, ...rest } = head.data;
+  const report = evidenceReport.safeParse(rest);
+  return report.success ? { ok: true, evidence: { report: report.data, source, link } } : faultOf(report.error);
+}
+
+function faultOf({ issues: [issue] }: z.ZodError): { ok: false; fault: string } {
+  const place = issue?.path.join('.') ?? '';
+  return { ok: false, fault: `${place === '' ? '' : `, ${place}`}: ${issue?.message ?? 'it is not a report'}` };
+}
+
+/** Undefined when it is not JSON. */
+function parsedOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What is kept of every piece of evidence beside what was found. */
 export interface EvidenceHead {
   id: string;

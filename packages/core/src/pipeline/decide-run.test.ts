@@ -12,10 +12,18 @@ const stage = (key: string, kind: StageSnapshot['kind'], more: Partial<StageSnap
   answer: null,
   needs: [],
   work: { state: 'none' },
+  evidence: { state: 'none' },
   ...more,
 });
 const startedAt = new Date('2026-03-01T10:00:00Z');
-const engine = (key: string, state: EngineStage['state'], outputs = {}): EngineStage => ({ key, state, message: '', outputs, startedAt });
+const engine = (key: string, state: EngineStage['state'], outputs = {}): EngineStage => ({
+  key,
+  state,
+  message: '',
+  outputs,
+  evidence: [],
+  startedAt,
+});
 const segment = (stages: EngineStage[], outcome: EngineSegment['outcome'] = 'running'): EngineSegment => ({
   stages,
   outcome,
@@ -61,6 +69,29 @@ describe('a run', () => {
     });
     expect(decideRun(snapshot)).toMatchObject({ state: 'running', effects: [{ kind: 'recordArtifact', outputs: { digest: aDigest } }] });
     expect(decideRun({ ...snapshot, artifactId: 'a-1' })).toMatchObject({ state: 'succeeded', effects: [] });
+  });
+
+  test('keeps what a stage has found out before that counts as done; what cannot be kept is told and ends nothing', () => {
+    const written = [{ step: 'unit', text: '{"kind":"tests","passed":1,"failed":0}' }];
+    const tested = (evidence: StageSnapshot['evidence']) =>
+      decideRun(
+        aRun({
+          stages: [stage('test', 'steps', { evidence })],
+          segment: segment([{ ...engine('test', 'succeeded'), evidence: written }], 'succeeded'),
+        }),
+      );
+    const keeping = { state: 'running', effects: [{ kind: 'keepEvidence', stageKey: 'test', written }] };
+    expect(tested({ state: 'none' })).toMatchObject(keeping);
+    expect(tested({ state: 'intended', trouble: 'the database is away' })).toMatchObject({
+      ...keeping,
+      stages: [{ state: 'running', reason: 'the database is away' }],
+    });
+    expect(tested({ state: 'done' })).toMatchObject({ state: 'succeeded', effects: [], stages: [{ state: 'succeeded', reason: null }] });
+    expect(tested({ state: 'failed', reason: 'Line 1: no' })).toMatchObject({
+      state: 'succeeded',
+      effects: [],
+      stages: [{ state: 'succeeded', reason: 'Its evidence was not kept. Line 1: no' }],
+    });
   });
 
   test.each([{}, { digest: '' }, { digest: 'latest' }, { digest: 'sha256:1' }])(

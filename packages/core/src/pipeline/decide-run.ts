@@ -1,3 +1,4 @@
+import type { ActionProgress } from '../deployment/index.ts';
 import { digest } from '../identity/index.ts';
 import { gateProgress } from './gate.ts';
 import { decideParked, isTimeToPark } from './park.ts';
@@ -112,21 +113,30 @@ function decideStage(snapshot: RunSnapshot, stage: StageSnapshot, engine: Engine
     case 'open':
       return stage.kind === 'deploy' ? decideDeployGate(snapshot, stage, is) : decideGate(stage, is);
     case 'succeeded':
-      return stage.kind === 'publish' && snapshot.artifactId === null
-        ? is('running', troubleOf(stage) ?? 'Recording the artifact', [
-            { kind: 'recordArtifact', stageKey: stage.key, outputs: engine.outputs },
-          ])
-        : is('succeeded', null);
+      return decideSucceeded(snapshot, { stage, engine }, is);
   }
 }
 
 type Is = (state: StageDecision['state'], reason: string | null, effects?: readonly RunEffect[]) => StageStep;
 
+/** The engine is done with it; Flow has to record what came of it. */
+function decideSucceeded(snapshot: RunSnapshot, { stage, engine }: { stage: StageSnapshot; engine: EngineStage }, is: Is): StageStep {
+  const { key, kind, evidence } = stage;
+  if (kind === 'publish' && snapshot.artifactId === null)
+    return is('running', troubleOf(stage.work) ?? 'Recording the artifact', [
+      { kind: 'recordArtifact', stageKey: key, outputs: engine.outputs },
+    ]);
+  if (engine.evidence.length === 0 || evidence.state === 'done') return is('succeeded', null);
+  // What was built is none the worse for it; a gate that asks for this evidence waits.
+  if (evidence.state === 'failed') return is('succeeded', `Its evidence was not kept. ${evidence.reason}`);
+  return is('running', troubleOf(evidence) ?? 'Keeping its evidence', [{ kind: 'keepEvidence', stageKey: key, written: engine.evidence }]);
+}
+
 function decideDeployGate(snapshot: RunSnapshot, stage: StageSnapshot, is: Is): StageStep {
   if (stage.deployment !== null) return decideGate(stage, is);
   if (snapshot.artifactId === null) return is('running', 'Waiting for the artifact to be recorded');
   if (stage.work.state === 'failed') return settle(stage, is, { isGood: false, sentence: stage.work.reason });
-  const reason = troubleOf(stage) ?? 'Asking for the deployment';
+  const reason = troubleOf(stage.work) ?? 'Asking for the deployment';
   return is('running', reason, [{ kind: 'askDeployment', stageKey: stage.key, artifactId: snapshot.artifactId }]);
 }
 
@@ -139,13 +149,13 @@ function decideGate(stage: StageSnapshot, is: Is): StageStep {
 function settle(stage: StageSnapshot, is: Is, { isGood, sentence }: { isGood: boolean; sentence: string }): StageStep {
   // Of a deployment that went well there is nothing to say; who approved is.
   const reason = isGood && stage.kind === 'deploy' ? null : sentence;
-  return is('running', troubleOf(stage) ?? reason, [
+  return is('running', troubleOf(stage.work) ?? reason, [
     { kind: 'settleGate', stageKey: stage.key, outcome: isGood ? 'succeeded' : 'failed', message: sentence },
   ]);
 }
 
 /** Why Flow has not been able so far to do what the stage needs. */
-function troubleOf({ work }: StageSnapshot): string | undefined {
+function troubleOf(work: ActionProgress): string | undefined {
   return work.state === 'intended' ? work.trouble : undefined;
 }
 

@@ -25,6 +25,12 @@ const work = {
   env: environmentVariables.optional(),
   retries: z.number().int().min(0).max(5).optional().describe('How many times a failed step is tried again.'),
   timeout: duration.optional().describe('Longest time one try may take. Default 30m.'),
+  evidence: z
+    .boolean()
+    .optional()
+    .describe(
+      'It writes what it has found out to the file $FLOW_EVIDENCE_FILE: a JSON object on each line, such as {"kind":"tests","passed":12,"failed":0}.',
+    ),
 };
 
 const step = z

@@ -7,7 +7,15 @@ export interface EngineStage {
   state: 'pending' | 'running' | 'open' | 'succeeded' | 'failed' | 'skipped';
   message: string;
   outputs: Readonly<Record<string, string>>;
+  /** What its steps have written of what they found out. */
+  evidence: readonly StepEvidence[];
   startedAt: Date | null;
+}
+
+/** What one step has written to its evidence file. */
+export interface StepEvidence {
+  step: string;
+  text: string;
 }
 
 /** The newest Workflow of a run, as last observed. */
@@ -31,6 +39,8 @@ export interface StageSnapshot {
   answer: { approved: boolean; by: string; comment: string } | null;
   /** How the tries ended of what Flow has to do for this stage now: record, ask, settle. `none` before one has failed. */
   work: ActionProgress;
+  /** How far Flow has come with keeping what its steps have found out. */
+  evidence: ActionProgress;
 }
 
 /** All that `decideRun` looks at. */
@@ -53,6 +63,7 @@ export interface RunSnapshot {
 export type RunEffect =
   | { kind: 'createWorkflow' }
   | { kind: 'recordArtifact'; stageKey: string; outputs: Readonly<Record<string, string>> }
+  | { kind: 'keepEvidence'; stageKey: string; written: readonly StepEvidence[] }
   | { kind: 'askDeployment'; stageKey: string; artifactId: string }
   | { kind: 'settleGate'; stageKey: string; outcome: 'succeeded' | 'failed'; message: string }
   | { kind: 'cancelDeployment'; deploymentId: string }

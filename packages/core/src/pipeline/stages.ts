@@ -9,6 +9,8 @@ const plannedWork = {
   env: z.record(z.string(), z.string()),
   retries: z.number(),
   timeoutSeconds: z.number(),
+  /** It writes what it has found out. */
+  evidence: z.boolean().default(false),
 };
 
 export const plannedStep = z.strictObject({ key: z.string(), name: z.string(), needs: z.array(z.string()), ...plannedWork });
@@ -73,5 +75,6 @@ function planStep(step: StepDefinition, env: Record<string, string>): PlannedSte
     env: { ...env, ...step.env },
     retries: step.retries ?? 0,
     timeoutSeconds: step.timeout === undefined ? defaultStepTimeoutSeconds : durationSeconds(step.timeout),
+    evidence: step.evidence ?? false,
   };
 }

@@ -1,5 +1,5 @@
 import type { EngineSegment, EngineStage } from '../pipeline/snapshot.ts';
-import { parkedLabel } from './view.ts';
+import { evidenceOutput, parkedLabel } from './view.ts';
 import type { NodePhase, StageView, WorkflowView } from './view.ts';
 
 const stageStates = {
@@ -35,6 +35,10 @@ function engineStage(stage: StageView): EngineStage {
     state: stage.open ? 'open' : stageStates[stage.phase],
     message,
     outputs: stage.outputs,
+    evidence: stage.steps.flatMap(({ key, outputs }) => {
+      const text = outputs[evidenceOutput] ?? '';
+      return text === '' ? [] : [{ step: key, text }];
+    }),
     startedAt: stage.startedAt === null ? null : new Date(stage.startedAt),
   };
 }

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Label of a Workflow that Flow has ended because a gate in it waits for long. */
 export const parkedLabel = 'flow.dev/parked';
 
+/** Name of the output of a step that writes what it has found out. */
+export const evidenceOutput = 'evidence';
+
 /** Phases of a node of a Workflow; `Waiting` is Flow's word for a node that the controller has not made yet. */
 export const nodePhase = z.enum(['Waiting', 'Pending', 'Running', 'Succeeded', 'Skipped', 'Failed', 'Error', 'Omitted']);
 export type NodePhase = z.infer<typeof nodePhase>;

@@ -166,6 +166,16 @@ describe('the source of a step', () => {
     rmSync(repository, { recursive: true });
   });
 
+  test('that has found something out leaves it where the engine reads it', () => {
+    const script = 'echo \'{"kind":"coverage","percent":81}\' > "$FLOW_EVIDENCE_FILE"';
+    const stages = [{ kind: 'steps' as const, key: 'test', needs: [], steps: [step('unit', { script, outputs: ['evidence'] })] }];
+    const template = stepOf(compiled(anInput({ runId: `test-${process.pid}`, stages })), 'step-0-unit');
+    run(template);
+    const path = template.outputs?.parameters[0]?.valueFrom.path ?? '';
+    expect(readFileSync(path, 'utf8')).toBe('{"kind":"coverage","percent":81}\n');
+    rmSync(join(path, '../..'), { recursive: true });
+  });
+
   test('of a publish stage leaves the digest where the engine reads it, and fails without one', () => {
     const workflow = compiled(anInput({ runId: `test-${process.pid}` }));
     const template = stepOf(workflow, 'step-1-publish');

@@ -1,5 +1,6 @@
 import type { FieldFault } from '@flow/core/fault';
 import { FlowError } from '@flow/core/fault';
+import { evidenceOutput } from '@flow/core/workflow';
 import type { ZodError } from 'zod';
 import { compileInput, type CheckedInput, type CompileInput, type StageInput, type StepInput } from './compile-input.ts';
 import { compiledWorkflow, type CompiledWorkflow, type StepTemplate, type Template } from './compiled.ts';
@@ -93,6 +94,7 @@ function stepTemplate(step: StepInput, context: { name: string; input: CheckedIn
   const parameters = step.outputs.map((output) => ({ name: output, valueFrom: { path: `${folder}/${output}`, default: '' } }));
   const env = [
     ...(parameters.length === 0 ? [] : [{ name: 'FLOW_OUTPUT_DIR', value: folder }]),
+    ...(step.outputs.includes(evidenceOutput) ? [{ name: 'FLOW_EVIDENCE_FILE', value: `${folder}/${evidenceOutput}` }] : []),
     ...(isPublish
       ? [
           { name: 'FLOW_DIGEST_FILE', value: `${folder}/digest` },

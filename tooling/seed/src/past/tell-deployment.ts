@@ -4,6 +4,7 @@ import type { AnalysisView, RolloutView } from '@flow/core/rollout';
 import { recordOfVerdict } from '@flow/core/verdict';
 import type { Verdict } from '@flow/core/verdict';
 import { intendAction, recordAction } from '@flow/db/action';
+import { inTransaction } from '@flow/db/client';
 import { loadForDecision, saveDecision, savePreparation, saveRelease } from '@flow/db/deployment';
 import type { DeploymentForDecision } from '@flow/db/deployment';
 import { ingest } from '@flow/db/observation';
@@ -85,7 +86,8 @@ class Told {
     const deployment = await this.#load();
     const before = this.#telling.previousDeploymentId;
     const previous = before === null ? null : ((await loadForDecision(db, tenantId, before))?.deployment ?? null);
-    await savePreparation(db, await fixConfiguration(this.#past, deployment, previous));
+    const prepared = await fixConfiguration(this.#past, deployment, previous);
+    await inTransaction(db, (tx) => savePreparation(tx, prepared));
     await this.#act(deployment, { kind: 'prepare', key: `${deployment.id}/prepare`, at });
     this.#at = at;
   }

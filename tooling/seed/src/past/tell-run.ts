@@ -72,7 +72,7 @@ export class ToldRun {
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
     this.#pipeline = planStages(parsed.definition);
     this.#workflow = workflowName({ runId: this.runId, segment: 1, attempt: 1 });
-    const unseen = { state: 'pending' as const, message: '', outputs: {}, startedAt: null };
+    const unseen = { state: 'pending' as const, message: '', outputs: {}, evidence: [], startedAt: null };
     this.#engine = this.#pipeline.stages.map(({ key }) => ({ key, ...unseen }));
   }
 
@@ -186,6 +186,7 @@ export class ToldRun {
           deployment: this.#deployments.get(stage.key) ?? null,
           answer: null,
           work: { state: 'none' },
+          evidence: { state: 'none' },
         })),
         artifactId: this.#artifactId,
       },
