@@ -31,6 +31,17 @@ test('a gate holds until tests, coverage, a list and an outside service say yes,
   expect(service.asked.map((one) => isSigned(secret, one))).toEqual([true]);
   const deploymentUrl = page.url();
 
+  const edited = page.getByRole('status').filter({ hasText: 'The configuration was edited since this was prepared' });
+  await expect(edited).toBeHidden();
+  await editValues(page, (text) => `${text}\npricing:\n  currency: CHF\n`);
+  await page.goto(deploymentUrl);
+  await edited.getByText('1 setting', { exact: true }).click();
+  await expect(edited.getByRole('row', { name: /pricing.currency/ })).toContainText('not set');
+  await editValues(page, (text) => text.replace('pricing:\n  currency: CHF\n', ''));
+  await page.goto(deploymentUrl);
+  await expect(why).toContainText('Tested: there is no evidence yet');
+  await expect(edited).toBeHidden();
+
   await report(page, artifactId, { kind: 'tests', passed: 12, failed: 0 });
   await report(page, artifactId, { kind: 'coverage', percent: 91 });
   await expect(why).not.toContainText('Tested: there is no evidence');
@@ -106,6 +117,17 @@ async function deploy(page: Page): Promise<void> {
   await dialog.getByLabel('Environment').selectOption({ label: 'Development' });
   await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
   await expect(page).toHaveURL(/\/deployments\//);
+}
+
+/** Edits the values of the service that is deployed. */
+async function editValues(page: Page, change: (text: string) => string): Promise<void> {
+  await page.goto(productUrl('/t/acme/services/cart'));
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  const values = dialog.getByLabel('Values');
+  await values.fill(change(await values.inputValue()));
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
 }
 
 /** Which one is deployed: the newest of the service. */

@@ -1,8 +1,10 @@
 import { deploymentAbilities, probableEndAt, targetAbilities, usualRegionMs } from '@flow/core/deployment';
+import { editedSince } from '@flow/core/promotion';
 import type { Verdict } from '@flow/core/verdict';
 import { findApprovalOfDeployment } from '@flow/db/approval';
 import { findArtifact } from '@flow/db/artifact';
-import { findDeploymentWithTargets, findPreviousArtifact, isOvertaken, listPods } from '@flow/db/deployment';
+import { findEnvironment, findService } from '@flow/db/catalog';
+import { findDeploymentWithTargets, findPreviousArtifact, findRepeatable, isOvertaken, listPods } from '@flow/db/deployment';
 import type { DeploymentDetail, ObservedPod } from '@flow/db/deployment';
 import { listPastTargets } from '@flow/db/facts';
 import { findNames } from '@flow/db/person';
@@ -26,7 +28,7 @@ export async function requireDeployment(ctx: TenantContext, deploymentId: string
 export async function loadDeploymentPage(ctx: TenantContext, deploymentId: string): Promise<z.input<typeof deploymentDetail>> {
   const deployment = await requireDeployment(ctx, deploymentId);
   const { runId } = deployment;
-  const [pods, approval, names, previousVersion, runNumber, overtaken, probableEnd, waysBack] = await Promise.all([
+  const [pods, approval, names, previousVersion, runNumber, overtaken, probableEnd, waysBack, edited] = await Promise.all([
     listPods(ctx.reader, ctx.tenant.id, deployment.targets),
     findApprovalOfDeployment(ctx.reader, ctx.tenant.id, deploymentId),
     findNames(ctx.reader, [deployment.requestedBy, deployment.requestedActionBy]),
@@ -35,6 +37,7 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
     (deployment.state === 'succeeded' || deployment.state === 'failed') && isOvertaken(ctx.reader, ctx.tenant.id, deployment),
     findProbableEnd(ctx, deployment),
     listWayBacks(ctx.reader, ctx.tenant.id, { deploymentId }),
+    findEdited(ctx, deployment),
   ]);
   const targets = deployment.targets.map((target) => ({
     ...target,
@@ -48,6 +51,7 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
     approval,
     previousVersion,
     probableEnd,
+    edited,
     runNumber,
     requestedByName: names.get(deployment.requestedBy ?? '') ?? null,
     requestedActionByName: names.get(deployment.requestedActionBy ?? '') ?? null,
@@ -75,6 +79,19 @@ async function findPreviousVersion(ctx: TenantContext, deployment: DeploymentDet
   });
   const artifact = previous === null ? null : await findArtifact(ctx.reader, ctx.tenant.id, previous.artifactId);
   return artifact?.version ?? null;
+}
+
+/** What was edited while it waits. One that takes an earlier configuration again does so whatever is edited. */
+async function findEdited(ctx: TenantContext, { id, state, repeats, serviceId, environmentId, plan }: DeploymentDetail) {
+  if ((state !== 'awaitingApproval' && state !== 'held') || repeats !== null) return [];
+  const [prepared, service, environment] = await Promise.all([
+    findRepeatable(ctx.reader, ctx.tenant.id, id),
+    findService(ctx.reader, ctx.tenant.id, serviceId),
+    findEnvironment(ctx.reader, ctx.tenant.id, environmentId),
+  ]);
+  if (service === null || environment === null) return [];
+  const now = environment.targets.map((target) => ({ targetId: target.id, layers: [service.values, environment.values, target.values] }));
+  return editedSince(prepared?.snapshot?.values ?? {}, now, plan.strategy);
 }
 
 function isHealthySomewhere({ targets }: DeploymentDetail): boolean {

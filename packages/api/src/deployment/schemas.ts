@@ -161,6 +161,8 @@ export const queueRow = z.object({
   earliestAt: instant.nullable(),
 });
 
+const settingDifference = z.object({ path: z.string(), left: z.array(z.string()), right: z.array(z.string()) });
+
 /** One deployment as its page shows it. */
 export const deploymentDetail = heading.extend({
   digest: z.string(),
@@ -179,6 +181,8 @@ export const deploymentDetail = heading.extend({
   waveFinishedAt: instant.nullable(),
   /** When it will probably have arrived, and on how many regions of the past that rests; null when it does not move forward or nothing is known. */
   probableEnd: z.object({ at: instant, sampleCount: z.number() }).nullable(),
+  /** While it waits: settings that were edited since it was prepared. `left` is what it would install, `right` what one that is asked for now would. */
+  edited: z.array(settingDifference),
   continuedWave: z.number(),
   acceptedFailures: z.number(),
   targets: z.array(targetDetail),
@@ -202,7 +206,7 @@ export const repeatAnswer = z.object({
   /** Null when the chart stays the same. */
   fromCharts: z.array(z.string()).nullable(),
   /** `left` is what runs, `right` what it would be. */
-  settings: z.array(z.object({ path: z.string(), left: z.array(z.string()), right: z.array(z.string()) })),
+  settings: z.array(settingDifference),
   /** Regions that it did not go to then: they are configured as they are now. */
   newRegions: z.array(z.string()),
   verdict: verdictAnswer,

@@ -1,3 +1,4 @@
+import { configurationSnapshot } from '@flow/core/deployment';
 import { createDatabase } from '@flow/db/client';
 import type { RolloutView } from '@flow/core/rollout';
 import type { Database } from '@flow/db/client';
@@ -112,6 +113,26 @@ describe('reads', () => {
   test('what would change is there before anyone approves', async () => {
     const diff = await (await as(tenant.people.viewer)).deployment.diff({ ...here(), deploymentId: tenant.waitingId });
     expect(diff).toMatchObject([{ region: 'eu-west', manifest: 'kind: Rollout\n', previous: '', isSame: false }]);
+  });
+
+  test('what was edited while a deployment waits is told, and of one that moves nothing', async () => {
+    const own = await createTestTenant(db);
+    const caller = await as(own.people.viewer);
+    const edited = async (deploymentId: string) => (await caller.deployment.get({ tenant: own.slug, deploymentId })).edited;
+    const succeeded = await db.prisma.deployment.findFirstOrThrow({ where: { id: own.succeededId } });
+    const [target] = await db.prisma.targetDeployment.findMany({ where: { deploymentId: own.waitingId } });
+    const [then] = Object.values(configurationSnapshot.parse(succeeded.snapshot).values);
+    const snapshot = {
+      ...configurationSnapshot.parse(succeeded.snapshot),
+      values: { [target?.targetId ?? '']: { ...then, currency: 'EUR' } },
+    };
+    await db.prisma.deployment.updateMany({ where: { tenantId: own.id }, data: { snapshot } });
+    expect(await edited(own.waitingId)).toContainEqual({ path: 'currency', left: ['EUR'], right: [] });
+    await db.prisma.service.updateMany({ where: { tenantId: own.id }, data: { values: { currency: 'EUR' } } });
+    expect((await edited(own.waitingId)).map(({ path }) => path)).not.toContain('currency');
+    await db.prisma.environment.updateMany({ where: { tenantId: own.id }, data: { values: { currency: 'CHF' } } });
+    expect(await edited(own.waitingId)).toContainEqual({ path: 'currency', left: ['EUR'], right: ['CHF'] });
+    expect(await edited(own.movingId)).toEqual([]);
   });
 
   test('what was done to a deployment becomes its timeline, newest first, in words', async () => {

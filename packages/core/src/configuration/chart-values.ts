@@ -56,6 +56,11 @@ export function repeatedValues(earlier: Values, strategy: Strategy): Record<stri
   return layerValues(ownValues(earlier), strategyValues(strategy));
 }
 
+/** What a deployment that is asked for now would have in one target, but for what names its version: the layers of people, lowest first, and the way it rolls out. */
+export function configuredValues(layers: readonly Values[], strategy: Strategy): Record<string, unknown> {
+  return ownValues(layerValues(...layers, strategyValues(strategy)));
+}
+
 /** Values without what names the version and the deployment: that is another each time and says nothing of the configuration. */
 export function ownValues({ flow: _flow, image: _image, ...own }: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return own;

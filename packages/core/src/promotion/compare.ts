@@ -88,6 +88,18 @@ export function compareSettings(left: readonly Configured[], right: readonly Con
   });
 }
 
+/** Target by target, so that two that change places are seen; the same path in several of them is told once. */
+export function compareTargets(
+  pairs: readonly { left: ConfiguredIn['values']; right: Readonly<Record<string, unknown>> }[],
+): SettingDifference[] {
+  const differences = pairs.flatMap(({ left, right }) => compareSettings([{ values: left }], [{ values: right }]));
+  const paths = distinct(differences.map((one) => one.path));
+  return paths.map((path) => {
+    const ofPath = differences.filter((one) => one.path === path);
+    return { path, left: distinct(ofPath.flatMap((one) => one.left)), right: distinct(ofPath.flatMap((one) => one.right)) };
+  });
+}
+
 /** The values of every setting over the regions of one side; null where the values of no region are known. */
 function settingsOf(side: readonly Configured[]): Map<string, string[]> | null {
   const known = side.flatMap((one) => (one.values === null ? [] : [one.values]));

@@ -3,3 +3,4 @@ export * from './compare.ts';
 export * from './commits.ts';
 export * from './where-is.ts';
 export * from './repeat.ts';
+export * from './edited-since.ts';

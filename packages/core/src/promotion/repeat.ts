@@ -1,7 +1,7 @@
 import { repeatedValues } from '../configuration/index.ts';
 import type { Values } from '../configuration/index.ts';
 import type { Strategy } from '../deployment/index.ts';
-import { compareSettings } from './compare.ts';
+import { compareTargets } from './compare.ts';
 import type { ConfiguredIn, SettingDifference } from './compare.ts';
 
 /** What runs of a service in one target, with the chart that it was deployed by. */
@@ -61,17 +61,12 @@ export function compareRepeat(earlier: Earlier, running: readonly DeployedIn[], 
   };
 }
 
-/** Target by target, so that two that change places are seen; the same path in several of them is told once. */
 function settingsOf(earlier: Earlier, here: readonly DeployedIn[], strategy: Strategy): SettingDifference[] {
-  const differences = here.flatMap((one) => {
-    const then = earlier.values[one.targetId];
-    return then === undefined ? [] : compareSettings([one], [{ values: repeatedValues(then, strategy) }]);
+  const pairs = here.flatMap(({ targetId, values: left }) => {
+    const then = earlier.values[targetId];
+    return then === undefined ? [] : [{ left, right: repeatedValues(then, strategy) }];
   });
-  const paths = distinct(differences.map((one) => one.path));
-  return paths.map((path) => {
-    const ofPath = differences.filter((one) => one.path === path);
-    return { path, left: distinct(ofPath.flatMap((one) => one.left)), right: distinct(ofPath.flatMap((one) => one.right)) };
-  });
+  return compareTargets(pairs);
 }
 
 function distinct(texts: readonly string[]): string[] {

@@ -24,6 +24,7 @@ import type { Asked, Asking } from './asked.ts';
 import { DeploymentActions } from './deployment-actions.tsx';
 import type { DeploymentDetail } from './deployment-detail.ts';
 import { DiffPanel } from './detail/diff-panel.tsx';
+import { EditedSince } from './detail/edited-since.tsx';
 import { ExternalQuestions } from './detail/external-questions.tsx';
 import { HowItWillGo } from './detail/how-it-will-go.tsx';
 import { RefusedPlan } from './detail/refused-plan.tsx';
@@ -72,6 +73,7 @@ function LoadedDeployment({ deployment }: { deployment: DeploymentDetail }) {
       {deployment.state === 'rejected' && <RefusedPlan deployment={deployment} />}
       {(deployment.state === 'held' || deployment.state === 'awaitingApproval') && (
         <>
+          <EditedSince deployment={deployment} />
           <WhyItWaits deployment={deployment} />
           <ExternalQuestions deploymentId={deployment.id} />
           <HowItWillGo deployment={deployment} />
