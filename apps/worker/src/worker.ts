@@ -13,6 +13,8 @@ import { systemClock } from '@flow/delivery/clock';
 import { checkChains, wakeChainChecks } from './audit/check-chains.ts';
 import { contactRecorder, probeClusters } from './clusters/cluster-health.ts';
 import { createClusters } from './clusters/clusters.ts';
+import { reapplyReleases } from './drift/reapply.ts';
+import { scanDrift, wakeDriftScans } from './drift/scan.ts';
 import { callExternals } from './external-check/call-external.ts';
 import { reconcileDeployments } from './deployment/reconcile.ts';
 import type { WorkerEnvironment } from './env.ts';
@@ -100,7 +102,7 @@ export async function startWorker(environment: WorkerEnvironment, log: Logger): 
 
 /** What is looked at again and again, whatever happens. */
 function upkeepHandlers(
-  shared: Parameters<typeof probeClusters>[0] & Parameters<typeof lookAtWaysBack>[0],
+  shared: Parameters<typeof probeClusters>[0] & Parameters<typeof lookAtWaysBack>[0] & Parameters<typeof reapplyReleases>[0],
   environment: WorkerEnvironment,
 ): Partial<Record<JobKind, JobHandler>> {
   return {
@@ -108,15 +110,17 @@ function upkeepHandlers(
     auditCheck: checkChains({ ...shared, signer: signerOf(environment), checkpointFile: environment.checkpointFile }),
     retention: forgetOld({ ...shared, keepLogsDays: environment.keepLogsDays }),
     wayBack: lookAtWaysBack(shared),
+    driftScan: scanDrift(shared),
+    driftReapply: reapplyReleases(shared),
   };
 }
 
 /** Asks for the work that nobody else asks for. When the database does not answer now, another start, or what is due already, makes up for it. */
 function wakeUpkeep(shared: Pick<Parameters<typeof forgetOld>[0], 'db' | 'now' | 'log'>): void {
-  Promise.all([wakeChainChecks(shared), wakeRetention(shared), wakeWaysBack(shared)]).catch((error: unknown) =>
+  Promise.all([wakeChainChecks(shared), wakeRetention(shared), wakeWaysBack(shared), wakeDriftScans(shared)]).catch((error: unknown) =>
     shared.log.warn(
       { err: error },
-      'cannot ask for a check of the audit record, for the deletion of what is old and for a look at the ways back',
+      'cannot ask for a check of the audit record, for the deletion of what is old, for a look at the ways back and for the comparison of what runs',
     ),
   );
 }

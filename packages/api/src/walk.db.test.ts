@@ -275,6 +275,8 @@ function counterparts(world: World): Map<string, string> {
     'deliveryId',
     'externalId',
     'questionId',
+    'driftId',
+    'adoptedDriftId',
   ] as const;
   const pairs = fields.map((field) => [world.tenant[field], world.other[field]] as const);
   const people = [world.tenant.people.viewer, world.tenant.deputy].map((person, index) => {

@@ -2,7 +2,6 @@ import { FlowError } from '@flow/core/fault';
 import { configurationSnapshot, revisionToGoBackTo } from '@flow/core/deployment';
 import { intendAction, intendIfPermitted, noteTrouble, recordAction } from '@flow/db/action';
 import type { Intent } from '@flow/db/action';
-import { acquireLease, releaseLease } from '@flow/db/leases';
 import { findSeenHealthy, releaseKey, saveRelease } from '@flow/db/deployment';
 import type { DeploymentForDecision } from '@flow/db/deployment';
 import { kinds } from '@flow/delivery/cluster';
@@ -13,6 +12,8 @@ import { rolloutView } from '@flow/core/rollout';
 import { z } from 'zod';
 import type { OpenCluster } from '../clusters/clusters.ts';
 import { obtainChart } from './charts.ts';
+import { holdRelease } from './hold-release.ts';
+import type { HeldRelease } from './hold-release.ts';
 import { mayApply } from './permits.ts';
 import type { DeploymentDependencies } from './reconcile.ts';
 
@@ -26,8 +27,6 @@ export interface ReleaseEffect {
   signal: AbortSignal;
 }
 
-// Renewed while helm works. After a kill of this worker the lease outlives the helm that it may have left behind, which does not wait for anything.
-const leaseMs = 25_000;
 const helmTimeoutMs = 4 * 60_000;
 
 /**
@@ -228,44 +227,16 @@ async function settle(
   }
 }
 
-/** One helm at a time for each release, over all workers. The act is cut off when the lease is lost. */
+/** One helm at a time for each release, over all workers. */
 async function withRelease(
   dependencies: DeploymentDependencies,
   effect: ReleaseEffect,
   act: (held: HeldRelease) => Promise<void>,
 ): Promise<void> {
-  const { db, clusters, holder } = dependencies;
-  const ref = refOf(effect.target);
-  const wanted = {
-    name: `release/${effect.target.clusterId}/${ref.namespace}/${ref.name}`,
-    holder: `${holder}/${effect.loaded.deployment.id}`,
-    durationMs: leaseMs,
-  };
-  const lease = await acquireLease(db, wanted);
-  if (lease === undefined)
-    throw new FlowError({ code: 'conflict', owner: 'flow', message: `Another helm works on ${ref.name} in ${effect.target.region}` });
-  const lost = new AbortController();
-  const renewal = setInterval(() => {
-    acquireLease(db, wanted).then(
-      (renewed) => {
-        if (renewed?.epoch !== lease.epoch) lost.abort();
-      },
-      () => undefined,
-    );
-  }, leaseMs / 3);
-  try {
-    await act({ cluster: await clusters.open(effect.target.clusterId), ref, signal: AbortSignal.any([effect.signal, lost.signal]) });
-  } finally {
-    clearInterval(renewal);
-    await releaseLease(db, lease);
-  }
-}
-
-interface HeldRelease {
-  cluster: OpenCluster;
-  ref: { namespace: string; name: string };
-  /** Aborted when the worker stops or the lease is lost. */
-  signal: AbortSignal;
+  const { clusterId, region } = effect.target;
+  const held = { clusterId, ref: refOf(effect.target), by: effect.loaded.deployment.id, signal: effect.signal };
+  if (await holdRelease(dependencies, held, act)) return;
+  throw new FlowError({ code: 'conflict', owner: 'flow', message: `Another helm works on ${held.ref.name} in ${region}` });
 }
 
 /** Targets are made on demand: a namespace that is there already is as good. */

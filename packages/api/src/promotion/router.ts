@@ -1,5 +1,6 @@
 import { matrixCells } from '@flow/core/promotion';
 import { findEnvironmentBySlug, listEnvironments } from '@flow/db/catalog';
+import { countDrift } from '@flow/db/drift';
 import { listMatrixServices, listPins, listRunningInPlaces, matrixShow } from '@flow/db/promotion';
 import { notFound } from '@flow/operations/context';
 import { pinInput, pinService, releasePin, releasePinInput } from '@flow/operations/promotion';
@@ -22,10 +23,11 @@ export const promotionRouter = router({
     .query(async ({ ctx, input: { tenant: _tenant, ...query } }) => {
       const { items, nextCursor } = await listMatrixServices(ctx.reader, ctx.tenant.id, query);
       const ids = items.map((service) => service.id);
-      const [environments, running, pins] = await Promise.all([
+      const [environments, running, pins, drift] = await Promise.all([
         listEnvironments(ctx.reader, ctx.tenant.id),
         listRunningInPlaces(ctx.reader, ctx.tenant.id, ids),
         listPins(ctx.reader, ctx.tenant.id, ids),
+        countDrift(ctx.reader, ctx.tenant.id, ids),
       ]);
       const path = environments.map((environment) => ({ ...environment, regions: environment.targets.map(({ region }) => region) }));
       const rows = items.map((service) => ({
@@ -35,6 +37,7 @@ export const promotionRouter = router({
           running.filter((one) => one.serviceId === service.id),
         ),
         pins: pins.filter((one) => one.serviceId === service.id),
+        drift: drift.filter((one) => one.serviceId === service.id),
       }));
       return { items: rows, nextCursor, environments: path };
     }),

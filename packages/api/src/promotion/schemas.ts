@@ -40,6 +40,9 @@ export const pin = z.object({
   placedAt: instant,
 });
 
+/** Fields that run otherwise than they were deployed, without anybody having accepted that. */
+export const driftCount = z.object({ environmentId: z.string(), region: z.string(), count: z.number() });
+
 export const matrixRow = z.object({
   id: z.string(),
   slug: z.string(),
@@ -48,6 +51,8 @@ export const matrixRow = z.object({
   owner: z.string(),
   cells: z.array(matrixCell),
   pins: z.array(pin),
+  /** How many fields run otherwise than they were deployed, by environment and region. */
+  drift: z.array(driftCount),
 });
 
 const sideOfService = z.array(

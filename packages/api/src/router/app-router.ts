@@ -3,6 +3,7 @@ import { artifactRouter } from '../artifact/router.ts';
 import { auditRouter } from '../audit/router.ts';
 import { clusterRouter } from '../cluster/router.ts';
 import { deploymentRouter } from '../deployment/router.ts';
+import { driftRouter } from '../drift/router.ts';
 import { environmentRouter } from '../environment/router.ts';
 import { groupRouter } from '../group/router.ts';
 import { homeRouter } from '../home/router.ts';
@@ -35,6 +36,7 @@ const appRouter = router({
   artifact: artifactRouter,
   promotion: promotionRouter,
   deployment: deploymentRouter,
+  drift: driftRouter,
   approval: approvalRouter,
   standIn: standInRouter,
   notification: notificationRouter,

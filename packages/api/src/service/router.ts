@@ -2,13 +2,14 @@ import { deploymentState } from '@flow/core/deployment';
 import { findServiceBySlug, listEnvironments, listRunningVersions, listServices } from '@flow/db/catalog';
 import { chartSource, layerValues, serviceRuntime } from '@flow/db/catalog';
 import { listNewestDeployments } from '@flow/db/deployment';
+import { countDrift } from '@flow/db/drift';
 import { listPins } from '@flow/db/promotion';
 import { listWayBacks } from '@flow/db/way-back';
 import { createService, createServiceInput, editService, editServiceInput } from '@flow/operations/catalog';
 import { notFound } from '@flow/operations/context';
 import { z } from 'zod';
 import { wayBack } from '../deployment/schemas.ts';
-import { pin } from '../promotion/schemas.ts';
+import { driftCount, pin } from '../promotion/schemas.ts';
 import { done, inTenant, instant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
 import type { TenantContext } from '../trpc/index.ts';
 
@@ -49,6 +50,8 @@ const serviceDetail = serviceRow.extend({
   archivedAt: instant.nullable(),
   /** What people keep at a version: automation waits there. */
   pins: z.array(pin),
+  /** Where something runs otherwise than it was deployed. */
+  drift: z.array(driftCount),
   /** Rows of the matrix; its cells are `versions`, its columns each row's regions. */
   environments: z.array(environmentHead.extend({ requiredApprovals: z.number(), regions: z.array(z.string()) })),
 });
@@ -93,17 +96,19 @@ export const serviceRouter = router({
     .query(async ({ ctx, input }) => {
       const service = await findServiceBySlug(ctx.reader, ctx.tenant.id, input.service);
       if (service === null) throw notFound('service');
-      const [environments, versions, newest, pins] = await Promise.all([
+      const [environments, versions, newest, pins, drift] = await Promise.all([
         listEnvironments(ctx.reader, ctx.tenant.id),
         listLitVersions(ctx.reader, ctx.tenant.id, [service.id]),
         listNewestDeployments(ctx.reader, ctx.tenant.id, [service.id]),
         listPins(ctx.reader, ctx.tenant.id, [service.id]),
+        countDrift(ctx.reader, ctx.tenant.id, [service.id]),
       ]);
       return {
         ...service,
         versions,
         newest,
         pins,
+        drift,
         environments: environments.map((environment) => ({ ...environment, regions: environment.targets.map((target) => target.region) })),
       };
     }),

@@ -13,6 +13,7 @@ export const messageKind = z.enum([
   'exemptionAnswered',
   'breakGlassTaken',
   'reviewOverdue',
+  'driftFound',
 ]);
 export type MessageKind = z.infer<typeof messageKind>;
 

@@ -63,6 +63,7 @@ const subjects = {
   exemptionAnswered: (what, { state }) => `${state === 'granted' ? 'Exemption given' : 'Exemption refused'}: ${what}`,
   breakGlassTaken: (what) => `Break-glass, to be reviewed by someone else: ${what}`,
   reviewOverdue: (what) => `The review of a break-glass is overdue: ${what}`,
+  driftFound: (what) => `Drifted from what was deployed: ${what}`,
 } as const satisfies Record<MessageKind, (what: string, facts: MessageFacts) => string>;
 
 function isReview(kind: MessageKind): boolean {

@@ -16,6 +16,8 @@ export const jobKinds = [
   'auditCheck',
   'retention',
   'wayBack',
+  'driftScan',
+  'driftReapply',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
 

@@ -9,9 +9,10 @@ import type { Tx } from '../client/index.ts';
  * - `behind`: those of which a newer build runs in an environment below another one.
  * - `mixed`: those whose regions do not all run the same version in some environment.
  * - `degraded`: those of which a release is degraded somewhere.
+ * - `drifted`: those of which something runs otherwise than it was deployed, without anybody having accepted that.
  * - `held`: those that a person keeps at a version somewhere, or of which something in quarantine runs.
  */
-export const matrixShow = z.enum(['all', 'behind', 'mixed', 'degraded', 'held']);
+export const matrixShow = z.enum(['all', 'behind', 'mixed', 'degraded', 'drifted', 'held']);
 
 export interface MatrixQuery {
   search: string;
@@ -62,6 +63,9 @@ export async function listMatrixServices(
         JOIN observed_object o ON o.tenant_id = r.tenant_id AND o.cluster_id = t.cluster_id AND o.resource = 'rollouts'
           AND o.namespace = t.namespace AND o.name = s.slug AND o.deleted_at IS NULL
         WHERE r.tenant_id = ${tenantId} AND r.service_id = s.id AND o.view->>'phase' = 'Degraded'
+      ))
+      AND (${show} <> 'drifted' OR EXISTS (
+        SELECT 1 FROM drift WHERE drift.tenant_id = ${tenantId} AND drift.service_id = s.id AND drift.open_key IS NOT NULL AND drift.adopted_at IS NULL
       ))
       AND (${show} <> 'held' OR EXISTS (
         SELECT 1 FROM pin WHERE pin.tenant_id = ${tenantId} AND pin.service_id = s.id AND pin.open_place IS NOT NULL

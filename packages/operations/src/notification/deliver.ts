@@ -168,22 +168,28 @@ async function factsOfDeployment(
   if (deployment === null) return null;
   const asks = found.kind === 'approvalNeeded' || found.kind === 'approvalExpiring';
   const approval = found.approvalId === null || !asks ? null : await findApproval(tx, ctx.tenantId, found.approvalId);
-  const names = await findNames(tx, [deployment.requestedBy]);
-  const { serviceName, version, environmentName } = deployment;
+  const requestedByName = await nameOf(tx, deployment.requestedBy);
+  const { serviceName, serviceSlug, version, environmentName } = deployment;
+  const isDrift = found.kind === 'driftFound';
+  const page = isDrift ? `services/${serviceSlug}` : `deployments/${deploymentId}`;
   return {
     kind: found.kind,
     serviceName,
     version,
     environmentName,
-    requestedByName: names.get(deployment.requestedBy ?? '') ?? '',
+    requestedByName: isDrift ? '' : requestedByName,
     state: found.state,
     reason: found.reason,
     asked: approval === null ? '' : await askedOf(ctx, tx, approval),
     policyTitle: '',
     expiresAt: approval?.expiresAt ?? null,
-    url: approval === null ? `${base}/deployments/${deploymentId}` : `${base}/approvals?id=${approval.id}`,
+    url: `${base}/${approval === null ? page : `approvals?id=${approval.id}`}`,
     links: null,
   };
+}
+
+async function nameOf(tx: Tx, userId: string | null): Promise<string> {
+  return (await findNames(tx, [userId])).get(userId ?? '') ?? '';
 }
 
 async function askedOf(ctx: OperationContext, tx: Tx, row: ApprovalRow): Promise<string> {

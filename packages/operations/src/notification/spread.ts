@@ -63,6 +63,7 @@ const finders = {
   exemptionAnswered: peopleOfExemption,
   breakGlassTaken: peopleOfExemption,
   reviewOverdue: peopleOfExemption,
+  driftFound: requesterAndOwners,
 } as const satisfies Record<MessageKind, Finder>;
 
 function peopleOf(ctx: OperationContext, tx: Tx, found: NotificationRow): Promise<string[]> {

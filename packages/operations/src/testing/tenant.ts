@@ -4,6 +4,7 @@ import { role } from '@flow/core/rights';
 import type { Role } from '@flow/core/rights';
 import type { Database } from '@flow/db/client';
 import { addTrustedKey } from './attestation.ts';
+import { addDrift } from './drift.ts';
 import { addExternalCheck } from './external-check.ts';
 import { addHeld } from './held.ts';
 import { aRollout, aRule, addApiToken, addPerson, addToTenant, testId, testStrategy, worldNow } from './world.ts';
@@ -20,8 +21,7 @@ export async function createTestTenant(db: Database): Promise<TestTenant> {
   const people = await addPeople(db, id);
   const deputy = await addToTenant(db, id, { person: await addPerson(db), role: 'admin' });
   const catalog = await addCatalog(db, id);
-  const built = await addArtifacts(db, id, catalog.serviceId);
-  const held = await addHeld(db, id, catalog.serviceId);
+  const built = { ...(await addArtifacts(db, id, catalog.serviceId)), ...(await addHeld(db, id, catalog.serviceId)) };
   const made = await addDeployments(db, id, { ...catalog, ...built, requestedBy: people.developer.id });
   const { id: tokenId } = await addApiToken(db, id, { userId: people.developer.id, scopes: ['read'] });
   const webhookId = testId('webhook');
@@ -31,7 +31,7 @@ export async function createTestTenant(db: Database): Promise<TestTenant> {
   const proven = { ...(await addTrustedKey(db, id)), ...(await addExternalCheck(db, id, made.waitingId)) };
   const exempted = await addExemptions(db, id, { people, ...catalog, ...made, ...governed });
   const approvers = await addApprovers(db, id, { people, deputy });
-  const told = await addChannel(db, id, made.succeededId);
+  const told = { ...(await addChannel(db, id, made.succeededId)), ...(await addDrift(db, id, { ...catalog, ...made })) };
   return {
     id,
     slug,
@@ -39,7 +39,6 @@ export async function createTestTenant(db: Database): Promise<TestTenant> {
     deputy,
     ...catalog,
     ...built,
-    ...held,
     ...made,
     ...governed,
     ...proven,

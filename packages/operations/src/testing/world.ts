@@ -88,6 +88,9 @@ export interface TestTenant {
   /** A channel, and a delivery to it that was set aside. */
   channelId: string;
   deliveryId: string;
+  /** What differs in development from what was deployed, and what differs and was adopted. */
+  driftId: string;
+  adoptedDriftId: string;
 }
 
 export const testPassword = 'correct horse battery';

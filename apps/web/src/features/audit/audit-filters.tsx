@@ -9,6 +9,7 @@ import type { UrlFilters } from '../query/url-filters.ts';
 const kinds = [
   { value: '', label: 'Everything' },
   { value: 'deployment.', label: 'Deployments' },
+  { value: 'drift.', label: 'Drift from what was deployed' },
   { value: 'approval.', label: 'Approvals and votes' },
   { value: 'exemption.', label: 'Exemptions and reviews' },
   { value: 'policy.', label: 'Rules, freezes, guardrails, gates' },

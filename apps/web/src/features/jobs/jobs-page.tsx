@@ -31,6 +31,8 @@ const kindText: Readonly<Record<Job['kind'], string>> = {
   auditCheck: 'Verifies the audit record',
   retention: 'Deletes what is kept no longer',
   wayBack: 'Sees whether a rollback would work',
+  driftScan: 'Compares what runs with what was deployed',
+  driftReapply: 'Applies again what was deployed',
 };
 
 /** Work that failed too often: what it was, what went wrong, and another try. For those who run the installation. */

@@ -15,6 +15,7 @@ export const kindText: Readonly<Record<MessageKind, string>> = {
   exemptionAnswered: 'An exemption was given or refused',
   breakGlassTaken: 'The glass was broken',
   reviewOverdue: 'A review of a break-glass is overdue',
+  driftFound: 'What runs is not as it was deployed any more',
 };
 
 /** The choices of a form. */

@@ -6,6 +6,7 @@ import type { Tone } from '@flow/ui/status';
 import { Time } from '@flow/ui/time';
 import { ArrowUp } from 'lucide-react';
 import Link from 'next/link';
+import { driftText } from '../drift/drift-texts.ts';
 import { useTenant } from '../shell/tenant.tsx';
 
 type Row = RouterOutputs['promotion']['matrix']['items'][number];
@@ -23,11 +24,13 @@ const healths = {
 interface MatrixCellProps {
   cell: Cell | undefined;
   pin: Pin | undefined;
+  /** Fields that run otherwise than they were deployed. */
+  driftCount: number;
   regionCount: number;
 }
 
 /** What a service is in one environment: versions with their age, what is not well, and what has not come here yet. */
-export function MatrixCellView({ cell, pin, regionCount }: MatrixCellProps) {
+export function MatrixCellView({ cell, pin, driftCount, regionCount }: MatrixCellProps) {
   if (cell === undefined) return <div className="text-muted">{regionCount > 0 ? 'Not deployed' : '–'}</div>;
   const isMixed = cell.versions.length > 1 || cell.missingRegions.length > 0;
   return (
@@ -37,6 +40,7 @@ export function MatrixCellView({ cell, pin, regionCount }: MatrixCellProps) {
       ))}
       {cell.missingRegions.length === 0 ? null : <span className="text-muted text-xs">{`Not in ${cell.missingRegions.join(', ')}`}</span>}
       <Health cell={cell} regionCount={regionCount} />
+      {driftCount === 0 ? null : <Badge tone="warning">{driftText(driftCount)}</Badge>}
       {pin === undefined ? null : <Badge tone="info">{`Pinned by ${pin.placedByName}`}</Badge>}
       <NewerBelow newer={cell.newerBelow} />
     </div>

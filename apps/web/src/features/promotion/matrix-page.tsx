@@ -111,6 +111,7 @@ function columnsOf(environments: Matrix['environments']) {
         <MatrixCellView
           cell={row.cells.find((one) => one.environmentId === environment.id)}
           pin={row.pins.find((one) => one.environmentId === environment.id)}
+          driftCount={row.drift.filter((one) => one.environmentId === environment.id).reduce((sum, one) => sum + one.count, 0)}
           regionCount={environment.regions.length}
         />
       ),

@@ -7,6 +7,7 @@ const labels = {
   behind: 'Something newer runs below',
   mixed: 'Regions differ',
   degraded: 'Degraded',
+  drifted: 'Drifted from what was deployed',
   held: 'Pinned or in quarantine',
 } as const satisfies Record<MatrixShow, string>;
 

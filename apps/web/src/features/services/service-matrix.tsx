@@ -1,8 +1,10 @@
 'use client';
 
 import { EmptyState } from '@flow/ui/feedback';
+import { Badge } from '@flow/ui/status';
 import { Time } from '@flow/ui/time';
 import Link from 'next/link';
+import { driftText } from '../drift/drift-texts.ts';
 import { useTenant } from '../shell/tenant.tsx';
 import { PinState } from '../promotion/pin-state.tsx';
 import { WayBackLight } from '../way-back/light.tsx';
@@ -75,6 +77,7 @@ export function ServiceMatrix({ service }: { service: Service }) {
 function Cell({ service, environment, region }: { service: Service; environment: Environment; region: string }) {
   const { slug } = useTenant();
   const running = service.versions.find((one) => one.environmentId === environment.id && one.region === region);
+  const driftCount = service.drift.find((one) => one.environmentId === environment.id && one.region === region)?.count ?? 0;
   if (running !== undefined) {
     return (
       <>
@@ -83,6 +86,14 @@ function Cell({ service, environment, region }: { service: Service; environment:
         </Link>{' '}
         <Time at={running.since} />
         <WayBackLight wayBack={running.wayBack} />
+        {driftCount === 0 ? null : (
+          <>
+            {' '}
+            <a className="inline-flex min-h-6 items-center" href="#drift">
+              <Badge tone="warning">{driftText(driftCount)}</Badge>
+            </a>
+          </>
+        )}
       </>
     );
   }

@@ -9,6 +9,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../api-client/api.ts';
 import { useLive } from '../../api-client/live.tsx';
 import { ArtifactTable } from '../artifacts/artifact-table.tsx';
+import { DriftPanel } from '../drift/drift-panel.tsx';
 import { DeploymentLine } from '../deployments/deployment-line.tsx';
 import { QueryView } from '../query/query-view.tsx';
 import { RunTable } from '../runs/run-table.tsx';
@@ -49,6 +50,7 @@ function LoadedService({ service }: { service: Service }) {
       <Panel title="What runs where" isFlush>
         <ServiceMatrix service={service} />
       </Panel>
+      <DriftPanel service={service} />
       <CanIDeploy service={service} />
       <NewestDeployments serviceId={service.id} />
       <NewestRuns serviceId={service.id} />

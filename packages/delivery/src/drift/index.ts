@@ -1,0 +1,2 @@
+export * from './put-back.ts';
+export * from './read-deployed.ts';
