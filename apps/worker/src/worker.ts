@@ -16,6 +16,7 @@ import { createClusters } from './clusters/clusters.ts';
 import { reapplyReleases } from './drift/reapply.ts';
 import { scanDrift, wakeDriftScans } from './drift/scan.ts';
 import { callExternals } from './external-check/call-external.ts';
+import { catchUpRegions } from './deployment/catch-up.ts';
 import { reconcileDeployments } from './deployment/reconcile.ts';
 import type { WorkerEnvironment } from './env.ts';
 import { createGitReader } from './git/read-commit.ts';
@@ -76,6 +77,7 @@ export async function startWorker(environment: WorkerEnvironment, log: Logger): 
       delivery: sendDeliveries(notify),
       externalCheck: callExternals(notify),
       ...upkeepHandlers(shared, environment),
+      catchUp: catchUpRegions(shared),
     },
   });
   wakeUpkeep(shared);

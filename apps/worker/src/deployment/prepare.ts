@@ -4,7 +4,7 @@ import { plan } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
 import { intendAction, noteTrouble, recordAction, recordActionWith } from '@flow/db/action';
 import { inTransaction } from '@flow/db/client';
-import { savePreparation } from '@flow/db/deployment';
+import { findAppliedManifest, savePreparation } from '@flow/db/deployment';
 import type { DeploymentForDecision, PreparedDeployment } from '@flow/db/deployment';
 import { describeWorkload, leastWorkload } from '@flow/delivery/chart';
 import type { ChartDescription } from '@flow/delivery/chart';
@@ -95,8 +95,24 @@ async function prepareTarget(
     targetId: target.targetId,
     manifest,
     manifestHash: `sha256:${sha256(manifest)}`,
-    previous: await runningManifest(dependencies, target),
+    previous: await previousManifest(dependencies, { work, target }),
   };
+}
+
+/** What runs there, according to its cluster. Where the plan may go on without a cluster that does not answer, what Flow applied there last stands for it. */
+async function previousManifest(
+  dependencies: DeploymentDependencies,
+  { work, target }: Pick<TargetOfWork, 'work' | 'target'>,
+): Promise<string> {
+  const { deployment } = work.loaded;
+  const { tenantId, serviceId } = deployment;
+  try {
+    return await runningManifest(dependencies, target);
+  } catch (error) {
+    const isAway = error instanceof FlowError && error.code === 'upstream' && error.owner === 'cluster';
+    if (!isAway || plan.parse(deployment.plan).progression.whenUnreachable.kind === 'wait') throw error;
+    return findAppliedManifest(dependencies.db.prisma, tenantId, { serviceId, targetId: target.targetId });
+  }
 }
 
 /** The manifest of the newest good revision of the release; empty before the first install. */

@@ -105,6 +105,7 @@ function toTarget(loaded: DeploymentForDecision, target: LoadedTarget): TargetSn
     wave: target.wave,
     state: targetState.parse(target.state),
     reason: target.reason,
+    unreachableSince: target.target.cluster.health === 'unreachable' ? target.target.cluster.healthSince : null,
     previousRevision: target.previousRevision,
     // The copy on the target is for the page; decisions look at what was observed itself.
     observed: rolloutView.nullable().parse(loaded.rollouts.get(releaseKey(target)) ?? null),

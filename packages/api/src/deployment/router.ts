@@ -44,7 +44,7 @@ import {
 import { toTimeline } from './timeline.ts';
 
 const reading = tenantProcedure.meta({ policy: { right: 'deployment:read' } });
-const { run: _run, repeatsId: _repeatsId, ...askShape } = askInput.shape;
+const { run: _run, repeatsId: _repeatsId, targetIds: _targetIds, ...askShape } = askInput.shape;
 
 export const deploymentRouter = router({
   list: reading

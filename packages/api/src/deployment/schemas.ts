@@ -1,5 +1,5 @@
 import { consideration, nearest } from '@flow/core/explanation';
-import { deploymentAction, deploymentState, plan, targetAction, targetState } from '@flow/core/deployment';
+import { catchUpState, deploymentAction, deploymentState, plan, targetAction, targetState } from '@flow/core/deployment';
 import { foreseenWave, foresight, hold, meeting, part } from '@flow/core/foresight';
 import { analysisView, podView, rolloutView } from '@flow/core/rollout';
 import { reasonEffect, reasonSource, verdictReason } from '@flow/core/verdict';
@@ -71,6 +71,9 @@ const targetDetail = z.object({
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
   abilities: z.array(abilityOf(targetAction)),
+  /** Of a region that was skipped since its cluster could not be reached, and the deployment that catches it up. */
+  catchUp: catchUpState.nullable(),
+  catchUpId: z.string().nullable(),
   /** While this deployment is what runs there; null as long as nobody has looked. */
   wayBack: wayBack.nullable(),
   /** While its cluster cannot be reached, `observed` is what was seen last. */

@@ -114,6 +114,8 @@ function toldOf(entry: AuditRow): Pick<TimelineEvent, 'sentence' | 'state'> {
   if (after.state === 'rolledBack') return { sentence: became.rolledBack, state: after.state };
   // The summary is "Deployment went from … to …", and then the reason where there is one.
   const [, ...reason] = entry.summary.split(': ');
+  // One that left a region behind says so instead.
+  if (after.state === 'succeeded' && reason.length > 0) return { sentence: `Succeeded: ${reason.join(': ')}`, state: after.state };
   return { sentence: [became[after.state], ...reason].filter((part) => part !== '').join(': '), state: after.state };
 }
 

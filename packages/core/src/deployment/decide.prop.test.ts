@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from './decide.ts';
 import type { FailurePolicy } from './failure-policy.ts';
-import type { Progression } from './progression.ts';
+import type { Progression, WhenUnreachable } from './progression.ts';
 import type { ActionProgress, CanaryEffect, DeploymentSnapshot, InFlight, Permission, TargetSnapshot } from './snapshot.ts';
 import { deploymentState, isTerminal, targetState } from './state.ts';
 import { aDeployment, aRollout, now } from './testing.ts';
@@ -33,6 +33,7 @@ const target = (id: string, wave: number): fc.Arbitrary<TargetSnapshot> =>
     wave: fc.constant(wave),
     state: fc.constantFrom(...targetState.options),
     reason: fc.constant(null),
+    unreachableSince: fc.constantFrom(null, new Date(0), new Date(now.getTime() - 1_000)),
     previousRevision: fc.constantFrom(null, 3),
     observed: fc.option(rollout, { nil: null }),
     analyses: fc.constant([]),
@@ -60,6 +61,11 @@ const progression: fc.Arbitrary<Progression> = fc.record({
   ),
   regionsAtOnce: fc.constantFrom(null, 1, 2),
   pauses: fc.constantFrom('none' as const, 'afterFirstWave' as const, 'afterEachWave' as const),
+  whenUnreachable: fc.constantFrom<WhenUnreachable>(
+    { kind: 'wait' },
+    { kind: 'skip', afterSeconds: 0 },
+    { kind: 'skip', afterSeconds: 300 },
+  ),
 });
 
 const snapshots: fc.Arbitrary<DeploymentSnapshot> = fc

@@ -14,7 +14,7 @@ export function decide(snapshot: DeploymentSnapshot, now: Date): Decision {
     case 'preparing':
     case 'awaitingApproval':
     case 'held':
-      return decideBeforeStart(snapshot);
+      return decideBeforeStart(snapshot, now);
     case 'deploying':
     case 'baking':
     case 'paused':
@@ -26,7 +26,7 @@ export function decide(snapshot: DeploymentSnapshot, now: Date): Decision {
   }
 }
 
-function decideBeforeStart(snapshot: DeploymentSnapshot): Decision {
+function decideBeforeStart(snapshot: DeploymentSnapshot, now: Date): Decision {
   if (snapshot.requestedAction !== null) return endUntouched(snapshot, 'cancelled', `Withdrawn by ${snapshot.requestedAction.by}`);
   if (snapshot.newerDeploymentId !== null) return endUntouched(snapshot, 'superseded', 'A newer deployment to the same place took over');
   if (snapshot.state === 'preparing' && snapshot.preparation.state !== 'done') return decidePreparing(snapshot);
@@ -34,7 +34,7 @@ function decideBeforeStart(snapshot: DeploymentSnapshot): Decision {
     return endUntouched(snapshot, 'rejected', 'An approver rejected it');
   if (snapshot.state === 'awaitingApproval' && snapshot.approval === 'expired')
     return endUntouched(snapshot, 'expired', 'Nobody decided before the request expired');
-  return followPermission(snapshot);
+  return followPermission(snapshot, now);
 }
 
 function decidePreparing(snapshot: DeploymentSnapshot): Decision {
@@ -47,7 +47,7 @@ function decidePreparing(snapshot: DeploymentSnapshot): Decision {
   };
 }
 
-function followPermission(snapshot: DeploymentSnapshot): Decision {
+function followPermission(snapshot: DeploymentSnapshot, now: Date): Decision {
   const { permission } = snapshot;
   switch (permission.kind) {
     case 'denied':
@@ -63,7 +63,9 @@ function followPermission(snapshot: DeploymentSnapshot): Decision {
       };
     case 'allowed':
       if (permission.toRecord === true) return { ...unchanged(snapshot), effects: [askEffect(snapshot)] };
-      return isLeftToPeople(snapshot) ? { ...unchanged(snapshot), state: 'held', reason: freeSentence } : beginRegions(snapshot, 0);
+      return isLeftToPeople(snapshot)
+        ? { ...unchanged(snapshot), state: 'held', reason: freeSentence }
+        : beginRegions(snapshot, { wave: 0, movingCount: 0, now });
   }
 }
 

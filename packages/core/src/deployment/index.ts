@@ -8,4 +8,5 @@ export * from './judge-target.ts';
 export * from './decide.ts';
 export * from './time-left.ts';
 export * from './way-back.ts';
+export * from './catch-up.ts';
 export * from './abilities.ts';

@@ -17,6 +17,8 @@ export interface TargetSnapshot {
   state: TargetState;
   /** Why it is in this state, as last written. */
   reason: string | null;
+  /** Since when its cluster cannot be reached; null when it can. */
+  unreachableSince: Date | null;
   /** Helm revision to go back to; null when this deployment is the first of its release. */
   previousRevision: number | null;
   /** Newest view of the Rollout, null when none was observed. */

@@ -11,7 +11,7 @@ import { z } from 'zod';
  * - `paused`: nothing more begins until a person says so: the plan waits between two waves, or a region failed and its policy stops there. What moves goes on.
  *   Left by a person who continues or rolls back.
  * - `rollingBack`: a target failed or a person asked: every target that was touched goes back to what it ran before.
- * - `succeeded`: every target runs the new version and was seen healthy.
+ * - `succeeded`: every target runs the new version and was seen healthy, but for those that could not be reached and are caught up.
  * - `rolledBack`: every touched target was seen healthy on what it ran before.
  * - `failed`: it ended in a state that a person must look at (going back failed too, there was nothing to go back to, or it went on without a region that failed).
  * - `rejected`, `expired`: the approval ended so, or a rule denied it; nothing was touched.
@@ -48,7 +48,7 @@ export type DeploymentState = z.infer<typeof deploymentState>;
  * - `rollingBack`: Helm goes back to the release revision from before.
  * - `rolledBack`: the earlier revision was seen healthy.
  * - `failed`: it could not be brought to a known good state; a person must look.
- * - `skipped`: never started because the deployment ended before its wave.
+ * - `skipped`: never started: the deployment ended before its wave, or its cluster could not be reached when its turn came and the plan goes on without it.
  */
 export const targetState = z.enum([
   'pending',

@@ -39,6 +39,7 @@ export function aTarget(fields: Partial<TargetSnapshot>): TargetSnapshot {
     wave: 0,
     state: 'pending',
     reason: null,
+    unreachableSince: null,
     previousRevision: 3,
     observed: null,
     analyses: [],

@@ -9,6 +9,7 @@ export const messageKind = z.enum([
   'deploymentPaused',
   'deploymentFailed',
   'deploymentRolledBack',
+  'regionSkipped',
   'exemptionAsked',
   'exemptionAnswered',
   'breakGlassTaken',

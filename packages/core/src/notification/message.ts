@@ -59,6 +59,7 @@ const subjects = {
   deploymentPaused: (what) => `Waits for a person to go on or roll back: ${what}`,
   deploymentFailed: (what) => `Failed: ${what}`,
   deploymentRolledBack: (what) => `Rolled back: ${what}`,
+  regionSkipped: (what) => `A region was skipped and is behind: ${what}`,
   exemptionAsked: (what) => `An exemption is asked for: ${what}`,
   exemptionAnswered: (what, { state }) => `${state === 'granted' ? 'Exemption given' : 'Exemption refused'}: ${what}`,
   breakGlassTaken: (what) => `Break-glass, to be reviewed by someone else: ${what}`,

@@ -1,5 +1,5 @@
-import { deploymentState, plan, targetState } from '@flow/core/deployment';
-import type { DeploymentState, Plan, TargetState } from '@flow/core/deployment';
+import { catchUpState, deploymentState, plan, targetState } from '@flow/core/deployment';
+import type { CatchUpState, DeploymentState, Plan, TargetState } from '@flow/core/deployment';
 import { analysisView, rolloutView } from '@flow/core/rollout';
 import type { AnalysisView, RolloutView } from '@flow/core/rollout';
 import { z } from 'zod';
@@ -174,6 +174,10 @@ export interface TargetDetail {
   analyses: AnalysisView[];
   startedAt: Date | null;
   finishedAt: Date | null;
+  /** Of a region that was skipped since its cluster could not be reached; null of all others. */
+  catchUp: CatchUpState | null;
+  /** The deployment that catches it up; null when there is none. */
+  catchUpId: string | null;
   /** The cluster that it is in: while it cannot be reached, `observed` is what was seen last. */
   cluster: { name: string; health: ClusterHealth; healthReason: string | null; healthSince: Date | null };
 }
@@ -216,6 +220,8 @@ const targetSelect = {
   analyses: true,
   startedAt: true,
   finishedAt: true,
+  catchUp: true,
+  catchUpId: true,
   target: { select: { cluster: { select: { name: true, health: true, healthReason: true, healthSince: true } } } },
 } as const;
 
@@ -250,8 +256,9 @@ export async function findDeploymentWithTargets(reader: Tx, tenantId: string, id
 function toTarget({
   target: { cluster },
   ...row
-}: Omit<TargetDetail, 'state' | 'observed' | 'analyses' | 'cluster'> & {
+}: Omit<TargetDetail, 'state' | 'observed' | 'analyses' | 'cluster' | 'catchUp'> & {
   state: string;
+  catchUp: string | null;
   observed: unknown;
   analyses: unknown;
   target: { cluster: Omit<TargetDetail['cluster'], 'health'> & { health: string } };
@@ -260,6 +267,7 @@ function toTarget({
     ...row,
     cluster: { ...cluster, health: clusterHealth.parse(cluster.health) },
     state: targetState.parse(row.state),
+    catchUp: catchUpState.nullable().parse(row.catchUp),
     observed: rolloutView.nullable().catch(null).parse(row.observed),
     analyses: z.array(analysisView).catch([]).parse(row.analyses),
   };

@@ -8,5 +8,6 @@ export * from './find-beside-deployment.ts';
 export * from './find-repeatable.ts';
 export * from './save-request.ts';
 export * from './wake-waiting.ts';
+export * from './skipped.ts';
 export * from './idempotency.ts';
 export * from './prepared-workload.ts';

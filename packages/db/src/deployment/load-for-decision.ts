@@ -3,7 +3,10 @@ import type { Database } from '../client/index.ts';
 import type { Prisma } from '../generated/client.ts';
 
 const included = {
-  targets: { orderBy: [{ wave: 'asc' }, { region: 'asc' }] },
+  targets: {
+    orderBy: [{ wave: 'asc' }, { region: 'asc' }],
+    include: { target: { select: { cluster: { select: { health: true, healthSince: true } } } } },
+  },
   approval: { include: { votes: true } },
   service: true,
   environment: { include: { targets: true } },

@@ -11,6 +11,7 @@ import { Prisma } from '../generated/client.ts';
 import { wake, wakeWayBacks } from '../jobs/index.ts';
 import { insertNotification } from '../notification/index.ts';
 import { showLastSeen } from '../observation/index.ts';
+import { leaveBehind, skippedBy, wakeCatchUpsOf } from './save-skipped.ts';
 
 /** What was read, and what was decided on it. */
 export interface DecidedDeployment {
@@ -72,10 +73,12 @@ export async function saveDecision(db: Database, read: DecidedDeployment, next: 
       const isOurs = await writeDeployment(tx, read, next);
       if (!isOurs) throw undone;
       for (const target of next.decision.targets) await writeTarget(tx, read, { target, now: next.now });
+      for (const target of skippedBy(read, next.decision)) await leaveBehind(tx, read, { target, next });
       await announceChange(tx, read, next);
       if (ended.includes(next.decision.state)) {
         await closeIntents(tx, read, next.now);
         await lookAtWaysBack(tx, read, next);
+        await wakeCatchUpsOf(tx, read, next.now);
       }
       if (next.decision.state !== read.state && read.runId !== null)
         await wake(tx, { kind: 'run', key: read.runId, tenantId: read.tenantId, runAt: next.now });

@@ -18,6 +18,7 @@ export const jobKinds = [
   'wayBack',
   'driftScan',
   'driftReapply',
+  'catchUp',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
 

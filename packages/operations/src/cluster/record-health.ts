@@ -1,6 +1,7 @@
 import { clusterHealth } from '@flow/core/cluster';
 import { inTransaction } from '@flow/db/client';
 import { clusterCapabilities, findCluster, listTenantsOfCluster, saveClusterHealth } from '@flow/db/cluster';
+import { wakeCatchUps } from '@flow/db/deployment';
 import { appendEvents } from '@flow/db/events';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireSystem } from '../context/index.ts';
@@ -15,7 +16,7 @@ export const recordClusterHealthInput = z.strictObject({
   capabilities: clusterCapabilities.nullable(),
 });
 
-/** Keeps what the worker's test of a cluster found; every tenant with a target there is told when the health changes. */
+/** Keeps what the worker's test of a cluster found; every tenant with a target there is told when the health changes. What it has missed is caught up when it is back. */
 export async function recordClusterHealth(ctx: OperationContext, input: z.input<typeof recordClusterHealthInput>): Promise<void> {
   requireSystem(ctx);
   const { clusterId, ...found } = parseInput(recordClusterHealthInput, input);
@@ -24,6 +25,7 @@ export async function recordClusterHealth(ctx: OperationContext, input: z.input<
     if (before === null) throw notFound('cluster');
     await saveClusterHealth(tx, clusterId, { ...found, checkedAt: ctx.now });
     if (before.health === found.health && before.healthReason === found.healthReason) return;
+    if (before.health === 'unreachable' && found.health !== 'unreachable') await wakeCatchUps(tx, ctx.now);
     const summary =
       found.healthReason === null ? `${before.name} is ${found.health}` : `${before.name} is ${found.health}: ${found.healthReason}`;
     await recordChange(ctx, tx, {

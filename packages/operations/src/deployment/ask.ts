@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { neverHealthySentence } from '@flow/core/deployment';
+import { inWords, neverHealthySentence } from '@flow/core/deployment';
+import type { Plan } from '@flow/core/deployment';
 import type { Nearest } from '@flow/core/explanation';
 import { FlowError } from '@flow/core/fault';
 import { userIdOf } from '@flow/core/rights';
@@ -38,6 +39,8 @@ export const askInput = z.strictObject({
   notBefore: z.iso.datetime().nullable().default(null),
   /** An earlier deployment of the artifact there, whose chart and configuration are taken again. Null for those of now. */
   repeatsId: z.string().min(1).max(64).nullable().default(null),
+  /** Only to these of the environment's targets; null for all. */
+  targetIds: z.array(z.string().min(1).max(64)).min(1).max(50).nullable().default(null),
   /** By the nearest plan that guardrails let pass, as it was shown: its hash. Null for the plan of the environment. */
   nearestPlanHash: z.string().min(1).max(100).nullable().default(null),
   /** Sent again with the same key after a lost answer, it gives the same deployment. Kept for each person and tenant. */
@@ -82,7 +85,7 @@ async function ask(ctx: OperationContext, tx: Tx, { asked, told }: { asked: AskI
   const kept = await findKept(ctx, tx, asked);
   if (kept !== null) return { deploymentId: kept };
   const loaded = await load(ctx, tx, asked);
-  const nearest = await refuseWhatIsDenied(ctx, tx, { asked, told });
+  const nearest = await refuseWhatIsDenied(ctx, tx, { asked, told, loaded });
   const deploymentId = ctx.newId();
   const winner = await keepOrFind(ctx, tx, { asked, deploymentId });
   if (winner !== deploymentId) return { deploymentId: winner };
@@ -122,11 +125,12 @@ async function load(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<Loa
   refuseArchived(environment);
   const artifact = await findArtifact(tx, ctx.tenantId, asked.artifactId);
   if (artifact?.serviceId !== service.id) throw notFound('artifact');
-  if (environment.targets.length === 0)
+  const targets = environment.targets.filter(({ id }) => asked.targetIds?.includes(id) ?? true);
+  if (targets.length === 0)
     throw new FlowError({ code: 'precondition', message: `${environment.name} has no target in any region: a tenant admin adds one` });
   if (asked.repeatsId !== null) await refuseOtherRepeats(ctx, tx, { ...asked, repeatsId: asked.repeatsId });
   if (asked.kind === 'rollback') await refuseWhatIsNoWayBack(ctx, tx, { ...asked, digest: artifact.digest });
-  return { service, environment, artifact };
+  return { service, environment: { ...environment, targets }, artifact };
 }
 
 /** Only what was healthy in this very place is taken again, with the version that it had there. */
@@ -157,13 +161,18 @@ function refuseArchived(place: { name: string; archivedAt: Date | null }): void 
 async function refuseWhatIsDenied(
   ctx: OperationContext,
   tx: Tx,
-  { asked, told }: { asked: AskInput; told: Told },
+  { asked, told, loaded }: { asked: AskInput; told: Told; loaded: Loaded },
 ): Promise<Nearest | null> {
   const about = aboutToAsk(ctx, { ...asked, invoker: invokerOf(ctx) === 'automation' ? 'automation' : 'person' });
   const nearest = asked.nearestPlanHash === null ? null : await findShownPlan(tx, ctx.tenantId, { about, hash: asked.nearestPlanHash });
-  told.refusal = await findRefusal(tx, ctx.tenantId, { ...about, plan: nearest?.plan ?? null });
+  told.refusal = await findRefusal(tx, ctx.tenantId, { ...about, plan: nearest?.plan ?? partOf(asked, loaded) });
   if (told.refusal !== null) throw refusalFault(told.refusal);
   return nearest;
+}
+
+/** The plan of a deployment to some targets; null for that of the environment as a whole. */
+function partOf({ targetIds }: AskInput, { environment, service }: Loaded): Plan | null {
+  return targetIds === null ? null : buildPlan(environment, service.slug);
 }
 
 async function insert(ctx: OperationContext, tx: Tx, { deploymentId, asked, loaded, nearest }: Made): Promise<void> {
@@ -190,11 +199,12 @@ async function record(ctx: OperationContext, tx: Tx, { deploymentId, asked, load
   const { service, environment, artifact } = loaded;
   const verb = asked.kind === 'rollback' ? 'going back to' : 'deploying';
   const withWhat = asked.repeatsId === null ? '' : ' with the chart and configuration of an earlier deployment';
+  const where = asked.targetIds === null ? '' : `, ${inWords(environment.targets.map(({ region }) => region))} alone`;
   const byPlan = nearest === null ? '' : ` by the nearest plan that passes: ${nearest.changes.join('; ')}`;
   await recordChange(ctx, tx, {
     action: 'deployment.ask',
     subject: `deployment:${deploymentId}`,
-    summary: `Asked for ${verb} ${service.name} ${artifact.version} to ${environment.name}${withWhat}${byPlan}`,
+    summary: `Asked for ${verb} ${service.name} ${artifact.version} to ${environment.name}${where}${withWhat}${byPlan}`,
     after: {
       serviceId: service.id,
       environmentId: environment.id,
@@ -213,8 +223,8 @@ async function record(ctx: OperationContext, tx: Tx, { deploymentId, asked, load
 }
 
 function hashOf(asked: AskInput): string {
-  const { serviceId, environmentId, artifactId, kind, run, nearestPlanHash, repeatsId } = asked;
-  const byPlan = [nearestPlanHash, repeatsId].filter((one) => one !== null);
+  const { serviceId, environmentId, artifactId, kind, run, nearestPlanHash, repeatsId, targetIds } = asked;
+  const byPlan = [nearestPlanHash, repeatsId, targetIds?.join() ?? null].filter((one) => one !== null);
   return createHash('sha256')
     .update(JSON.stringify([serviceId, environmentId, artifactId, kind, run?.id, run?.stageKey, ...byPlan]))
     .digest('hex');

@@ -1,6 +1,7 @@
 export * from './about-to-ask.ts';
 export * from './act.ts';
 export * from './ask.ts';
+export * from './catch-up.ts';
 export * from './build-plan.ts';
 export * from './cancel.ts';
 export * from './continue.ts';

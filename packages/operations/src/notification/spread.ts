@@ -57,6 +57,7 @@ const finders = {
   approvalDecided: requesterOf,
   deploymentHeld: requesterAndOwners,
   deploymentPaused: requesterAndOwners,
+  regionSkipped: requesterAndOwners,
   deploymentFailed: requesterAndOwners,
   deploymentRolledBack: requesterAndOwners,
   exemptionAsked: peopleOfExemption,

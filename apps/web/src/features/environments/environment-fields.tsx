@@ -44,7 +44,7 @@ export function EnvironmentFields({ form, faults, isNew }: EnvironmentFieldsProp
         <TextField label="Bake time" inputMode="numeric" hint="Seconds after each wave" {...field('bakeTimeSeconds')} />
       </div>
       <TextArea label="Waves" rows={3} hint="Regions in the order in which they are deployed: a wave on each line" {...field('waves')} />
-      <ProgressionFields field={field} onFailure={form.values.onFailure} />
+      <ProgressionFields field={field} onFailure={form.values.onFailure} whenUnreachable={form.values.whenUnreachable} />
       <TextArea
         label="Canary steps"
         rows={4}

@@ -15,7 +15,12 @@ const environment = {
     steps: [{ kind: 'weight' as const, percent: 20 }, { kind: 'pause' as const }],
     analysis: { maxErrorRatePercent: 5, maxP95Ms: 500, intervalSeconds: 7, failureLimit: 0 },
   },
-  progression: { onFailure: { kind: 'rollBackAll' as const }, regionsAtOnce: null, pauses: 'none' as const },
+  progression: {
+    onFailure: { kind: 'rollBackAll' as const },
+    regionsAtOnce: null,
+    pauses: 'none' as const,
+    whenUnreachable: { kind: 'wait' as const },
+  },
   values: { replicas: 3 },
   version: 0,
   archivedAt: null,

@@ -3,15 +3,16 @@
 import { SelectField, TextField } from '@flow/ui/field';
 import type { EnvironmentTexts } from './environment-texts.ts';
 import type { FieldProps } from '../form/use-fields.ts';
-import { beyondOptions, hasBudget, pauseOptions, policyOptions } from './progression-texts.ts';
+import { beyondOptions, hasBudget, pauseOptions, policyOptions, unreachableOptions } from './progression-texts.ts';
 
 interface ProgressionFieldsProps {
   field: (name: keyof EnvironmentTexts) => FieldProps;
   onFailure: string;
+  whenUnreachable: string;
 }
 
-/** How a deployment goes from region to region: how many at once, where it waits for a person, and what is done when one fails. */
-export function ProgressionFields({ field, onFailure }: ProgressionFieldsProps) {
+/** How a deployment goes from region to region: how many at once, where it waits for a person, and what is done when one fails or is away. */
+export function ProgressionFields({ field, onFailure, whenUnreachable }: ProgressionFieldsProps) {
   return (
     <>
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
@@ -30,6 +31,17 @@ export function ProgressionFields({ field, onFailure }: ProgressionFieldsProps) 
           <SelectField label="When more fail" options={beyondOptions} {...field('beyond')} />
         </div>
       )}
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
+        <SelectField
+          label="When a region cannot be reached"
+          options={unreachableOptions}
+          hint="When its turn comes"
+          {...field('whenUnreachable')}
+        />
+        {whenUnreachable === 'skip' && (
+          <TextField label="Skip it after" inputMode="decimal" hint="Minutes without its cluster" {...field('skipAfter')} />
+        )}
+      </div>
     </>
   );
 }

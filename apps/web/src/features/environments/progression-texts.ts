@@ -1,4 +1,4 @@
-import type { FailurePolicy, Progression } from '@flow/core/deployment';
+import type { FailurePolicy, Progression, WhenUnreachable } from '@flow/core/deployment';
 
 /** How a deployment goes from region to region, as the texts of a form. */
 export interface ProgressionTexts {
@@ -7,6 +7,9 @@ export interface ProgressionTexts {
   beyond: string;
   regionsAtOnce: string;
   pauses: string;
+  whenUnreachable: string;
+  /** In minutes. */
+  skipAfter: string;
 }
 
 export const usualProgressionTexts: ProgressionTexts = {
@@ -15,6 +18,8 @@ export const usualProgressionTexts: ProgressionTexts = {
   beyond: 'rollBackAll',
   regionsAtOnce: '',
   pauses: 'none',
+  whenUnreachable: 'wait',
+  skipAfter: '10',
 };
 
 const policyLabels = {
@@ -32,6 +37,12 @@ const pauseLabels = {
   afterEachWave: 'After each wave',
 } as const satisfies Record<Progression['pauses'], string>;
 
+const unreachableLabels = {
+  wait: 'Wait for it',
+  skip: 'Skip it, and catch it up when it is back',
+} as const satisfies Record<WhenUnreachable['kind'], string>;
+
+export const unreachableOptions = optionsOf(unreachableLabels);
 export const policyOptions = optionsOf(policyLabels);
 export const beyondOptions = optionsOf(beyondLabels);
 export const pauseOptions = optionsOf(pauseLabels);
@@ -46,11 +57,13 @@ export function hasBudget(onFailure: string): boolean {
 }
 
 /** The texts of a progression as it is. */
-export function progressionTexts({ onFailure, regionsAtOnce, pauses }: Progression): ProgressionTexts {
+export function progressionTexts({ onFailure, regionsAtOnce, pauses, whenUnreachable }: Progression): ProgressionTexts {
   const budget = 'budget' in onFailure ? { mayFail: String(onFailure.budget), beyond: onFailure.beyond } : {};
   return {
     ...usualProgressionTexts,
     ...budget,
+    ...(whenUnreachable.kind === 'skip' ? { skipAfter: String(whenUnreachable.afterSeconds / 60) } : {}),
+    whenUnreachable: whenUnreachable.kind,
     onFailure: onFailure.kind,
     regionsAtOnce: regionsAtOnce === null ? '' : String(regionsAtOnce),
     pauses,
@@ -63,12 +76,21 @@ export function readProgression(
 ): { ok: true; progression: Progression } | { ok: false; faults: Partial<Record<keyof ProgressionTexts, string>> } {
   const budget = Number(texts.mayFail);
   const regionsAtOnce = texts.regionsAtOnce.trim() === '' ? null : Number(texts.regionsAtOnce);
+  const skipAfterSeconds = Math.round(Number(texts.skipAfter) * 60);
+  const isSkipped = texts.whenUnreachable === 'skip';
   const faults = {
+    ...(isSkipped && !isWait(texts.skipAfter, skipAfterSeconds) ? { skipAfter: 'minutes, from 0 to 1440' } : {}),
     ...(hasBudget(texts.onFailure) && !isCount(budget) ? { mayFail: 'a whole number from 1 to 50' } : {}),
     ...(regionsAtOnce !== null && !isCount(regionsAtOnce) ? { regionsAtOnce: 'a whole number from 1 to 50, or empty for all' } : {}),
   };
   if (Object.keys(faults).length > 0) return { ok: false, faults };
-  return { ok: true, progression: { onFailure: policyOf(texts, budget), regionsAtOnce, pauses: pausesOf(texts.pauses) } };
+  const whenUnreachable = isSkipped ? ({ kind: 'skip', afterSeconds: skipAfterSeconds } as const) : ({ kind: 'wait' } as const);
+  return { ok: true, progression: { onFailure: policyOf(texts, budget), regionsAtOnce, pauses: pausesOf(texts.pauses), whenUnreachable } };
+}
+
+/** At most a day. */
+function isWait(text: string, seconds: number): boolean {
+  return text.trim() !== '' && seconds >= 0 && seconds <= 86_400;
 }
 
 function isCount(value: number): boolean {
@@ -85,8 +107,15 @@ function pausesOf(text: string): Progression['pauses'] {
   return text === 'afterFirstWave' || text === 'afterEachWave' ? text : 'none';
 }
 
-/** What a plan does when a region fails, in a sentence. */
-export function policySentence({ onFailure }: Pick<Progression, 'onFailure'>): string {
+/** What a plan does when a region fails or cannot be reached, in sentences. */
+export function policySentence({ onFailure, whenUnreachable }: Pick<Progression, 'onFailure' | 'whenUnreachable'>): string {
+  return [
+    failureSentence({ onFailure }),
+    ...(whenUnreachable.kind === 'wait' ? [] : ['A region that cannot be reached is skipped, and caught up when it is back.']),
+  ].join(' ');
+}
+
+function failureSentence({ onFailure }: Pick<Progression, 'onFailure'>): string {
   switch (onFailure.kind) {
     case 'rollBackAll':
       return 'If a region fails, every region goes back.';

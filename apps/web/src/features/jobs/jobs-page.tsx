@@ -33,6 +33,7 @@ const kindText: Readonly<Record<Job['kind'], string>> = {
   wayBack: 'Sees whether a rollback would work',
   driftScan: 'Compares what runs with what was deployed',
   driftReapply: 'Applies again what was deployed',
+  catchUp: 'Catches up a region that was skipped',
 };
 
 /** Work that failed too often: what it was, what went wrong, and another try. For those who run the installation. */

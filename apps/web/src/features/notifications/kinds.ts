@@ -9,6 +9,7 @@ export const kindText: Readonly<Record<MessageKind, string>> = {
   approvalDecided: 'A request was decided',
   deploymentHeld: 'A deployment is held',
   deploymentPaused: 'A deployment waits for a person between regions',
+  regionSkipped: 'A deployment skipped a region that cannot be reached',
   deploymentFailed: 'A deployment failed',
   deploymentRolledBack: 'A deployment was rolled back',
   exemptionAsked: 'An exemption is asked for',

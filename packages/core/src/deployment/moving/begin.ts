@@ -1,4 +1,5 @@
-import type { Decision, DeploymentSnapshot, Effect, TargetSnapshot } from '../snapshot.ts';
+import type { Decision, DeploymentSnapshot, Effect, TargetDecision, TargetSnapshot } from '../snapshot.ts';
+import { sortByReach } from './out-of-reach.ts';
 
 /** The decision that changes nothing. */
 export function unchanged(snapshot: DeploymentSnapshot): Decision {
@@ -18,19 +19,32 @@ export function askEffect(snapshot: DeploymentSnapshot): Effect {
   return { kind: 'requestApproval', key: `${snapshot.id}/approval` };
 }
 
-/** Lets the regions of a wave begin, as many as may move at once while `movingCount` of it move already. */
-export function beginRegions(snapshot: DeploymentSnapshot, wave: number, movingCount = 0): Decision {
+/** Whose turn it is: the wave, and how many of it move already. */
+export interface Turn {
+  wave: number;
+  movingCount: number;
+  now: Date;
+}
+
+/** Lets the regions of a wave begin, as many as may move at once, and skips those that the plan goes on without. */
+export function beginRegions(snapshot: DeploymentSnapshot, turn: Turn): Decision {
   const atOnce = snapshot.plan.progression.regionsAtOnce ?? Infinity;
-  const pending = snapshot.targets.filter((target) => target.wave === wave && target.state === 'pending');
-  const starting = pending.slice(0, Math.max(0, atOnce - movingCount));
+  const { reachable, skipped, awaited } = sortByReach(snapshot, turn);
+  const starting = reachable.slice(0, Math.max(0, atOnce - turn.movingCount));
+  const begun = starting.map((target): TargetDecision => ({
+    id: target.id,
+    state: 'applying',
+    reason: `Helm applies the release in ${target.region}`,
+  }));
   return {
     ...unchanged(snapshot),
     state: 'deploying',
-    reason: null,
-    currentWave: wave,
+    reason: starting.length === 0 ? (awaited?.sentence ?? null) : null,
+    currentWave: turn.wave,
     waveFinishedAt: null,
-    targets: starting.map((target) => ({ id: target.id, state: 'applying', reason: `Helm applies the release in ${target.region}` })),
+    targets: [...begun, ...skipped],
     effects: starting.map((target) => upgradeEffect(snapshot, target)),
+    wakeAt: awaited?.until ?? null,
   };
 }
 

@@ -46,7 +46,8 @@ export function backStep(snapshot: DeploymentSnapshot, target: TargetSnapshot): 
     decision: { id: target.id, state, reason },
     effects,
   });
-  if (target.state === 'pending' || target.state === 'skipped') return stay('skipped', 'The deployment went back before this wave');
+  if (target.state === 'skipped') return stay('skipped', target.reason);
+  if (target.state === 'pending') return stay('skipped', 'The deployment went back before this wave');
   if (target.state === 'rolledBack') return stay('rolledBack', target.reason);
   if (target.rollback.state === 'failed') return stay('failed', target.rollback.reason);
   // Going back and being back are two steps, so that the table has one way out of each state.

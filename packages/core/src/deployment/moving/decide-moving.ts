@@ -3,6 +3,7 @@ import { backStep, startRollback } from './decide-back.ts';
 import { decideFailure, inWords } from '../failure-policy.ts';
 import type { FailureDecision } from '../failure-policy.ts';
 import { holdEffects } from './hold.ts';
+import { behindSentence } from './out-of-reach.ts';
 import { isCanaryAlive, judgeTarget, toldBetter } from '../judge-target.ts';
 import { pausesBefore } from '../progression.ts';
 import type { Decision, DeploymentSnapshot, Effect, TargetDecision, TargetSnapshot } from '../snapshot.ts';
@@ -100,17 +101,17 @@ function whereNext(moved: Moved): Decision {
     return { ...base, state: 'paused', waveFinishedAt: isWaveOver ? (snapshot.waveFinishedAt ?? now) : null, reason: failure.sentence };
   if (isWaveOver) return afterWave(moved);
   const going: Decision = { ...base, state: 'deploying', waveFinishedAt: null, reason: failure?.sentence ?? slowest(unsettled) };
-  return withinWave(snapshot, going, unsettled.length);
+  return withinWave(moved, going, unsettled.length);
 }
 
 /** A wave that is not over: what of it has not begun begins as soon as there is room for it and it may. */
-function withinWave(snapshot: DeploymentSnapshot, going: Decision, movingCount: number): Decision {
+function withinWave({ snapshot, now }: Moved, going: Decision, movingCount: number): Decision {
   const { inFlight, permission } = snapshot;
   if (inFlight.kind === 'hold') return { ...going, reason: inFlight.sentence, wakeAt: inFlight.until };
-  const more = beginRegions(snapshot, snapshot.currentWave, movingCount);
-  if (more.targets.length === 0) return going;
+  const more = beginRegions(snapshot, { wave: snapshot.currentWave, movingCount, now });
+  if (more.targets.length === 0) return { ...going, reason: going.reason ?? more.reason, wakeAt: more.wakeAt };
   if (permission.kind !== 'allowed') return withoutPermission(snapshot, going);
-  return { ...going, targets: [...going.targets, ...more.targets], effects: [...going.effects, ...more.effects] };
+  return { ...going, targets: [...going.targets, ...more.targets], effects: [...going.effects, ...more.effects], wakeAt: more.wakeAt };
 }
 
 /** Whether the deployment waits for this region no longer: it is healthy, or its failure is dealt with. */
@@ -131,12 +132,16 @@ function afterWave({ snapshot, base, failure, now }: Moved): Decision {
     return { ...baking, state: 'paused', reason: `Wave ${next} was observed: wave ${next + 1} begins when a person continues` };
   if (snapshot.inFlight.kind === 'hold') return { ...baking, reason: snapshot.inFlight.sentence, wakeAt: snapshot.inFlight.until };
   if (snapshot.permission.kind !== 'allowed') return withoutPermission(snapshot, baking);
-  const started = beginRegions(snapshot, next);
+  const started = beginRegions(snapshot, { wave: next, movingCount: 0, now });
   return { ...started, targets: [...base.targets, ...started.targets], effects: [...base.effects, ...started.effects] };
 }
 
-function bakingSentence({ currentWave }: DeploymentSnapshot, failure: FailureDecision | null): string {
+function bakingSentence({ currentWave, targets }: DeploymentSnapshot, failure: FailureDecision | null): string {
   const wave = `Wave ${currentWave + 1}`;
+  const behind = behindSentence(
+    targets.filter((target) => target.wave === currentWave && target.state === 'skipped').map(({ region }) => region),
+  );
+  if (failure === null && behind !== null) return `${wave} is over and is observed before the next one. ${behind}`;
   if (failure === null) return `${wave} is healthy and is observed before the next one`;
   return `${wave} is over and is observed before the next one. ${failure.sentence}`;
 }
@@ -146,13 +151,17 @@ function endOf(
   { targets }: Decision,
   failure: FailureDecision | null,
 ): Pick<Decision, 'reason'> & { state: 'succeeded' | 'failed' } {
-  if (failure === null) return { state: 'succeeded', reason: null };
+  const behind = behindSentence(snapshot.targets.flatMap(({ state, region }) => (state === 'skipped' ? [region] : [])));
+  if (failure === null) return { state: 'succeeded', reason: behind };
   const regions = new Map(snapshot.targets.map((target) => [target.id, target.region]));
   const missing = targets.filter((target) => target.state !== 'healthy').map((target) => regions.get(target.id) ?? target.id);
   const healthyCount = targets.length - missing.length;
   return {
     state: 'failed',
-    reason: `It went on without ${inWords(missing)} and is healthy in ${countOf(healthyCount)}. ${failure.why}`,
+    reason: [
+      `It went on without ${inWords(missing)} and is healthy in ${countOf(healthyCount)}. ${failure.why}`,
+      ...(behind === null ? [] : [behind]),
+    ].join('. '),
   };
 }
 

@@ -4,6 +4,7 @@ import { EmptyState } from '@flow/ui/feedback';
 import { StepLadder, WeightBar } from '@flow/ui/ladder';
 import { Panel } from '@flow/ui/panel';
 import { Status } from '@flow/ui/status';
+import Link from 'next/link';
 import { shownSteps } from './canary-steps.tsx';
 import type { Asking } from '../asked.ts';
 import type { DeploymentDetail, TargetDetail } from '../deployment-detail.ts';
@@ -12,6 +13,7 @@ import { OutOfSight } from './out-of-sight.tsx';
 import { Pods } from './pods.tsx';
 import { TargetActions } from './target-actions.tsx';
 import { stateLabel, stateTone } from '../../shell/states.ts';
+import { useTenant } from '../../shell/tenant.tsx';
 
 /** One region of a deployment: where its canary stands, how much traffic it has, its pods, its measurements, what can be done. */
 export function RegionLane({ deployment, target, asking }: { deployment: DeploymentDetail; target: TargetDetail; asking: Asking }) {
@@ -60,6 +62,7 @@ export function RegionLane({ deployment, target, asking }: { deployment: Deploym
 
 /** A region that this deployment has not touched, in one line: what runs there, or why it stays. */
 function UntouchedRegion({ deployment, target }: { deployment: DeploymentDetail; target: TargetDetail }) {
+  const { slug } = useTenant();
   const { previousVersion } = deployment;
   const runs = previousVersion === null ? 'Nothing runs here yet' : `${previousVersion} runs here`;
   return (
@@ -72,6 +75,15 @@ function UntouchedRegion({ deployment, target }: { deployment: DeploymentDetail;
         {target.state === 'pending'
           ? `${runs}.`
           : `Not touched: ${previousVersion === null ? 'nothing runs here' : `${previousVersion} went on`}.`}
+        {target.catchUp !== null && ` ${target.reason ?? ''}.`}
+        {target.catchUpId !== null && (
+          <>
+            {' '}
+            <Link className="text-accent hover:underline" href={`/t/${slug}/deployments/${target.catchUpId}`}>
+              The deployment that catches it up
+            </Link>
+          </>
+        )}
       </span>
       <span className="ml-auto">
         <Status tone={stateTone(target.state)} label={stateLabel(target.state)} />
