@@ -223,6 +223,7 @@ class Told {
       targets: deployment.targets.map((target): TargetSnapshot => ({
         ...target,
         state: targetState.parse(target.state),
+        unreachableSince: null,
         abortedBy: null,
         hold: null,
         begun: [],
