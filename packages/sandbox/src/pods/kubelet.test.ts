@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -44,11 +45,11 @@ describe('pods that run to their end', () => {
 
   test('outputs are read from their declared paths, a volume is a folder, and the environment is only what was asked for', async () => {
     await using cluster = kubelet();
-    const script =
-      'set -e\nmkdir -p /tmp/outputs\nD=/tmp/outputs\necho one > $D/a\ncd /workspace && pwd > here && cat here > /tmp/b\nenv | cut -d= -f1 | sort';
+    const ofPod = `/tmp/${randomUUID()}`;
+    const script = `set -e\nmkdir -p /tmp/outputs\nD=/tmp/outputs\necho one > $D/a\ncd /workspace && pwd > here && cat here > ${ofPod}\nenv | cut -d= -f1 | sort`;
     const outputs = [
       { name: 'a', valueFrom: { path: '/tmp/outputs/a' } },
-      { name: 'b', valueFrom: { path: '/tmp/b' } },
+      { name: 'b', valueFrom: { path: ofPod } },
       { name: 'c', valueFrom: { path: '/tmp/c', default: 'none' } },
       { name: 'd', valueFrom: { path: '/workspace/here' } },
     ];
@@ -76,7 +77,7 @@ describe('pods that run to their end', () => {
       'PWD',
       'TMPDIR',
     ]);
-    expect(existsSync('/tmp/b')).toBe(false);
+    expect(existsSync(ofPod)).toBe(false);
   });
 
   test('a missing output fails a pod whose command ended well', async () => {
