@@ -8,7 +8,7 @@ import { readLines } from './supervise/read-lines.ts';
 
 // The whole of Flow, as a person starts it. One after the other: each test goes on where the one before ended.
 const script = join(import.meta.dirname, 'start.ts');
-const startTimeoutMs = 240_000;
+const startTimeoutMs = 600_000;
 
 let folder = '';
 beforeAll(async () => {
