@@ -45,7 +45,7 @@ test('what somebody changes in the cluster is told, adopted, taken back, and put
   await page.getByRole('dialog').getByRole('button', { name: 'Re-apply', exact: true }).click();
   await expect(drifted).toBeHidden();
   await expect(panel).toContainText(where);
-  expect((await rolloutOf(client))['spec']).toEqual(before['spec']);
+  await expect.poll(async () => (await rolloutOf(client))['spec'], { timeout: 60_000 }).toEqual(before['spec']);
 });
 
 /** Asks for a comparison and waits until it is made. */
