@@ -42,9 +42,13 @@ test('the steps of canaries and the wait for people are told, by day and by week
   const card = page.getByRole('region', { name: 'Deployments' });
   await card.getByText('Numbers', { exact: true }).click();
   const week = card.getByRole('row', { name: /^from / }).getByRole('button');
-  await week.first().click();
   const dialog = page.getByRole('dialog', { name: 'Delivered' });
-  await expect(dialog.getByRole('link').first()).toBeVisible();
+  // The numbers of all services stay until those of the chosen one are there.
+  await expect(async () => {
+    await page.keyboard.press('Escape');
+    await week.first().click({ timeout: 5_000 });
+    await expect(dialog.getByRole('link').first()).toBeVisible({ timeout: 5_000 });
+  }).toPass({ timeout: 60_000 });
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
 
