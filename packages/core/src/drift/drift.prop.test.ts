@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { findDrift, mended, mergePatch } from './index.ts';
 import { isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
-import { isSameQuantity } from './quantity.ts';
 import { aManifest, changed } from './testing.ts';
 
 const objects = Object.values(aManifest());
@@ -117,22 +116,3 @@ function merged(target: unknown, patch: unknown): unknown {
   }
   return result;
 }
-
-test('an amount is the same one in whatever unit it is written', () => {
-  const units = [
-    ['m', 1n],
-    ['', 1_000n],
-    ['k', 1_000_000n],
-    ['Ki', 1_024_000n],
-    ['Mi', 1_048_576_000n],
-  ] as const;
-  fc.assert(
-    fc.property(fc.bigInt(1n, 1_000n), fc.constantFrom(...units), fc.bigInt(0n, 3n), (count, [unit, milli], more) => {
-      expect(isSameQuantity(`${count}${unit}`, `${count * milli + more}m`)).toBe(more === 0n);
-    }),
-  );
-  expect(isSameQuantity('1.50', 1.5)).toBe(true);
-  expect(isSameQuantity('2e3', '2k')).toBe(true);
-  expect(isSameQuantity('', '0')).toBe(false);
-  expect(isSameQuantity('lots', 'lots')).toBe(false);
-});

@@ -1,7 +1,7 @@
+import { quantityOf } from '@flow/core/quantity';
 import type { Amounts, PodNeeds } from '@flow/core/way-back';
 import { z } from 'zod';
 import { parseUntrustedYaml } from '../yaml/index.ts';
-import { quantityOf } from './quantity.ts';
 
 const amounts = z.record(z.string(), z.unknown()).default({});
 const container = z.object({ resources: z.object({ requests: amounts, limits: amounts }).partial().default({}) });

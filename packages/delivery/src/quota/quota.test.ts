@@ -3,23 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { connectCluster } from '../cluster/index.ts';
 import { podNeedsOf } from './pod-needs.ts';
-import { quantityOf } from './quantity.ts';
 import { readQuotas } from './read-quotas.ts';
-
-test.each([
-  ['requests.cpu', '250m', 250],
-  ['cpu', 2, 2_000],
-  ['cpu', '0.1', 100],
-  ['cpu', '1u', 1],
-  ['memory', '64Mi', 64 * 1_024 ** 2],
-  ['memory', '1e3', 1_000],
-  ['memory', '1.5G', 1_500_000_000],
-  ['pods', '10', 10],
-  ['pods', 'ten', null],
-  ['pods', undefined, null],
-])('of %s %j is read as %j', (resource, quantity, value) => {
-  expect(quantityOf(resource, quantity)).toBe(value);
-});
 
 const pod =
   'template: { spec: { containers: [{ name: app, resources: { requests: { cpu: 100m, memory: 64Mi }, limits: { memory: 128Mi } } }] } }';

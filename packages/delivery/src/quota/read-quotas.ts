@@ -1,7 +1,7 @@
+import { quantityOf } from '@flow/core/quantity';
 import type { Quota } from '@flow/core/way-back';
 import { kinds, type ClusterClient } from '../cluster/index.ts';
 import { listAt, objectAt, textAt, valueAt } from '../json/index.ts';
-import { quantityOf } from './quantity.ts';
 
 /** Pods of services have no deadline and say what they need: quotas of these scopes count them, those of all others do not. */
 const countedScopes = ['NotTerminating', 'NotBestEffort'];

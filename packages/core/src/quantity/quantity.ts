@@ -26,6 +26,20 @@ export function isSameQuantity(left: unknown, right: unknown): boolean {
   return scaled(one, lowest) === scaled(other, lowest);
 }
 
+/**
+ * An amount of Kubernetes (`250m`, `64Mi`, `1e3`, 2) of a resource as a whole number, rounded up: processor in thousandths of a core, all else in its own unit.
+ * Null when it is none.
+ */
+export function quantityOf(resource: string, amount: unknown): number | null {
+  const read = parse(amount);
+  if (read === null) return null;
+  const ten = read.ten + (resource.endsWith('cpu') ? 3 : 0);
+  if (ten >= 0) return Number(read.digits * 10n ** BigInt(ten));
+  const divisor = 10n ** BigInt(-ten);
+  const whole = read.digits / divisor;
+  return Number(read.digits % divisor > 0n ? whole + 1n : whole);
+}
+
 interface Quantity {
   digits: bigint;
   /** Power of ten. */
