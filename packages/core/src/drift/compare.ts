@@ -1,9 +1,9 @@
 import { canonicalJson } from '../configuration/index.ts';
+import { isSameQuantity } from '../quantity/index.ts';
 import { fieldOf, isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { lastManager } from './ownership.ts';
 import type { FieldPath } from './path.ts';
-import { isSameQuantity } from '../quantity/index.ts';
 import { isAmount, isEngine, isEngineOwned, isLeftOut, isTold, keyOfList, saysNothing } from './rules.ts';
 import type { Place } from './rules.ts';
 
