@@ -6,20 +6,22 @@ import { z } from 'zod';
 /** What the cluster does to every request until it is taken away: an answer with this status, or none at all. */
 export type Misbehaviour = { status: number } | 'silent';
 
-const workflow = z.looseObject({
+const stored = z.looseObject({
   metadata: z.looseObject({ name: z.string(), namespace: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
   spec: z.looseObject({}),
   status: z.looseObject({}).default({}),
 });
-export type StoredWorkflow = z.infer<typeof workflow>;
+/** A Workflow or a Rollout as the cluster keeps it. */
+export type StoredObject = z.infer<typeof stored>;
 
 const operations = z.array(z.object({ op: z.enum(['test', 'add', 'replace']), path: z.string(), value: z.json() }));
 
-/** Namespaces, quotas, releases, Workflows and logs of a cluster on loopback, as far as the worker uses them; it can be told to misbehave. */
+/** Namespaces, quotas, releases, Workflows, Rollouts and logs of a cluster on loopback, as far as the worker uses them; it can be told to misbehave. */
 export class LoopbackCluster implements AsyncDisposable {
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   readonly #open = new Set<ServerResponse>();
-  readonly workflows = new Map<string, StoredWorkflow>();
+  readonly workflows = new Map<string, StoredObject>();
+  readonly rollouts = new Map<string, StoredObject>();
   /** Writes the log of the pod of this name; a pod without one is not there. */
   readonly logs = new Map<string, RequestListener>();
   /** Pods by name. */
@@ -47,12 +49,16 @@ export class LoopbackCluster implements AsyncDisposable {
   }
 
   /** Changes a Workflow as its controller would. */
-  report(name: string, change: (stored: StoredWorkflow) => void): void {
-    const stored = this.workflows.get(name);
-    if (stored === undefined) throw new Error(`there is no Workflow ${name}`);
-    change(stored);
+  report(name: string, change: (found: StoredObject) => void): void {
+    const found = this.workflows.get(name);
+    if (found === undefined) throw new Error(`there is no Workflow ${name}`);
+    this.#change(found, change);
+  }
+
+  #change(found: StoredObject, change: (found: StoredObject) => void): void {
+    change(found);
     this.#version += 1;
-    stored.metadata['resourceVersion'] = String(this.#version);
+    found.metadata['resourceVersion'] = String(this.#version);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -68,8 +74,7 @@ export class LoopbackCluster implements AsyncDisposable {
     if (pathname.endsWith('/secrets')) return send(response, 200, { metadata: { resourceVersion: '1' }, items: this.releases });
     if (pathname.endsWith('/resourcequotas')) return send(response, 200, { metadata: { resourceVersion: '1' }, items: this.quotas });
     if (/\/(namespaces|serviceaccounts|rolebindings)$/.test(pathname)) return send(response, 409, {});
-    if (pathname.includes('/workflows')) return this.#answerWorkflow(response, { method: request.method, pathname, body });
-    send(response, 404, {});
+    this.#answerObject(response, { method: request.method, pathname, body });
   }
 
   #answerPod(request: IncomingMessage, response: ServerResponse): void {
@@ -81,25 +86,28 @@ export class LoopbackCluster implements AsyncDisposable {
     send(response, 404, {});
   }
 
-  #answerWorkflow(response: ServerResponse, call: { method: string | undefined; pathname: string; body: unknown }): void {
-    if (call.method === 'POST') return this.#create(response, workflow.parse(call.body));
-    const stored = this.workflows.get(call.pathname.split('/').at(-1) ?? '');
-    if (stored === undefined) return send(response, 404, {});
-    if (call.method === 'PATCH' && !this.#patch(stored, operations.parse(call.body))) return send(response, 422, { reason: 'Invalid' });
-    send(response, 200, stored);
+  #answerObject(response: ServerResponse, call: { method: string | undefined; pathname: string; body: unknown }): void {
+    const [, kind, name = ''] = /\/(workflows|rollouts)(?:\/([^/]+))?/.exec(call.pathname) ?? [];
+    if (kind === undefined) return send(response, 404, {});
+    const kept = kind === 'workflows' ? this.workflows : this.rollouts;
+    if (call.method === 'POST') return this.#create(response, kept, stored.parse(call.body));
+    const found = kept.get(name);
+    if (found === undefined) return send(response, 404, {});
+    if (call.method === 'PATCH' && !this.#patch(found, operations.parse(call.body))) return send(response, 422, { reason: 'Invalid' });
+    send(response, 200, found);
   }
 
-  #create(response: ServerResponse, created: StoredWorkflow): void {
+  #create(response: ServerResponse, kept: Map<string, StoredObject>, created: StoredObject): void {
     const { name } = created.metadata;
-    if (this.workflows.has(name)) return send(response, 409, { reason: 'AlreadyExists' });
-    this.workflows.set(name, created);
-    this.report(name, (stored) => Object.assign(stored.metadata, { uid: `uid-of-${name}` }));
+    if (kept.has(name)) return send(response, 409, { reason: 'AlreadyExists' });
+    kept.set(name, created);
+    this.#change(created, ({ metadata }) => Object.assign(metadata, { uid: `uid-of-${name}` }));
     send(response, 201, created);
   }
 
   /** JSON Patch over objects and lists, all or nothing. */
-  #patch(stored: StoredWorkflow, patch: z.infer<typeof operations>): boolean {
-    const next: StoredWorkflow = structuredClone(stored);
+  #patch(found: StoredObject, patch: z.infer<typeof operations>): boolean {
+    const next: StoredObject = structuredClone(found);
     for (const { op, path, value } of patch) {
       const keys = path
         .split('/')
@@ -111,7 +119,7 @@ export class LoopbackCluster implements AsyncDisposable {
       if (op === 'test' && JSON.stringify(parent[last]) !== JSON.stringify(value)) return false;
       if (op !== 'test') parent[last] = value;
     }
-    this.report(stored.metadata.name, (kept) => Object.assign(kept, next));
+    this.#change(found, (kept) => Object.assign(kept, next));
     return true;
   }
 }

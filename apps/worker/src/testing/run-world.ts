@@ -9,7 +9,7 @@ import type { JobResult } from '../jobs/run-jobs.ts';
 import { reconcileRuns } from '../run/reconcile.ts';
 import type { RunDependencies } from '../run/reconcile.ts';
 import { watchedKinds } from '../watch/observe.ts';
-import type { StoredWorkflow } from './loopback-cluster.ts';
+import type { StoredObject } from './loopback-cluster.ts';
 import type { WorkerWorld } from './worker-world.ts';
 
 /** How a stage, or one step of it, stands in the engine. */
@@ -65,7 +65,7 @@ export class TestRun {
   }
 
   /** The Workflows that were made for it, oldest first. */
-  get workflows(): StoredWorkflow[] {
+  get workflows(): StoredObject[] {
     return [...this.#world.cluster.workflows.values()].filter((stored) => stored.metadata.labels['flow.dev/run'] === this.id);
   }
 

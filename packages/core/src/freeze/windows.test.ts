@@ -75,6 +75,7 @@ describe('what is checked at save', () => {
   const now = at('2026-03-01T00:00:00Z');
   test.each([
     ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'never takes place'],
+    ['FREQ=WEEKLY;BYDAY=FR;UNTIL=20251201T000000Z', 'never takes place'],
     ['FREQ=SECONDLY', 'begins with FREQ=DAILY'],
     ['FREQ=DAILY;BYHOUR=1', 'begins with FREQ=DAILY'],
     ['FREQ=DAILY;COUNT=2;UNTIL=20260401T000000Z', 'cannot be read'],
@@ -82,6 +83,16 @@ describe('what is checked at save', () => {
     ['nonsense', 'begins with FREQ=DAILY'],
   ])('a recurrence that cannot be is refused: %s', (recurrence, message) => {
     expect(checkWindow(aWindow({ recurrence }), now)).toEqual([{ severity: 'error', message: expect.stringContaining(message) }]);
+  });
+
+  test('a recurrence of which every occurrence is excepted never takes place', () => {
+    const window = aWindow({ recurrence: 'FREQ=WEEKLY;COUNT=2', exceptions: ['2026-01-02T18:00', '2026-01-09T18:00'] });
+    expect(checkWindow(window, now)).toEqual([{ severity: 'error', message: 'It never takes place' }]);
+  });
+
+  test('nights that follow each other without a gap are one freeze that never ends, in a zone with summer time too', () => {
+    const weeks = aWindow({ start: '2026-01-05T00:00', end: '2026-01-12T00:00', recurrence: 'FREQ=WEEKLY' });
+    expect(checkWindow(weeks, now)).toEqual([{ severity: 'error', message: expect.stringContaining('no gap') }]);
   });
 
   test('a freeze without a gap is refused, one that lies in the past is warned of, a good one passes', () => {

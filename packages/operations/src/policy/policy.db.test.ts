@@ -73,12 +73,22 @@ describe('savePolicy', () => {
     expect(await faultsOf(savePolicy(admin(), rule({ condition: { kind: 'builtIn', use } })))).toEqual([expect.stringContaining('hours')]);
   });
 
-  test('refuses a freeze that leaves no gap, a scope that names what is not here, and a field that nobody knows', async () => {
-    const window = { zone: 'UTC', start: '2026-01-01T00:00', end: '2026-01-02T00:00', recurrence: 'FREQ=DAILY' };
-    const freeze = { title: 'For ever', scope: {}, appliesTo: {}, enforcement: 'enforce', window, inFlight: 'finish' };
-    expect(await faultsOf(savePolicy(admin(), { kind: 'freeze', document: freeze }))).toEqual([
-      expect.stringMatching(/^document\.window\.recurrence: It leaves no gap/),
-    ]);
+  test.each([
+    ['on a day that no month has', 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'It never takes place'],
+    ['until before it begins', 'FREQ=WEEKLY;UNTIL=20251201T000000Z', 'It never takes place'],
+    ['every day, all day', 'FREQ=DAILY', 'It leaves no gap: nothing would be deployed ever again'],
+    ['every second', 'FREQ=SECONDLY', 'a recurrence begins with FREQ=DAILY'],
+  ])('refuses a freeze that recurs %s, at its recurrence, and keeps nothing of it', async (_when, recurrence, message) => {
+    const window = { zone: 'UTC', start: '2026-01-01T00:00', end: '2026-01-02T00:00', recurrence };
+    const document = { title: 'Odd', scope: {}, appliesTo: {}, enforcement: 'enforce', window, inFlight: 'finish' };
+    const before = await db.prisma.policy.count({ where: { tenantId: tenant.id } });
+    const faults = await faultsOf(savePolicy(admin(), { kind: 'freeze', document }));
+    expect(faults).toEqual([expect.stringContaining(message)]);
+    expect(faults[0]).toMatch(/^document\.window\.recurrence: /);
+    expect(await db.prisma.policy.count({ where: { tenantId: tenant.id } })).toBe(before);
+  });
+
+  test('refuses a scope that names what is not here, and a field that nobody knows', async () => {
     expect(await faultsOf(savePolicy(admin(), rule({ scope: { serviceIds: [other.serviceId] } })))).toEqual([
       'document.scope.serviceIds.0: there is none with this id here',
     ]);
