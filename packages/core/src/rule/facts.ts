@@ -41,7 +41,7 @@ export interface TargetFacts {
   /** Deployments in flight there now, without this one. */
   inFlightInRegion: number;
   inFlightInCluster: number;
-  /** Something of this service runs there already. */
+  /** Something of this service is there already, whether it was ever seen healthy or not. */
   hasRelease: boolean;
   /** What runs there is known to be good, so that there is a way back. */
   lastGoodKnown: boolean;

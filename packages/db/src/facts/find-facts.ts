@@ -148,6 +148,30 @@ export async function listRunningWithBuild(reader: Tx, tenantId: string, service
   return running.map((one) => ({ ...one, builtAt: built.get(one.artifactId) ?? one.since, isQuarantined: bad.has(one.digest) }));
 }
 
+/**
+ * Of the given targets those where Helm has made a release of the service by another deployment than this one: asked of targets where nothing was ever seen
+ * healthy, it finds a first release that failed and still lies there.
+ */
+export async function findReleasedTargets(
+  reader: Tx,
+  tenantId: string,
+  of: { serviceId: string; targetIds: readonly string[]; deploymentId: string | null },
+): Promise<ReadonlySet<string>> {
+  if (of.targetIds.length === 0) return new Set();
+  const rows = await reader.targetDeployment.findMany({
+    where: {
+      tenantId,
+      targetId: { in: [...of.targetIds] },
+      releaseRevision: { not: null },
+      deployment: { serviceId: of.serviceId },
+      ...(of.deploymentId === null ? {} : { deploymentId: { not: of.deploymentId } }),
+    },
+    select: { targetId: true },
+    distinct: ['targetId'],
+  });
+  return new Set(rows.map(({ targetId }) => targetId));
+}
+
 /** The snapshots that two deployments were prepared with. */
 export async function findSnapshots(reader: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, unknown>> {
   const rows = await reader.deployment.findMany({ where: { tenantId, id: { in: [...ids] } }, select: { id: true, snapshot: true } });

@@ -32,12 +32,21 @@ export function weightOf(targets: readonly { observed: unknown }[]): number {
 
 type Running = readonly RunningWithBuild[];
 
+/** The targets of the environment where nothing of the service was seen healthy. */
+export function targetsWithoutGood({ targets }: EnvironmentDetail, running: Running): string[] {
+  const known = new Set(running.map(({ targetId }) => targetId));
+  return targets.flatMap(({ id }) => (known.has(id) ? [] : [id]));
+}
+
+interface InTargets {
+  running: Running;
+  /** Targets without a version that was seen healthy, where Helm has made a release all the same. */
+  released: ReadonlySet<string>;
+  moving: readonly { clusterId: string; region: string; count: number }[];
+}
+
 /** Each region of the plan, with how busy it is and whether there is a way back. */
-export function targetFactsOf(
-  environment: EnvironmentDetail,
-  running: Running,
-  moving: readonly { clusterId: string; region: string; count: number }[],
-): TargetFacts[] {
+export function targetFactsOf(environment: EnvironmentDetail, { running, released, moving }: InTargets): TargetFacts[] {
   const sum = (matches: (one: { clusterId: string; region: string }) => boolean): number =>
     moving.filter(matches).reduce((total, one) => total + one.count, 0);
   return environment.targets.map((target) => {
@@ -47,8 +56,9 @@ export function targetFactsOf(
       cluster: target.clusterName,
       inFlightInRegion: sum((one) => one.region === target.region),
       inFlightInCluster: sum((one) => one.clusterId === target.clusterId),
-      hasRelease: runs !== undefined,
-      // A version is recorded as running only after it was seen healthy, but one that was put in quarantine since is no way back.
+      hasRelease: runs !== undefined || released.has(target.id),
+      // A version is recorded as running only after it was seen healthy: a release without one never was, and one that was put in quarantine since is no way
+      // back either.
       lastGoodKnown: runs?.isQuarantined === false,
     };
   });

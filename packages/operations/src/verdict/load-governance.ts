@@ -16,6 +16,7 @@ import {
   countMovingByCluster,
   findPreviousDeployment,
   findRelatedServices,
+  findReleasedTargets,
   findSnapshots,
   hasPassedTests,
   listDeploymentsBeside,
@@ -24,7 +25,7 @@ import {
 import type { RunningWithBuild } from '@flow/db/facts';
 import { listOpenIncidents } from '@flow/db/incident';
 import { buildPlan } from '../deployment/build-plan.ts';
-import { relationOf, soakOf, standingOf, targetFactsOf, usualHours, weightOf } from './build-facts.ts';
+import { relationOf, soakOf, standingOf, targetFactsOf, targetsWithoutGood, usualHours, weightOf } from './build-facts.ts';
 import { loadEvidence, questionEvidence } from './load-evidence.ts';
 import { isUngoverned, loadPolicies } from './load-policies.ts';
 
@@ -135,6 +136,11 @@ async function loadFacts(subject: Subject, running: Running): Promise<RuleFacts>
   const others = await loadOthers(subject, to);
   const incidents = await listOpenIncidents(reader, tenantId, [service.id, ...dependencies, ...dependents]);
   const moving = await countMovingByCluster(reader, asked.deploymentId);
+  const released = await findReleasedTargets(reader, tenantId, {
+    serviceId: service.id,
+    targetIds: targetsWithoutGood(environment, running),
+    deploymentId: asked.deploymentId,
+  });
   const here = running.filter((one) => one.environmentId === environment.id);
   const artifact = await loadArtifact(subject, running);
   return {
@@ -158,7 +164,7 @@ async function loadFacts(subject: Subject, running: Running): Promise<RuleFacts>
       workingHours: service.workingHours ?? usualHours,
     },
     environment: { id: environment.id, name: environment.name, kind: environment.kind, labels: {} },
-    targets: targetFactsOf(environment, running, moving),
+    targets: targetFactsOf(environment, { running, released, moving }),
     others,
     inFlight: {
       tenant: others.filter((other) => other.state === 'inFlight').length,

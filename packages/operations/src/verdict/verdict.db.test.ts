@@ -7,7 +7,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { askForDeployment, previewDeployment } from '../deployment/index.ts';
 import { closeIncident, openIncident } from '../incident/index.ts';
 import { savePolicy } from '../policy/index.ts';
-import { aRule, actAs, createTestTenant, isWoken } from '../testing/index.ts';
+import { quarantineArtifact } from '../promotion/index.ts';
+import { aRule, actAs, createTestTenant, isWoken, testId, worldNow } from '../testing/index.ts';
 import type { TestTenant } from '../testing/index.ts';
 
 let database: TestDatabase;
@@ -94,6 +95,42 @@ describe('rules in force', () => {
     expect((await previewDeployment(as('viewer'), older)).reasons.map((reason) => reason.sentence)).toContain(
       'It has not run in the environment below yet',
     );
+  });
+
+  describe('no way back', () => {
+    const reasons = async () => (await preview()).reasons.map(({ sentence }) => sentence);
+    const says = 'No good version to go back to is known in eu-west: 2 more approvals are needed';
+    /** The first release of the service in the quiet environment, as Helm has made it and as it failed. */
+    const firstRelease = async (releaseRevision: number | null) => {
+      const [id, { quietId: environmentId, serviceId, artifactId, clusterId }] = [testId('deployment'), tenant];
+      const fixed = { plan: {}, snapshot: {}, snapshotHash: '', invoker: 'person', createdAt: worldNow };
+      await db.prisma.deployment.create({
+        data: { tenantId: tenant.id, id, serviceId, environmentId, artifactId, state: 'failed', ...fixed },
+      });
+      const place = { targetId: `${environmentId}-eu`, region: 'eu-west', clusterId, namespace: 'ns', releaseName: 'checkout', wave: 0 };
+      await db.prisma.targetDeployment.create({
+        data: { tenantId: tenant.id, id: `${id}-target`, deploymentId: id, ...place, state: 'failed', releaseRevision },
+      });
+    };
+    beforeEach(() => switchOn('no-way-back', { kind: 'requireApprovals', count: 2 }));
+
+    test('says nothing where nothing was ever installed, nor where Helm never came to it', async () => {
+      expect(await reasons()).not.toContain(says);
+      await firstRelease(null);
+      expect(await reasons()).not.toContain(says);
+    });
+
+    test('is said of a release that is there and was never seen healthy', async () => {
+      await firstRelease(1);
+      expect(await preview()).toMatchObject({ kind: 'needsApprovals', reasons: [expect.objectContaining({ sentence: says })] });
+    });
+
+    test('is said of a release whose version was put in quarantine, and of no other', async () => {
+      const inDevelopment = async () => (await preview(tenant.developmentId)).reasons.map(({ sentence }) => sentence);
+      expect(await inDevelopment()).not.toContain(says);
+      await quarantineArtifact(as('developer'), { artifactId: tenant.artifactId, reason: 'It loses orders' });
+      expect(await inDevelopment()).toContain(says);
+    });
   });
 
   test('too much at once counts what moves, this deployment left out', async () => {

@@ -47,7 +47,7 @@ export const objectTypes: Readonly<Record<string, Readonly<Record<string, FieldD
     cluster: text('cluster of the target'),
     inFlightInRegion: whole('other deployments moving in this region'),
     inFlightInCluster: whole('other deployments moving in this cluster'),
-    hasRelease: yesNo('something of this service runs there'),
+    hasRelease: yesNo('a release of this service is there, whether it ever was healthy or not'),
     lastGoodKnown: yesNo('what runs there is known to be good'),
   },
   Other: {
