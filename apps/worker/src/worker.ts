@@ -30,6 +30,7 @@ import { openTelemetryDoor } from '@flow/telemetry/door';
 import { createWorkerMetrics } from '@flow/telemetry/metrics';
 import { openTracing } from '@flow/telemetry/tracing';
 import { createMailer } from './notification/send-mail.ts';
+import { promoteServices } from './promotion/promote.ts';
 import { forgetOld, wakeRetention } from './retention/forget-old.ts';
 import { reconcileRuns } from './run/reconcile.ts';
 import { systemContext } from './system-context.ts';
@@ -102,9 +103,12 @@ export async function startWorker(environment: WorkerEnvironment, log: Logger): 
   };
 }
 
-/** What is looked at again and again, whatever happens. */
+/** What nobody asks for by hand: it is looked at again and again, or when something has come about. */
 function upkeepHandlers(
-  shared: Parameters<typeof probeClusters>[0] & Parameters<typeof lookAtWaysBack>[0] & Parameters<typeof reapplyReleases>[0],
+  shared: Parameters<typeof probeClusters>[0] &
+    Parameters<typeof reapplyReleases>[0] &
+    Parameters<typeof lookAtWaysBack>[0] &
+    Parameters<typeof promoteServices>[0],
   environment: WorkerEnvironment,
 ): Partial<Record<JobKind, JobHandler>> {
   return {
@@ -114,6 +118,7 @@ function upkeepHandlers(
     wayBack: lookAtWaysBack(shared),
     driftScan: scanDrift(shared),
     driftReapply: reapplyReleases(shared),
+    promotion: promoteServices(shared),
   };
 }
 

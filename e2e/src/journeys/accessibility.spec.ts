@@ -27,6 +27,8 @@ const pages = [
   '/governance/gates/new',
   '/governance/approvals',
   '/governance/approvals/new',
+  '/governance/promotions',
+  '/governance/promotions/new',
   '/governance/exemptions?view=all',
   '/governance/incidents',
   '/governance/ledger',

@@ -1,11 +1,15 @@
 import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
+import { z } from 'zod';
 import { logIn, productUrl } from './people.ts';
+import { pick } from './pick.ts';
 import { test } from './portal-test.ts';
 
-// All of it is about the service Search, of which no other journey deploys anything: 5.1.0 runs in development, 5.0.0 in production. What is pinned and put into
+// All but the last is about the service Search, of which no other journey deploys anything: 5.1.0 runs in development, 5.0.0 in production. What is pinned and put into
 // quarantine here is released again.
 
+const tenant = 'acme';
+const artifact = z.object({ id: z.string(), version: z.string() });
 const searchRow = (page: Page) => page.getByRole('row', { name: /^Search/ });
 
 test('the matrix tells what is newer below, and two environments are compared down to the commits', async ({ page }) => {
@@ -102,9 +106,125 @@ test('an earlier deployment is found in the history, shown with what it would ch
   await expect(page.getByText('with the chart and configuration of the deployment')).toBeVisible();
 });
 
+// All of it happens in two environments of its own, one after the other at the end of the promotion path, which are archived at the end.
+test('what has soaked goes on by itself, a person who goes back holds that, and releases it', async ({ page }) => {
+  await logIn(page, 'adam@flow.demo');
+  const [labId, stageId] = [await makeEnvironment(page, 'Lab', 20), await makeEnvironment(page, 'Stage', 21)];
+  const { id: serviceId } = z.object({ id: z.string() }).parse(await read(page, 'service.get', { tenant, service: 'payments' }));
+  const { items } = z.object({ items: z.array(artifact) }).parse(await read(page, 'artifact.list', { tenant, serviceId }));
+  const deployTo = (environmentId: string, version: string) =>
+    deploy(page, { serviceId, environmentId, artifactId: items.find((one) => one.version === version)?.id ?? '' });
+  await deployTo(labId, '2.3.0');
+  await deployTo(stageId, '2.3.0');
+
+  await page.goto(productUrl(`/t/${tenant}/governance/promotions/new`));
+  await page.getByLabel('Title').fill('Lab to Stage');
+  await page.getByLabel('Enforcement').selectOption('enforce');
+  await page.getByLabel('From', { exact: true }).selectOption('Stage');
+  await page.getByLabel('To', { exact: true }).selectOption('Lab');
+  await page.getByLabel('Soak time').fill('an hour');
+  await pick(page.getByLabel('Services', { exact: true }), page.getByRole('button', { name: 'Take Payments out' }), 'Payments');
+  await page.getByRole('button', { name: 'Save' }).click();
+  // Nothing that was typed is lost by what is refused.
+  await expect(page.getByLabel('Soak time')).toHaveAttribute('aria-invalid', 'true');
+  await page.getByLabel('Soak time').fill('60');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('does not come right after Stage on the promotion path')).toBeVisible();
+  await page.getByLabel('From', { exact: true }).selectOption('Lab');
+  await page.getByLabel('To', { exact: true }).selectOption('Stage');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Lab to Stage' })).toBeVisible();
+  const rule = page.url();
+
+  await deployTo(labId, '2.4.0');
+  await openService(page);
+  await expect(next(page)).toContainText('2.4.0 waits');
+  await expect(next(page)).toContainText('2.4.0 soaks in Lab');
+
+  await page.goto(rule);
+  await page.getByLabel('Soak time').fill('0');
+  await page.getByRole('button', { name: 'Save as a new revision' }).click();
+  await expect(page.getByText('Revision 2', { exact: true }).first()).toBeVisible();
+  const promoted = page.getByRole('region', { name: 'What it promoted' }).getByRole('link', { name: 'Payments 2.4.0 to Stage' });
+  await promoted.click({ timeout: 180_000 });
+  await expect(page.getByRole('link', { name: 'the promotion rule Lab to Stage' })).toBeVisible();
+  await expectSucceeded(page);
+
+  await page.getByRole('button', { name: 'Roll back' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Roll back now' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Payments 2.3.0 to Stage' })).toBeVisible();
+  await expectSucceeded(page);
+  await deployTo(labId, '2.4.1');
+  await openService(page);
+  await expect(next(page)).toContainText('2.4.1 waits');
+  await expect(next(page)).toContainText('Adam Admin keeps Payments in Stage at 2.3.0: rolled back');
+  await page.getByRole('button', { name: 'Release the pin of Payments in Stage' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Release the pin' }).click();
+  await expect(next(page)).toContainText('2.4.1 runs in Stage', { timeout: 180_000 });
+
+  await page.goto(rule);
+  await page.getByRole('button', { name: 'Archive' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Promotions' })).toBeVisible();
+  for (const environmentId of [labId, stageId]) await change(page, 'environment.archive', { tenant, environmentId });
+});
+
 /** The artifact of Search with this version, by way of the list. */
 async function openArtifact(page: Page, version: string): Promise<void> {
   await page.goto(productUrl('/t/acme/artifacts'));
   await page.getByRole('link', { name: `Search ${version}`, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: `Search ${version}` })).toBeVisible();
+}
+
+function next(page: Page) {
+  return page.getByRole('region', { name: 'Next promotions' }).getByRole('listitem').filter({ hasText: 'Lab to Stage' }).first();
+}
+
+async function openService(page: Page): Promise<void> {
+  await page.goto(productUrl(`/t/${tenant}/services/payments`));
+}
+
+async function makeEnvironment(page: Page, name: string, position: number): Promise<string> {
+  const [first] = z.array(z.object({ id: z.string(), region: z.string() })).parse(await read(page, 'environment.clusters', { tenant }));
+  const slug = name.toLowerCase();
+  const made = await change(page, 'environment.create', {
+    tenant,
+    slug,
+    name,
+    kind: 'staging',
+    position,
+    bakeTimeSeconds: 0,
+    waves: [[first?.region]],
+    strategy: { steps: [], analysis: null },
+    values: { replicas: 1 },
+    targets: [{ clusterId: first?.id, namespace: `acme-${slug}` }],
+  });
+  return z.object({ environmentId: z.string() }).parse(made).environmentId;
+}
+
+/** Deploys by hand and waits for the end. */
+async function deploy(page: Page, asked: { serviceId: string; environmentId: string; artifactId: string }): Promise<void> {
+  const answer = await change(page, 'deployment.ask', { tenant, ...asked });
+  await page.goto(productUrl(`/t/${tenant}/deployments/${z.object({ deploymentId: z.string() }).parse(answer).deploymentId}`));
+  await expectSucceeded(page);
+}
+
+/** The deployment on the page succeeds, without a reload. */
+async function expectSucceeded(page: Page): Promise<void> {
+  await expect(page.getByRole('main').locator('header').first().getByText('Succeeded', { exact: true })).toBeVisible({ timeout: 180_000 });
+}
+
+const answered = z.object({ result: z.object({ data: z.unknown() }) });
+
+/** Calls the API with the session of whoever is logged in. */
+async function change(page: Page, procedure: string, input: object): Promise<unknown> {
+  const answer = await page.request.post(productUrl(`/api/trpc/${procedure}`), { data: input, headers: { origin: productUrl() } });
+  const text = await answer.text();
+  expect([procedure, answer.status(), text]).toEqual([procedure, 200, expect.any(String)]);
+  return answered.parse(JSON.parse(text)).result.data;
+}
+
+async function read(page: Page, procedure: string, input: object): Promise<unknown> {
+  const answer = await page.request.get(productUrl(`/api/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`));
+  return answered.parse(await answer.json()).result.data;
 }

@@ -3,6 +3,7 @@ import { findEnvironmentNames, listRunningVersions } from '@flow/db/catalog';
 import { findReplacements, listDeployments } from '@flow/db/deployment';
 import type { DeploymentRow } from '@flow/db/deployment';
 import { findNames } from '@flow/db/person';
+import { findPolicyTitles } from '@flow/db/policy';
 import { listQuarantines, listRunningDigest } from '@flow/db/promotion';
 import { notFound } from '@flow/operations/context';
 import { quarantineArtifact, quarantineInput, releaseQuarantine, releaseQuarantineInput } from '@flow/operations/promotion';
@@ -74,6 +75,8 @@ const artifactDetail = artifactRow.extend({
       environmentName: z.string(),
       /** Who asked for it; null for Flow itself. */
       requestedByName: z.string().nullable(),
+      /** The promotion rule by which Flow asked for it. */
+      promotionRuleTitle: z.string().nullable(),
       createdAt: instant,
       finishedAt: instant.nullable(),
       /** When another version took its place there; null while none has, and where it never ran. */
@@ -134,10 +137,15 @@ async function tellDeployments(
   { reader, tenant }: TenantContext,
   rows: readonly DeploymentRow[],
 ): Promise<z.input<typeof artifactDetail>['deployments']> {
-  const [names, replacedAt] = await Promise.all([
+  const [names, titles, replacedAt] = await Promise.all([
     findNames(
       reader,
       rows.map((row) => row.requestedBy),
+    ),
+    findPolicyTitles(
+      reader,
+      tenant.id,
+      rows.flatMap((row) => row.promotionRuleId ?? []),
     ),
     findReplacements(
       reader,
@@ -148,6 +156,7 @@ async function tellDeployments(
   return rows.map((row) => ({
     ...row,
     requestedByName: names.get(row.requestedBy ?? '') ?? null,
+    promotionRuleTitle: titles.get(row.promotionRuleId ?? '') ?? null,
     replacedAt: replacedAt.get(row.id) ?? null,
   }));
 }

@@ -8,6 +8,7 @@ import { findDeploymentWithTargets, findPreviousArtifact, findRepeatable, isOver
 import type { DeploymentDetail, ObservedPod } from '@flow/db/deployment';
 import { listPastTargets } from '@flow/db/facts';
 import { findNames } from '@flow/db/person';
+import { findPolicyTitles } from '@flow/db/policy';
 import { findRunNumber } from '@flow/db/run';
 import { listWayBacks } from '@flow/db/way-back';
 import { notFound } from '@flow/operations/context';
@@ -28,7 +29,7 @@ export async function requireDeployment(ctx: TenantContext, deploymentId: string
 export async function loadDeploymentPage(ctx: TenantContext, deploymentId: string): Promise<z.input<typeof deploymentDetail>> {
   const deployment = await requireDeployment(ctx, deploymentId);
   const { runId } = deployment;
-  const [pods, approval, names, previousVersion, runNumber, overtaken, probableEnd, waysBack, edited] = await Promise.all([
+  const [pods, approval, names, previousVersion, runNumber, overtaken, probableEnd, waysBack, edited, promotionRule] = await Promise.all([
     listPods(ctx.reader, ctx.tenant.id, deployment.targets),
     findApprovalOfDeployment(ctx.reader, ctx.tenant.id, deploymentId),
     findNames(ctx.reader, [deployment.requestedBy, deployment.requestedActionBy]),
@@ -38,6 +39,7 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
     findProbableEnd(ctx, deployment),
     listWayBacks(ctx.reader, ctx.tenant.id, { deploymentId }),
     findEdited(ctx, deployment),
+    findPromotionRule(ctx, deployment),
   ]);
   const targets = deployment.targets.map((target) => ({
     ...target,
@@ -53,6 +55,7 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
     probableEnd,
     edited,
     runNumber,
+    promotionRule,
     requestedByName: names.get(deployment.requestedBy ?? '') ?? null,
     requestedActionByName: names.get(deployment.requestedActionBy ?? '') ?? null,
     abilities: deploymentAbilities(
@@ -60,6 +63,14 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
       ctx.rights,
     ),
   };
+}
+
+async function findPromotionRule(
+  ctx: TenantContext,
+  { promotionRuleId: id }: DeploymentDetail,
+): Promise<{ id: string; title: string } | null> {
+  if (id === null) return null;
+  return { id, title: (await findPolicyTitles(ctx.reader, ctx.tenant.id, [id])).get(id) ?? id };
 }
 
 /** Pods of the release as this target has seen it last: of one that has ended, those that came with later deployments are not shown. */

@@ -44,7 +44,7 @@ import {
 import { toTimeline } from './timeline.ts';
 
 const reading = tenantProcedure.meta({ policy: { right: 'deployment:read' } });
-const { run: _run, repeatsId: _repeatsId, targetIds: _targetIds, ...askShape } = askInput.shape;
+const { run: _run, repeatsId: _repeatsId, targetIds: _targetIds, promotionRuleId: _promotionRuleId, ...askShape } = askInput.shape;
 
 export const deploymentRouter = router({
   list: reading
@@ -55,6 +55,7 @@ export const deploymentRouter = router({
         environmentId: id.optional(),
         artifactId: id.optional(),
         runId: id.optional(),
+        promotionRuleId: id.optional(),
         states: z.array(deploymentState).max(14).optional(),
       }),
     )

@@ -171,6 +171,8 @@ export const deploymentDetail = heading.extend({
   digest: z.string(),
   plan,
   snapshotHash: z.string(),
+  /** The promotion rule by which Flow asked for it; null for all others. */
+  promotionRule: z.object({ id: z.string(), title: z.string() }).nullable(),
   /** Of `runId`, as people call it. */
   runNumber: z.number().nullable(),
   requestedAction: z.string().nullable(),

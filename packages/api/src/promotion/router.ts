@@ -3,11 +3,11 @@ import { findEnvironmentBySlug, listEnvironments } from '@flow/db/catalog';
 import { countDrift } from '@flow/db/drift';
 import { listMatrixServices, listPins, listRunningInPlaces, matrixShow } from '@flow/db/promotion';
 import { notFound } from '@flow/operations/context';
-import { pinInput, pinService, releasePin, releasePinInput } from '@flow/operations/promotion';
+import { foreseePromotions, foreseePromotionsInput, pinInput, pinService, releasePin, releasePinInput } from '@flow/operations/promotion';
 import { z } from 'zod';
 import { done, id, inTenant, pageFields, pageOf, router, tenantProcedure } from '../trpc/index.ts';
 import { compareEnvironments } from './compare.ts';
-import { commitsBetween, comparedService, foundCommit, matrixRow, pathEnvironment, standing } from './schemas.ts';
+import { commitsBetween, comparedService, foundCommit, matrixRow, pathEnvironment, ruledPromotion, standing } from './schemas.ts';
 import { loadCommitsBetween, loadStanding } from './standing.ts';
 import { whereIsCommit } from './where-is.ts';
 
@@ -73,6 +73,25 @@ export const promotionRouter = router({
     .input(inTenant({ artifactId: id, baseId: id }))
     .output(commitsBetween)
     .query(({ ctx, input }) => loadCommitsBetween(ctx, input)),
+
+  /** What the promotion rules do next with a service, and what they wait for. */
+  next: tenantProcedure
+    .meta({ policy: { right: 'service:read' } })
+    .input(inTenant(foreseePromotionsInput.shape))
+    .output(z.array(ruledPromotion))
+    .query(async ({ ctx, input: { serviceId } }) => {
+      const found = await foreseePromotions(ctx.operation, { serviceId });
+      return found.map(({ rule: { id: ruleId, title, enforcement, fromId, toId }, fromName, toName, next }) => ({
+        ruleId,
+        title,
+        enforcement,
+        fromId,
+        fromName,
+        toId,
+        toName,
+        next: next.kind === 'waits' ? { ...next, reasons: [...next.reasons] } : next,
+      }));
+    }),
 
   /** What a person keeps: automation waits there. */
   pin: tenantProcedure

@@ -1,4 +1,5 @@
 import { placeHealth } from '@flow/core/promotion';
+import { enforcement } from '@flow/core/rule';
 import { pinKind } from '@flow/db/promotion';
 import { z } from 'zod';
 import { instant } from '../trpc/index.ts';
@@ -92,6 +93,35 @@ export const foundCommit = commit.extend({
       change: z.object({ version: z.string(), deploymentId: z.string() }).nullable(),
     }),
   ),
+});
+
+/** What a promotion rule does next with a service. */
+export const ruledPromotion = z.object({
+  ruleId: z.string(),
+  title: z.string(),
+  enforcement,
+  fromId: z.string(),
+  fromName: z.string(),
+  toId: z.string(),
+  toName: z.string(),
+  next: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('nothing'), sentence: z.string() }),
+    z.object({
+      kind: z.literal('waits'),
+      artifactId: z.string(),
+      version: z.string(),
+      /** When time alone will have lifted every reason; null when it will not. */
+      until: instant.nullable(),
+      reasons: z.array(
+        z.object({
+          kind: z.enum(['soak', 'degraded', 'unwell', 'pinned', 'underway', 'schedule', 'refused']),
+          sentence: z.string(),
+          until: instant.nullable(),
+        }),
+      ),
+    }),
+    z.object({ kind: z.literal('promotes'), artifactId: z.string(), version: z.string() }),
+  ]),
 });
 
 const relation = z.enum(['same', 'ahead', 'behind', 'diverged', 'unknown']);

@@ -46,6 +46,7 @@ export const walkInputs: Readonly<Record<string, (tenant: TestTenant, strangers:
   'artifact.release': (t) => ({ tenant: t.slug, artifactId: t.quarantinedArtifactId, reason: 'It was the database' }),
   'promotion.pin': (t) => ({ tenant: t.slug, serviceId: t.serviceId, environmentId: t.developmentId, reason: 'A demo' }),
   'promotion.releasePin': (t) => ({ tenant: t.slug, serviceId: t.serviceId, environmentId: t.pinnedId }),
+  'promotion.next': (t) => ({ tenant: t.slug, serviceId: t.serviceId }),
   'promotion.matrix': (t) => ({ tenant: t.slug, show: 'behind' }),
   'promotion.compare': (t) => ({ tenant: t.slug, left: t.developmentSlug, right: t.productionSlug }),
   'promotion.whereIs': (t) => ({ tenant: t.slug, commit: 'cccccc' }),

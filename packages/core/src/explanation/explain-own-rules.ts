@@ -83,6 +83,15 @@ const ownRules: Readonly<Record<string, OwnRule>> = {
     },
     helps: [{ toDo: 'withdraw what stands before it', right: 'deployment:cancel' }],
   },
+  soaks: {
+    title: 'What soaks is not replaced by automation',
+    passes: ({ context }) => `Automation would take nothing away that soaks in ${context.environment.name}`,
+    inputs: ({ context: { soaking } }) => [
+      one('soaking.version', soaking?.version ?? null),
+      one('soaking.until', soaking?.until?.toISOString() ?? null),
+    ],
+    helps: [{ toDo: 'deploy it yourself', right: 'deployment:ask' }],
+  },
   'not-before': {
     title: 'The time at which it was asked to start',
     passes: ({ context: { turn } }) =>

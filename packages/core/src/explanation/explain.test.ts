@@ -170,6 +170,10 @@ passes          Approvals of the environment (Flow)
 passes          What is archived is not deployed (Flow)
                 Checkout is not archived
                 service.archivedAt: –
+passes          What soaks is not replaced by automation (Flow)
+                Automation would take nothing away that soaks in Production
+                soaking.version: –
+                soaking.until: –
 passes          No circle of deployments that wait for each other (Flow)
                 It waits for nobody that waits for it
                 circle: –

@@ -28,6 +28,26 @@ describe('what is in quarantine', () => {
   });
 });
 
+describe('what soaks', () => {
+  const until = new Date('2026-03-01T10:30:00Z');
+  const soaking = { version: '1.2.0', toName: 'Live', until };
+
+  test('holds automation until the soak is over, by time alone', () => {
+    expect(evaluate(request(), context({ soaking }))).toMatchObject({
+      kind: 'heldUntil',
+      until,
+      reasons: [{ rule: 'soaks', effect: 'hold', earliestAt: until }],
+    });
+    expect(evaluate(request(), context({ soaking, now: until }))).toMatchObject({ kind: 'allowed', reasons: [] });
+  });
+
+  test('holds it for no time that can be named while it is promoted, and never what goes back', () => {
+    const promoted = { ...soaking, until: null };
+    expect(evaluate(request(), context({ soaking: promoted }))).toMatchObject({ kind: 'heldUntil', until: null });
+    expect(evaluate(request('rollback'), context({ soaking }))).toMatchObject({ kind: 'allowed', reasons: [] });
+  });
+});
+
 describe('a pin', () => {
   const pin = { version: '1.2.0', reason: 'rolled back', placedByName: 'Rita', holds: true };
 

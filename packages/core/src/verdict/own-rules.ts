@@ -19,7 +19,7 @@ const ownRules: readonly OwnRule[] = [
 
 /** What Flow's own rules say of the request now, and from when on they are silent. */
 export function ownItems(request: DeploymentRequest, context: VerdictContext): readonly Item[] {
-  return [...ownRules.map((rule) => timeless(rule(request, context))), notBefore(request, context)];
+  return [...ownRules.map((rule) => timeless(rule(request, context))), soaks(request, context), notBefore(request, context)];
 }
 
 interface Said {
@@ -120,6 +120,18 @@ function waitsInCircle(_request: DeploymentRequest, { turn }: VerdictContext): F
   if (circle.length === 0) return null;
   const sentence = `It waits in a circle: for ${circle.join(', which waits for ')}, which waits for this one. None of them goes on by itself`;
   return finding('note', { rule: 'waits-in-circle', sentence, liftedBy: 'whoever ends one of them, or exempts it' });
+}
+
+/** What soaks, to be promoted by a rule, is not replaced by every new build. A person may. */
+function soaks({ kind }: DeploymentRequest, { soaking = null, environment, now }: VerdictContext): Item {
+  if (soaking === null || kind === 'rollback') return timeless(null);
+  const { version, toName, until } = soaking;
+  const does = until === null ? `is being promoted to ${toName}` : `soaks before it is promoted to ${toName}`;
+  const sentence = `${version} runs in ${environment.name} and ${does}: automation replaces it after that`;
+  const liftedBy = until === null ? 'the promotion, which begins in a moment' : 'the end of the soak, or a person who deploys it';
+  const said = finding('hold', { rule: 'soaks', sentence, liftedBy });
+  if (until === null) return timeless(said);
+  return { id: '', shadow: false, finding: now < until ? said : null, clearFrom: (at) => (at < until ? until : at) };
 }
 
 /** Asked to start at a time, it waits for that time. */

@@ -107,6 +107,15 @@ export interface Pinned {
   holds: boolean;
 }
 
+/** What runs in the place soaks there, to be promoted by a rule: automation leaves it alone so long. */
+export interface Soaking {
+  version: string;
+  /** Name of the environment that it goes to afterwards. */
+  toName: string;
+  /** Null while it is being promoted, at this moment. */
+  until: Date | null;
+}
+
 /** Whoever asked for it, as they stand in the tenant now. */
 export interface Asker {
   name: string;
@@ -124,6 +133,8 @@ export interface VerdictContext {
   quarantine?: InQuarantine | null;
   /** Null, or left out, where nobody keeps the place at another version. */
   pin?: Pinned | null;
+  /** Null, or left out, where automation would take nothing away that soaks. */
+  soaking?: Soaking | null;
   /** Of a deployment that has not begun and that a person asked for. */
   asker?: Asker | null;
   /** Of a deployment that has not begun; without it nobody is before it. */

@@ -37,6 +37,8 @@ export interface DeploymentRow {
   artifactId: string;
   /** The run that asked for it; null when a person or a program did. */
   runId: string | null;
+  /** The promotion rule by which Flow asked for it; null for all others. */
+  promotionRuleId: string | null;
   version: string;
   commitSha: string;
   commitMessage: string;
@@ -63,6 +65,7 @@ const rowSelect = {
   environmentId: true,
   artifactId: true,
   runId: true,
+  promotionRuleId: true,
   createdAt: true,
   startedAt: true,
   finishedAt: true,
@@ -126,6 +129,7 @@ export interface DeploymentFilter {
   environmentId?: string | undefined;
   artifactId?: string | undefined;
   runId?: string | undefined;
+  promotionRuleId?: string | undefined;
   states?: readonly DeploymentState[] | undefined;
   createdAfter?: Date | undefined;
 }

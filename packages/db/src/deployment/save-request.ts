@@ -15,6 +15,8 @@ export interface NewDeployment {
   notBefore: Date | null;
   /** The earlier deployment whose chart and configuration it takes again. */
   repeatsId: string | null;
+  /** The promotion rule by which Flow asks for it. */
+  promotionRuleId: string | null;
   runId: string | null;
   stageKey: string | null;
   createdAt: Date;

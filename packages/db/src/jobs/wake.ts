@@ -13,6 +13,7 @@ export const jobKinds = [
   'notification',
   'delivery',
   'externalCheck',
+  'promotion',
   'auditCheck',
   'retention',
   'wayBack',

@@ -93,6 +93,18 @@ const updateTargets = `
   FROM newest WHERE td.tenant_id = newest.tenant_id AND td.id = newest.id
   RETURNING td.tenant_id AS "tenantId", td.id, td.deployment_id AS "deploymentId", td.region, td.observed`;
 
+// What is promoted by a rule waits for its releases to be healthy: those of which one is seen to be are looked at again. Only what waits already is woken.
+const wakePromotions = `
+  UPDATE job SET run_at = LEAST(job.run_at, date_trunc('milliseconds', now())), generation = job.generation + 1
+  FROM (
+    SELECT waiting.key FROM job waiting WHERE waiting.kind = 'promotion' AND waiting.key IN (
+      SELECT s.id FROM jsonb_to_recordset($1::jsonb) AS o("tenantId" text, "clusterId" text, namespace text, name text)
+      JOIN service s ON s.tenant_id = o."tenantId" AND s.slug = o.name
+      JOIN observed_object seen ON seen.tenant_id = s.tenant_id AND seen.cluster_id = o."clusterId" AND seen.resource = 'rollouts'
+        AND seen.namespace = o.namespace AND seen.name = s.slug AND seen.view->>'phase' = 'Healthy'
+    ) ORDER BY waiting.key FOR UPDATE
+  ) due WHERE job.kind = 'promotion' AND job.key = due.key`;
+
 const targetRow = z.object({ tenantId: z.string(), id: z.string(), deploymentId: z.string(), region: z.string(), observed: z.unknown() });
 
 /**
@@ -117,6 +129,8 @@ export async function ingest(db: Database, batch: readonly Observation[], seenAt
       client,
       changed.filter((row) => row.resource === 'workflows'),
     );
+    const rollouts = changed.filter((row) => row.resource === 'rollouts');
+    if (rollouts.length > 0) await client.query({ name: 'ingest-promotions', text: wakePromotions, values: [JSON.stringify(rollouts)] });
     await client.query('COMMIT');
     return { changedCount: changed.length };
   } catch (error) {

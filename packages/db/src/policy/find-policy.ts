@@ -7,7 +7,7 @@ import { createdBefore, toPage } from '../paging/index.ts';
 import type { Page, PageQuery } from '../paging/index.ts';
 
 /** What can be put in force: each is a document that its part of the domain defines. */
-export const policyKind = z.enum(['rule', 'freeze', 'guardrail', 'gate', 'approval']);
+export const policyKind = z.enum(['rule', 'freeze', 'guardrail', 'gate', 'approval', 'promotion']);
 export type PolicyKind = z.infer<typeof policyKind>;
 
 /** A policy with the document of its newest revision, still to be parsed by its kind. */
@@ -76,6 +76,17 @@ export async function listPoliciesInForce(reader: Tx, tenantId: string): Promise
     select: policySelect,
     orderBy: [{ tenantId: 'asc' }, { id: 'asc' }],
     take: policiesMax * 2,
+  });
+  return rows.map(toPolicy);
+}
+
+/** The promotion rules of the tenant that are not switched off. */
+export async function listPromotionRules(reader: Tx, tenantId: string): Promise<PolicyRow[]> {
+  const rows = await reader.policy.findMany({
+    where: { tenantId, kind: 'promotion', archivedAt: null, enforcement: { not: 'off' } },
+    select: policySelect,
+    orderBy: { id: 'asc' },
+    take: policiesMax,
   });
   return rows.map(toPolicy);
 }

@@ -4,3 +4,5 @@ export * from './commits.ts';
 export * from './on-its-way.ts';
 export * from './quarantine.ts';
 export * from './pin.ts';
+export * from './find-underway.ts';
+export * from './wake-promotions.ts';

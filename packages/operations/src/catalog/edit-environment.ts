@@ -4,6 +4,7 @@ import type { EnvironmentDetail } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
 import { findReleaseRegions } from '@flow/db/cluster';
+import { wakePromotions } from '@flow/db/promotion';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
@@ -41,6 +42,7 @@ export async function editEnvironment(ctx: OperationContext, input: z.input<type
       throw new FlowError({ code: 'conflict', message: 'Someone else has changed this environment since you looked: look at it again' });
     await addTargets(tx, ctx.tenantId, { environmentId, targets });
     await lookAgain(ctx, tx);
+    await wakePromotions(tx, ctx.tenantId, ctx.now);
     await recordChange(ctx, tx, {
       action: 'environment.edit',
       subject: `environment:${environmentId}`,

@@ -41,6 +41,8 @@ export const askInput = z.strictObject({
   repeatsId: z.string().min(1).max(64).nullable().default(null),
   /** Only to these of the environment's targets; null for all. */
   targetIds: z.array(z.string().min(1).max(64)).min(1).max(50).nullable().default(null),
+  /** The promotion rule by which Flow asks for it; null for what anybody else asks for. */
+  promotionRuleId: z.string().min(1).max(64).nullable().default(null),
   /** By the nearest plan that guardrails let pass, as it was shown: its hash. Null for the plan of the environment. */
   nearestPlanHash: z.string().min(1).max(100).nullable().default(null),
   /** Sent again with the same key after a lost answer, it gives the same deployment. Kept for each person and tenant. */
@@ -187,6 +189,7 @@ async function insert(ctx: OperationContext, tx: Tx, { deploymentId, asked, load
     invoker: invokerOf(ctx),
     startsItself: asked.startsItself,
     repeatsId: asked.repeatsId,
+    promotionRuleId: asked.promotionRuleId,
     notBefore: asked.notBefore === null ? null : new Date(asked.notBefore),
     runId: asked.run?.id ?? null,
     stageKey: asked.run?.stageKey ?? null,
@@ -212,6 +215,7 @@ async function record(ctx: OperationContext, tx: Tx, { deploymentId, asked, load
       digest: artifact.digest,
       kind: asked.kind,
       ...(asked.repeatsId === null ? {} : { repeatsId: asked.repeatsId }),
+      ...(asked.promotionRuleId === null ? {} : { promotionRuleId: asked.promotionRuleId }),
       ...(nearest === null ? {} : { planChanges: nearest.changes }),
     },
     event: {

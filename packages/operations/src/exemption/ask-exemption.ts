@@ -81,6 +81,8 @@ async function readWish(ctx: OperationContext, tx: Tx, { asked, exemptionId }: {
 async function readPolicy(ctx: OperationContext, tx: Tx, policyId: string): Promise<PolicyRow> {
   const policy = await findPolicy(tx, ctx.tenantId, policyId);
   if (policy === null || policy.archivedAt !== null) throw notFound('policy in force');
+  if (policy.kind === 'promotion')
+    throw new FlowError({ code: 'precondition', message: 'A promotion rule holds nobody: deploy it yourself' });
   if (policy.kind !== 'approval') return policy;
   throw new FlowError({ code: 'precondition', message: 'Nobody is exempt from approvals: name a stand-in, or people for that case' });
 }

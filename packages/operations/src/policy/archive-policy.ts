@@ -1,5 +1,6 @@
 import { archivePolicy as saveArchived, findPolicy } from '@flow/db/policy';
 import { inTransaction } from '@flow/db/client';
+import { wakePromotions } from '@flow/db/promotion';
 import { z } from 'zod';
 import { notFound, parseInput, platformTenantId, recordChange } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
@@ -17,6 +18,7 @@ export async function archivePolicy(ctx: OperationContext, input: z.input<typeof
     const isOwn = policy !== null && policy.isPlatform === (ctx.tenantId === platformTenantId);
     if (!isOwn || !(await saveArchived(tx, ctx.tenantId, { id: policyId, archivedAt: ctx.now }))) throw notFound('policy');
     await lookAgain(ctx, tx);
+    await wakePromotions(tx, ctx.tenantId, ctx.now);
     await recordChange(ctx, tx, {
       action: 'policy.archive',
       subject: `policy:${policyId}`,

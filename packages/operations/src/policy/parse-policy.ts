@@ -7,6 +7,8 @@ import { gate } from '@flow/core/gate';
 import type { Gate } from '@flow/core/gate';
 import { guardrail } from '@flow/core/guardrail';
 import type { Guardrail } from '@flow/core/guardrail';
+import { promotionRule } from '@flow/core/promotion';
+import type { PromotionRule } from '@flow/core/promotion';
 import { rule } from '@flow/core/rule';
 import type { Enforcement, Owner, Rule } from '@flow/core/rule';
 import type { PolicyKind, PolicyRow } from '@flow/db/policy';
@@ -18,7 +20,8 @@ export type Policy =
   | { kind: 'freeze'; freeze: Freeze }
   | { kind: 'guardrail'; guardrail: Guardrail }
   | { kind: 'gate'; gate: Gate }
-  | { kind: 'approval'; approval: ApprovalPolicy };
+  | { kind: 'approval'; approval: ApprovalPolicy }
+  | { kind: 'promotion'; promotion: PromotionRule };
 
 /** What Flow itself says of a policy: never read from what someone sends. */
 export interface Assigned {
@@ -47,6 +50,8 @@ export function readPolicy(kind: PolicyKind, document: unknown, assigned: Assign
       return read(gate.safeParse(input), (found) => ({ kind, gate: found }));
     case 'approval':
       return read(approvalPolicy.safeParse(input), (found) => ({ kind, approval: found }));
+    case 'promotion':
+      return read(promotionRule.safeParse(input), (found) => ({ kind, promotion: found }));
   }
 }
 
@@ -67,7 +72,7 @@ export function toPolicy(row: PolicyRow, tenantName: string): Policy {
 }
 
 /** The part that every kind has. */
-export function headOf(policy: Policy): Rule | Freeze | Guardrail | Gate | ApprovalPolicy {
+export function headOf(policy: Policy): Rule | Freeze | Guardrail | Gate | ApprovalPolicy | PromotionRule {
   switch (policy.kind) {
     case 'rule':
       return policy.rule;
@@ -79,5 +84,7 @@ export function headOf(policy: Policy): Rule | Freeze | Guardrail | Gate | Appro
       return policy.gate;
     case 'approval':
       return policy.approval;
+    case 'promotion':
+      return policy.promotion;
   }
 }

@@ -2,9 +2,11 @@ import { FlowError } from '@flow/core/fault';
 import type { FieldFault } from '@flow/core/fault';
 import type { Gate } from '@flow/core/gate';
 import { checkWindow } from '@flow/core/freeze';
+import { isNext } from '@flow/core/promotion';
+import type { PromotionRule } from '@flow/core/promotion';
 import { checkRule } from '@flow/core/rule';
 import type { Owner } from '@flow/core/rule';
-import { findExistingIds } from '@flow/db/catalog';
+import { findExistingIds, listEnvironments } from '@flow/db/catalog';
 import type { Tx } from '@flow/db/client';
 import { listExternalChecks } from '@flow/db/external-check';
 import type { PolicyKind } from '@flow/db/policy';
@@ -35,6 +37,7 @@ export async function readDraft(ctx: OperationContext, reader: Tx, { kind, docum
       ...windowFaults(found.policy, ctx.now),
       ...(await scopeFaults(ctx, reader, found.policy)),
       ...(found.policy.kind === 'gate' ? await externalFaults(ctx, reader, found.policy.gate) : []),
+      ...(found.policy.kind === 'promotion' ? await promotionFaults(ctx, reader, found.policy.promotion) : []),
       ...(found.policy.kind === 'approval' ? await approvalFaults(reader, ctx.tenantId, found.policy.approval) : []),
     ]);
     return found.policy;
@@ -72,6 +75,24 @@ function windowFaults(policy: Policy, now: Date): FieldFault[] {
   return checkWindow(policy.freeze.window, now)
     .filter((problem) => problem.severity === 'error')
     .map((problem) => ({ path: 'document.window.recurrence', message: problem.message }));
+}
+
+/** Both environments are there, one right after the other, and the schedule takes place. The environments of the platform are those of its tenants. */
+async function promotionFaults(ctx: OperationContext, reader: Tx, { fromId, toId, window }: PromotionRule): Promise<FieldFault[]> {
+  if (ctx.tenantId === platformTenantId) return [{ path: 'document.fromId', message: 'a promotion rule belongs to one tenant' }];
+  const environments = await listEnvironments(reader, ctx.tenantId);
+  const path = environments.map((one) => ({ ...one, regions: one.targets.map(({ region }) => region) }));
+  const [from, to] = [fromId, toId].map((id) => path.find((one) => one.id === id));
+  const missing = (['fromId', 'toId'] as const).flatMap((field) =>
+    (field === 'fromId' ? from : to) === undefined ? [{ path: `document.${field}`, message: 'choose an environment' }] : [],
+  );
+  const isApart = from !== undefined && to !== undefined && !isNext(path, { from, to });
+  const never = window !== null && checkWindow(window, ctx.now).some(({ severity }) => severity === 'error');
+  return [
+    ...missing,
+    ...(isApart ? [{ path: 'document.toId', message: `does not come right after ${from.name} on the promotion path` }] : []),
+    ...(never ? [{ path: 'document.window.recurrence', message: 'it takes place never or always, or cannot be read' }] : []),
+  ];
 }
 
 /** An outside service belongs to one tenant: the gates of the platform can ask none. */

@@ -4,6 +4,7 @@ import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
 import { countPolicies, findPolicy, insertPolicy, policiesMax, policyKind, savePolicyRevision } from '@flow/db/policy';
 import type { PolicyRow } from '@flow/db/policy';
+import { wakePromotions } from '@flow/db/promotion';
 import { z } from 'zod';
 import { notFound, parseInput, platformTenantId, recordChange, requirePlatformAdmin, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
@@ -39,6 +40,7 @@ export async function savePolicy(
     const policy = await readDraft(ctx, tx, { kind: given.kind, document: given.document, id, revision });
     await write(ctx, tx, { given, policy, isNew: before === null });
     await lookAgain(ctx, tx);
+    await wakePromotions(tx, ctx.tenantId, ctx.now);
     await recordChange(ctx, tx, {
       action: before === null ? 'policy.create' : 'policy.edit',
       subject: `policy:${id}`,

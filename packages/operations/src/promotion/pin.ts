@@ -2,7 +2,7 @@ import { FlowError } from '@flow/core/fault';
 import { actorKey, actorName } from '@flow/core/rights';
 import { findEnvironment, findService, listRunningVersions } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
-import { insertPin } from '@flow/db/promotion';
+import { insertPin, wakePromotionsOf } from '@flow/db/promotion';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
@@ -32,6 +32,7 @@ export async function pinService(ctx: OperationContext, input: z.input<typeof pi
     const { artifactId, version } = running;
     const pinId = ctx.newId();
     await lookAgain(ctx, tx);
+    await wakePromotionsOf(tx, ctx.tenantId, { serviceId, at: ctx.now });
     const placed = { placedBy: actorKey(ctx.actor), placedByName: actorName(ctx.actor), placedAt: ctx.now };
     const pin = { id: pinId, serviceId, environmentId, kind: 'pin' as const, artifactId, version, reason, ...placed };
     if (!(await insertPin(tx, ctx.tenantId, pin)))

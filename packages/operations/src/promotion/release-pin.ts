@@ -2,7 +2,7 @@ import { FlowError } from '@flow/core/fault';
 import { actorKey, actorName } from '@flow/core/rights';
 import { findEnvironment, findService } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
-import { savePinRelease } from '@flow/db/promotion';
+import { savePinRelease, wakePromotionsOf } from '@flow/db/promotion';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
@@ -20,6 +20,7 @@ export async function releasePin(ctx: OperationContext, input: z.input<typeof re
     const environment = await findEnvironment(tx, ctx.tenantId, place.environmentId);
     if (environment === null) throw notFound('environment');
     await lookAgain(ctx, tx);
+    await wakePromotionsOf(tx, ctx.tenantId, { serviceId: place.serviceId, at: ctx.now });
     if (!(await savePinRelease(tx, ctx.tenantId, { ...place, by: actorKey(ctx.actor), byName: actorName(ctx.actor), at: ctx.now })))
       throw new FlowError({
         code: 'precondition',

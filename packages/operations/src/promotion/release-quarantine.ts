@@ -3,7 +3,7 @@ import { actorKey, actorName } from '@flow/core/rights';
 import { findArtifact } from '@flow/db/artifact';
 import { inTransaction } from '@flow/db/client';
 import { wakeWayBacksOfDigest } from '@flow/db/jobs';
-import { saveRelease } from '@flow/db/promotion';
+import { saveRelease, wakePromotionsOf } from '@flow/db/promotion';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
@@ -23,6 +23,7 @@ export async function releaseQuarantine(ctx: OperationContext, input: z.input<ty
     if (artifact === null) throw notFound('artifact');
     const { digest, serviceId, serviceName, version } = artifact;
     await lookAgain(ctx, tx);
+    await wakePromotionsOf(tx, ctx.tenantId, { serviceId, at: ctx.now });
     const release = { digest, reason, by: actorKey(ctx.actor), byName: actorName(ctx.actor), at: ctx.now };
     if (!(await saveRelease(tx, ctx.tenantId, release)))
       throw new FlowError({ code: 'precondition', message: `${serviceName} ${version} is in no quarantine: somebody has released it` });

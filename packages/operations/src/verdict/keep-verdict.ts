@@ -5,6 +5,7 @@ import { changesOf, isUnchanged } from '@flow/core/verdict';
 import type { OpenSaid, Said } from '@flow/core/verdict';
 import type { Tx } from '@flow/db/client';
 import { wake } from '@flow/db/jobs';
+import { wakePromotionsOf } from '@flow/db/promotion';
 import {
   endFindings,
   listWaits,
@@ -57,6 +58,8 @@ export async function keepVerdict(tx: Tx, tenantId: string, kept: KeptDecision):
   if (after === before && begins === null) return;
   await wakeAfterDeployment(tx, tenantId, { deploymentId, serviceId, at });
   await wakeNext(tx, tenantId, at);
+  // After the deployments, as where a release is seen: two who wake the same do not wait for each other.
+  if (isTerminal(after)) await wakePromotionsOf(tx, tenantId, { serviceId, at });
 }
 
 async function keepSaid(tx: Tx, tenantId: string, { subject, open, judgement, after, begins, at, newId }: KeptDecision): Promise<void> {

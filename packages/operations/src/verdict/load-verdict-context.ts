@@ -1,6 +1,8 @@
 import { nobody, standingOf } from '@flow/core/approval';
 import type { ApprovalPolicy } from '@flow/core/approval';
-import type { Asker, Governance, Pinned, Policies, VerdictContext } from '@flow/core/verdict';
+import { protectedSoak } from '@flow/core/promotion';
+import { evaluate } from '@flow/core/verdict';
+import type { Asker, Governance, Pinned, Policies, Soaking, VerdictContext } from '@flow/core/verdict';
 import { ballotOf, findApprovalOfDeployment } from '@flow/db/approval';
 import { findEnvironment, findService } from '@flow/db/catalog';
 import type { EnvironmentDetail, ServiceDetail } from '@flow/db/catalog';
@@ -11,6 +13,7 @@ import { findPin, findQuarantineOf } from '@flow/db/promotion';
 import { mayStill } from '@flow/db/tenancy';
 import { loadElectorate, withCodeOwners } from '../approval/load-electorate.ts';
 import { buildPlan } from '../deployment/build-plan.ts';
+import { loadNextPromotions } from '../promotion/load-next-promotions.ts';
 import { loadTurn } from '../queue/load-turn.ts';
 import { notFound } from '../context/index.ts';
 import { loadGovernance, loadWholeGovernance } from './load-governance.ts';
@@ -94,6 +97,7 @@ async function loadUngoverned(reader: Tx, tenantId: string, asked: AskedFor): Pr
     service,
     quarantine: await findQuarantineOf(reader, tenantId, asked),
     pin: await pinOf(reader, tenantId, asked),
+    soaking: await soakingOf(reader, tenantId, { asked, service }),
     asker: await askerOf(reader, tenantId, asked),
     active: active.map((one) => ({ id: one.id, state: one.state, requestedByName: names.get(one.requestedBy ?? '') ?? 'Flow' })),
   };
@@ -111,6 +115,46 @@ async function pinOf(reader: Tx, tenantId: string, asked: AskedFor): Promise<Pin
   const pin = asked.kind === 'rollback' ? null : await findPin(reader, tenantId, asked);
   if (pin === null || (pin.artifactId !== null && pin.artifactId === asked.artifactId)) return null;
   return { version: pin.version, reason: pin.reason, placedByName: pin.placedByName, holds: asked.invoker === 'automation' };
+}
+
+/** What automation would take away while it soaks to be promoted by a rule; of several the one that soaks longest. */
+async function soakingOf(
+  reader: Tx,
+  tenantId: string,
+  { asked, service }: { asked: AskedFor; service: ServiceDetail },
+): Promise<Soaking | null> {
+  if (asked.action !== 'create' || asked.invoker !== 'automation') return null;
+  const { environmentId: fromId, now } = asked;
+  const all: Soaking[] = [];
+  for (const { rule, toName, next } of await loadNextPromotions(reader, tenantId, { service, now, fromId })) {
+    const soak = protectedSoak(next);
+    if (rule.enforcement !== 'enforce' || soak === null || soak.artifactId === asked.artifactId) continue;
+    // What the rules above refuse is not waited for.
+    if (soak.until === null && (await isRefused(reader, tenantId, { asked, toId: rule.toId, artifactId: soak.artifactId }))) continue;
+    all.push({ version: soak.version, toName, until: soak.until });
+  }
+  const [longest] = all.toSorted((left, right) => (right.until?.getTime() ?? Infinity) - (left.until?.getTime() ?? Infinity));
+  return longest ?? null;
+}
+
+/** Whether the rules refuse a promotion whatever one waits for. */
+async function isRefused(
+  reader: Tx,
+  tenantId: string,
+  { asked, toId, artifactId }: { asked: AskedFor; toId: string; artifactId: string },
+): Promise<boolean> {
+  const promotion = {
+    ...asked,
+    environmentId: toId,
+    artifactId,
+    deploymentId: null,
+    repeatsId: null,
+    plan: null,
+    workload: null,
+    line: null,
+  };
+  const context = await loadVerdictContext(reader, tenantId, { ...promotion, beginsWave: true });
+  return evaluate({ deploymentId: null, kind: 'deploy', subjectHash: null }, context).kind === 'denied';
 }
 
 function withVotes(governance: Governance, approval: VerdictContext['approval']): Governance {

@@ -125,7 +125,11 @@ function DeploymentTable({ deployments }: { deployments: Artifact['deployments']
       columns={[
         { key: 'environment', header: 'Environment', cell: (one) => one.environmentName },
         { key: 'state', header: 'State', cell: (one) => <Status tone={stateTone(one.state)} label={stateLabel(one.state)} /> },
-        { key: 'by', header: 'Asked by', cell: (one) => one.requestedByName ?? 'Flow' },
+        {
+          key: 'by',
+          header: 'Asked by',
+          cell: (one) => one.requestedByName ?? (one.promotionRuleTitle === null ? 'Flow' : `Flow, by the rule ${one.promotionRuleTitle}`),
+        },
         { key: 'created', header: 'When', cell: (one) => <Time at={one.createdAt} /> },
         { key: 'replaced', header: 'Until', cell: (one) => (one.replacedAt === null ? '–' : <Time at={one.replacedAt} />) },
       ]}

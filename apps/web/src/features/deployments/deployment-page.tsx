@@ -173,9 +173,15 @@ function Heading({ deployment, asking }: { deployment: DeploymentDetail; asking:
   );
 }
 
-/** The person, or the run whose stage it is. */
-function Asker({ deployment: { requestedByName, runId, runNumber } }: { deployment: DeploymentDetail }) {
+/** The person, the run whose stage it is, or the rule that promotes it. */
+function Asker({ deployment: { requestedByName, runId, runNumber, promotionRule } }: { deployment: DeploymentDetail }) {
   const tenant = useTenant();
+  if (promotionRule !== null)
+    return (
+      <Link className="text-accent hover:underline" href={`/t/${tenant.slug}/governance/promotions/${promotionRule.id}`}>
+        the promotion rule {promotionRule.title}
+      </Link>
+    );
   if (runId === null) return requestedByName ?? 'Flow';
   return (
     <Link className="text-accent hover:underline" href={`/t/${tenant.slug}/runs/${runId}`}>

@@ -28,6 +28,7 @@ const kindText: Readonly<Record<Job['kind'], string>> = {
   notification: 'Spreads a message',
   delivery: 'Sends a message',
   externalCheck: 'Asks an external check',
+  promotion: 'Promotes a service by rule',
   auditCheck: 'Verifies the audit record',
   retention: 'Deletes what is kept no longer',
   wayBack: 'Sees whether a rollback would work',

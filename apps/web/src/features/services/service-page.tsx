@@ -11,6 +11,7 @@ import { useLive } from '../../api-client/live.tsx';
 import { ArtifactTable } from '../artifacts/artifact-table.tsx';
 import { DriftPanel } from '../drift/drift-panel.tsx';
 import { DeploymentLine } from '../deployments/deployment-line.tsx';
+import { NextPromotions } from '../promotion/next-promotions.tsx';
 import { QueryView } from '../query/query-view.tsx';
 import { RunTable } from '../runs/run-table.tsx';
 import { usePageTitle } from '../shell/page-title.ts';
@@ -51,6 +52,7 @@ function LoadedService({ service }: { service: Service }) {
         <ServiceMatrix service={service} />
       </Panel>
       <DriftPanel service={service} />
+      <NextPromotions serviceId={service.id} />
       <CanIDeploy service={service} />
       <NewestDeployments serviceId={service.id} />
       <NewestRuns serviceId={service.id} />

@@ -17,6 +17,7 @@ const sections = {
   guardrail: 'guardrails',
   gate: 'gates',
   approval: 'approvals',
+  promotion: 'promotions',
 } as const satisfies Record<Exemption['policyKind'], GovernanceSection>;
 
 /** One exemption: from what, for what, why, by whom, until when, what passed by it, and what can be done. */

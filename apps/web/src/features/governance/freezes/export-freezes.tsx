@@ -9,7 +9,7 @@ import { faultOf } from '../../../api-client/fault.ts';
 import { useTenant } from '../../shell/tenant.tsx';
 import type { PolicyRow } from '../policy/save-policy.ts';
 import { now } from './clock.ts';
-import { freezeWindow } from './freeze-texts.ts';
+import { shownWindow } from '../window/window-texts.ts';
 
 /** Hands all freezes that are in force to the browser as an iCalendar file. */
 export function ExportFreezes() {
@@ -36,7 +36,7 @@ export function ExportFreezes() {
         uid: `${id}@flow`,
         title,
         description: typeof document['reason'] === 'string' ? document['reason'] : '',
-        window: freezeWindow.parse(document['window']),
+        window: shownWindow.parse(document['window']),
       }));
       saveText(`freezes-of-${tenant}.ics`, exportCalendar(events, now()), 'text/calendar');
       return events.length;

@@ -5,53 +5,29 @@ import { headDocument, headTexts } from '../policy/policy-form.tsx';
 import type { HeadField } from '../policy/policy-form.tsx';
 import type { PolicyDetail, PolicyDocument } from '../policy/save-policy.ts';
 import { splitList } from '../policy/scope.ts';
-import { repeatsOf, toRecurrence, toRecurrenceTexts } from './recurrence.ts';
+import { toWindow, toWindowTexts } from '../window/window-texts.ts';
+import type { WindowField } from '../window/window-texts.ts';
 
 /** The fields of the form of a freeze, named after the paths that the server objects to where it has them. */
-export type FreezeField =
-  | HeadField
-  | AppliesToField
-  | 'document.reason'
-  | 'document.window.zone'
-  | 'document.window.start'
-  | 'document.window.end'
-  | 'document.window.recurrence'
-  | 'document.window.exceptions'
-  | 'document.inFlight'
-  | 'document.exceptServiceIds'
-  | 'repeats'
-  | 'days';
+export type FreezeField = HeadField | AppliesToField | 'document.reason' | WindowField | 'document.inFlight' | 'document.exceptServiceIds';
 
 const text = z.string().catch('');
 const strings = z.array(z.string()).catch([]);
-
-/** The window of a freeze, read leniently from a document. */
-export const freezeWindow = z
-  .object({ zone: text, start: text, end: text, recurrence: z.string().nullable().catch(null), exceptions: strings })
-  .catch({ zone: '', start: '', end: '', recurrence: null, exceptions: [] });
 
 const ownPart = z.object({ reason: text, inFlight: z.string().catch('finishWave'), exceptServiceIds: strings });
 
 /** What the form of a freeze begins with; a new one in the viewer's zone. */
 export function toFreezeTexts(policy: PolicyDetail | null, viewerZone: string): Record<FreezeField, string> {
   const document = policy?.document ?? {};
-  const window = freezeWindow.parse(document['window']);
   const { reason, inFlight, exceptServiceIds } = ownPart.parse(document);
-  const { repeats, days, custom } = toRecurrenceTexts(window.recurrence);
   return {
     ...headTexts(policy),
     ...(policy === null ? { 'document.enforcement': 'enforce' } : {}),
     ...toAppliesToTexts(document['appliesTo']),
     'document.reason': reason,
-    'document.window.zone': policy === null ? viewerZone : window.zone,
-    'document.window.start': window.start,
-    'document.window.end': window.end,
-    'document.window.recurrence': custom,
-    'document.window.exceptions': window.exceptions.join(', '),
+    ...toWindowTexts(document['window'], viewerZone),
     'document.inFlight': inFlight,
     'document.exceptServiceIds': exceptServiceIds.join(','),
-    repeats,
-    days,
   };
 }
 
@@ -61,13 +37,7 @@ export function toFreezeDocument(texts: Readonly<Record<FreezeField, string>>): 
     ...headDocument(texts),
     appliesTo: toAppliesTo(texts),
     reason: texts['document.reason'].trim(),
-    window: {
-      zone: texts['document.window.zone'].trim(),
-      start: texts['document.window.start'],
-      end: texts['document.window.end'],
-      recurrence: toRecurrence({ repeats: repeatsOf(texts.repeats), days: texts.days, custom: texts['document.window.recurrence'] }),
-      exceptions: splitList(texts['document.window.exceptions']),
-    },
+    window: toWindow(texts),
     inFlight: texts['document.inFlight'],
     exceptServiceIds: splitList(texts['document.exceptServiceIds']),
   };

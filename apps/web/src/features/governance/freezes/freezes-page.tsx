@@ -9,9 +9,9 @@ import { GovernancePage, sectionPath } from '../policy/governance-page.tsx';
 import { PolicyList } from '../policy/policy-list.tsx';
 import { ExportFreezes } from './export-freezes.tsx';
 import { FreezeCalendar } from './freeze-calendar.tsx';
-import { freezeWindow } from './freeze-texts.ts';
+import { shownWindow } from '../window/window-texts.ts';
 import { ImportFreezes } from './import-freezes.tsx';
-import { recurrenceText } from './recurrence.ts';
+import { recurrenceText } from '../window/recurrence.ts';
 import { ViewLinks } from './view-links.tsx';
 
 /** Freezes as a month, a week or a list. */
@@ -58,7 +58,7 @@ export function FreezesPage() {
 }
 
 function When({ document }: { document: Readonly<Record<string, unknown>> }) {
-  const { start, end, zone, recurrence } = freezeWindow.parse(document['window']);
+  const { start, end, zone, recurrence } = shownWindow.parse(document['window']);
   return (
     <span className="tabular-nums">
       {start.replace('T', ' ')} to {end.slice(0, 10) === start.slice(0, 10) ? end.slice(11) : end.replace('T', ' ')}

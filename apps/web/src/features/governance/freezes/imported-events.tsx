@@ -9,7 +9,7 @@ import { useApi } from '../../../api-client/api.ts';
 import { faultOf } from '../../../api-client/fault.ts';
 import { useTenant } from '../../shell/tenant.tsx';
 import type { PolicyDocument } from '../policy/save-policy.ts';
-import { recurrenceText } from './recurrence.ts';
+import { recurrenceText } from '../window/recurrence.ts';
 
 /** How the save of one event ended: an empty text for saved, else what was said against it. */
 type Outcomes = ReadonlyMap<CalendarEvent, string>;

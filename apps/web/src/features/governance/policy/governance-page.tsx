@@ -7,7 +7,16 @@ import type { ReactNode } from 'react';
 import { useTenant } from '../../shell/tenant.tsx';
 import { OpenReviews } from '../exemptions/open-reviews.tsx';
 
-export type GovernanceSection = 'rules' | 'freezes' | 'guardrails' | 'gates' | 'approvals' | 'exemptions' | 'incidents' | 'ledger';
+export type GovernanceSection =
+  | 'rules'
+  | 'freezes'
+  | 'guardrails'
+  | 'gates'
+  | 'approvals'
+  | 'promotions'
+  | 'exemptions'
+  | 'incidents'
+  | 'ledger';
 
 const sections: readonly { name: GovernanceSection; label: string }[] = [
   { name: 'rules', label: 'Rules' },
@@ -15,6 +24,7 @@ const sections: readonly { name: GovernanceSection; label: string }[] = [
   { name: 'guardrails', label: 'Guardrails' },
   { name: 'gates', label: 'Gates' },
   { name: 'approvals', label: 'Approvals' },
+  { name: 'promotions', label: 'Promotions' },
   { name: 'exemptions', label: 'Exemptions' },
   { name: 'incidents', label: 'Incidents' },
   { name: 'ledger', label: 'Ledger' },

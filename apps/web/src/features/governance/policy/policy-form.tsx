@@ -52,12 +52,14 @@ interface PolicyFormShellProps {
   /** What the last save ended with; null for nothing. */
   error: unknown;
   onSubmit: () => void;
+  /** Of a policy that names an environment itself: its id, or empty so long as none is chosen. Only services are chosen then, of one tenant. */
+  goesTo?: string;
   /** What this kind of policy has of its own. */
   children: ReactNode;
 }
 
 /** The form of a policy: what it says, where, how far it is switched on, and why it is changed. */
-export function PolicyFormShell({ policy, form, isReadOnly, isBusy, error, onSubmit, children }: PolicyFormShellProps) {
+export function PolicyFormShell({ policy, form, isReadOnly, isBusy, error, onSubmit, goesTo, children }: PolicyFormShellProps) {
   const shown = useRef<HTMLFormElement>(null);
   // A long form: what was objected to may be out of sight of the button.
   useEffect(() => {
@@ -87,14 +89,14 @@ export function PolicyFormShell({ policy, form, isReadOnly, isBusy, error, onSub
         </Panel>
         <Panel title="Where">
           <div className="flex flex-col gap-4">
-            {policy === null && isPlatformAdmin ? (
+            {policy === null && isPlatformAdmin && goesTo === undefined ? (
               <Checkbox
                 label="In every tenant of the platform"
                 checked={isForAll}
                 onChange={(event) => form.field('isForAll').onChange({ target: { value: event.target.checked ? 'yes' : '' } })}
               />
             ) : null}
-            <ScopeFields form={form} isForAll={isForAll} />
+            <ScopeFields form={form} isForAll={isForAll} goesTo={goesTo} />
           </div>
         </Panel>
         {isReadOnly ? null : (

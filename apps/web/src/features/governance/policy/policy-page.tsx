@@ -12,6 +12,7 @@ import { QueryView } from '../../query/query-view.tsx';
 import { useRights } from '../../query/use-rights.ts';
 import { usePageTitle } from '../../shell/page-title.ts';
 import { useTenant } from '../../shell/tenant.tsx';
+import { Promoted } from '../promotions/promoted.tsx';
 import { ArchivePolicy } from './archive-policy.tsx';
 import { GovernancePage, sectionPath } from './governance-page.tsx';
 import type { GovernanceSection } from './governance-page.tsx';
@@ -121,7 +122,7 @@ function EditedPolicy({ policy, isReadOnly, form }: EditedPolicyProps) {
       <div key={shown.revision} className="contents">
         {form({ policy: shown, isReadOnly, onSaved: () => setIsMine(true) })}
       </div>
-      <PolicyFindings policy={policy} />
+      {policy.kind === 'promotion' ? <Promoted ruleId={policy.id} /> : <PolicyFindings policy={policy} />}
       <Revisions policy={policy} mayRestore={!isReadOnly} onRestored={() => setIsMine(true)} />
     </>
   );

@@ -15,22 +15,29 @@ interface ScopeFieldsProps {
   form: Fields<ScopeField>;
   /** In force in every tenant: services and environments of one tenant have no place there. */
   isForAll: boolean;
+  /** The one environment in question, which is not chosen here; empty so long as it is not known. */
+  goesTo: string | undefined;
 }
 
 /** Where a policy is in force, and whom that affects at this moment. */
-export function ScopeFields({ form, isForAll }: ScopeFieldsProps) {
+export function ScopeFields({ form, isForAll, goesTo }: ScopeFieldsProps) {
   const choices = useScopeChoices();
+  const choosesPlace = goesTo === undefined;
   return (
     <>
       <p className="text-muted text-xs">Nothing chosen is no limit. What is chosen in several fields must all hold.</p>
-      <CheckMany legend="Kinds of environment" options={plain(choices.kinds)} {...form.field('document.scope.environmentKinds')} />
+      {choosesPlace ? (
+        <CheckMany legend="Kinds of environment" options={plain(choices.kinds)} {...form.field('document.scope.environmentKinds')} />
+      ) : null}
       {isForAll ? null : (
         <>
-          <CheckMany
-            legend="Environments"
-            options={choices.environments.map(({ id, name }) => ({ value: id, label: name }))}
-            {...form.field('document.scope.environmentIds')}
-          />
+          {choosesPlace ? (
+            <CheckMany
+              legend="Environments"
+              options={choices.environments.map(({ id, name }) => ({ value: id, label: name }))}
+              {...form.field('document.scope.environmentIds')}
+            />
+          ) : null}
           <PickNamed
             label="Services"
             hint="Type a name and choose it from the list"
@@ -45,14 +52,16 @@ export function ScopeFields({ form, isForAll }: ScopeFieldsProps) {
         options={choices.tiers.map((tier) => ({ value: tier, label: `Tier ${tier}` }))}
         {...form.field('document.scope.tiers')}
       />
-      <CheckMany
-        legend="Regions"
-        hint="One of the regions of a plan is enough"
-        options={plain(choices.regions)}
-        {...form.field('document.scope.regions')}
-      />
+      {choosesPlace ? (
+        <CheckMany
+          legend="Regions"
+          hint="One of the regions of a plan is enough"
+          options={plain(choices.regions)}
+          {...form.field('document.scope.regions')}
+        />
+      ) : null}
       <TextField label="Labels of the service" hint="Such as team=payments, each must be there" {...form.field('document.scope.labels')} />
-      {isForAll ? null : <ScopePreview form={form} />}
+      {isForAll || goesTo === '' ? null : <ScopePreview scope={scopeIn(form, goesTo)} />}
     </>
   );
 }
@@ -61,12 +70,16 @@ function plain(values: readonly string[]): { value: string; label: string }[] {
   return values.map((value) => ({ value, label: value }));
 }
 
-function ScopePreview({ form }: { form: Fields<ScopeField> }) {
+/** The scope of the form; where the environment is not chosen here, in that one. */
+function scopeIn(form: Fields<ScopeField>, goesTo: string | undefined): ReturnType<typeof toScope> {
+  const scope = toScope(form.values);
+  return goesTo === undefined ? scope : { ...scope, environmentIds: [goesTo], environmentKinds: [], regions: [] };
+}
+
+function ScopePreview({ scope }: { scope: ReturnType<typeof toScope> }) {
   const api = useApi();
   const { slug: tenant } = useTenant();
-  const query = useQuery(
-    api.policy.preview.queryOptions({ tenant, scope: toScope(form.values) }, { placeholderData: keepPreviousData, retry: false }),
-  );
+  const query = useQuery(api.policy.preview.queryOptions({ tenant, scope }, { placeholderData: keepPreviousData, retry: false }));
   if (query.data === undefined) return null;
   const { coveredCount, placeCount, examples } = query.data;
   return (
