@@ -195,3 +195,13 @@ test('more replicas in mid-canary keep the share of the canary', async () => {
   await expect.poll(() => podsByVersion(engine, 'scaled')).toEqual({ v1: 6, v2: 2 });
   await rolloutAt(engine, 'scaled', (view) => isPausedAt(1)(view) && view.replicas.available === 8);
 });
+
+test('a container that asks for more than it may have is told at the Rollout, and nothing of it runs', async () => {
+  const resources = { requests: { cpu: '0.5', memory: '1Gi' }, limits: { cpu: '500m', memory: '256Mi' } };
+  const metadata = { labels: { app: 'greedy' } };
+  const template = { metadata, spec: { containers: [{ name: 'main', image: 'registry.invalid/greedy:v1', resources }] } };
+  await makeRollout(engine, 'greedy', { strategy: { canary: { steps } }, more: { template } });
+  const view = await rolloutAt(engine, 'greedy', ({ phase }) => phase === 'Degraded');
+  expect(view.message).toMatch(/^InvalidSpec: .*spec\.template\.spec\.containers\[0\]\.resources\.requests: .* memory limit of 256Mi$/);
+  expect(view.replicas.total).toBe(0);
+});

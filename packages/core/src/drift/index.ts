@@ -1,3 +1,4 @@
+export { compareObject } from './compare.ts';
 export { findDrift, nameOf } from './find-drift.ts';
 export type { FoundDrift, ObjectPair } from './find-drift.ts';
 export type { JsonObject } from './json.ts';

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { noCounts } from './counts.ts';
 import type { ClusterKeeper, Kept } from './cluster-keeper.ts';
 import { runOnClusters } from './on-clusters.ts';
 import type { ClusterSuite } from './on-clusters.ts';
@@ -14,7 +15,7 @@ function suite(name: string, more: Partial<ClusterSuite> & { failed?: number } =
     longestMs: 60_000,
     run: () => {
       runs += 1;
-      return Promise.resolve({ passed: 3, failed: more.failed ?? 0 });
+      return Promise.resolve({ ...noCounts, passed: 3, failed: more.failed ?? 0 });
     },
     ...more,
     ran: () => runs,
@@ -24,15 +25,15 @@ function suite(name: string, more: Partial<ClusterSuite> & { failed?: number } =
 test('on clusters of this machine every suite runs, counts, and is told', async () => {
   const source = { kind: 'own', keeper: keeping({ ok: true }) } as const;
   expect(await runOnClusters(source, [suite('contract'), suite('journeys', { needsOwn: true, failed: 1 })], never)).toEqual({
-    counts: { passed: 6, failed: 1 },
+    counts: { ...noCounts, passed: 6, failed: 1 },
     lines: ['run on real clusters: contract, 3 passed, 0 failed, 0.0 min', 'run on real clusters: journeys, 3 passed, 1 failed, 0.0 min'],
   });
 });
 
 test('what a suite has to tell beside its counts stands in its closing line', async () => {
-  const examples = suite('examples', { run: () => Promise.resolve({ passed: 4, failed: 0, more: '4 run, 4 equal' }) });
+  const examples = suite('examples', { run: () => Promise.resolve({ ...noCounts, passed: 4, more: '4 run, 4 equal' }) });
   expect(await runOnClusters({ kind: 'given' }, [examples], never)).toEqual({
-    counts: { passed: 4, failed: 0 },
+    counts: { ...noCounts, passed: 4 },
     lines: ['run on real clusters: examples, 4 passed, 0 failed (4 run, 4 equal), 0.0 min'],
   });
 });
@@ -41,7 +42,7 @@ test('without clusters nothing runs and nothing counts, and the line says what a
   const contract = suite('contract');
   const source = { kind: 'own', keeper: keeping({ ok: false, why: 'The clusters need root.' }) } as const;
   const { counts, lines } = await runOnClusters(source, [contract, suite('journeys')], never);
-  expect({ counts, ran: contract.ran() }).toEqual({ counts: { passed: 0, failed: 0 }, ran: 0 });
+  expect({ counts, ran: contract.ran() }).toEqual({ counts: noCounts, ran: 0 });
   expect(lines).toEqual(['NOT RUN on real clusters: contract, journeys. This machine has none: The clusters need root.']);
 });
 

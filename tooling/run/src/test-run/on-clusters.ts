@@ -1,5 +1,5 @@
 import type { ClusterKeeper } from './cluster-keeper.ts';
-import { sum } from './counts.ts';
+import { noCounts, sum } from './counts.ts';
 import type { Counts } from './counts.ts';
 
 /** A suite on real clusters. */
@@ -38,8 +38,7 @@ const aroundMs = 3 * 60_000;
 
 /** Runs the suites on real clusters, as many as may begin before the deadline. A suite that is left out counts nothing, and is told with its reason. */
 export async function runOnClusters(source: ClusterSource, suites: readonly ClusterSuite[], deadlineMs: number): Promise<ClusterRun> {
-  const nothing = { passed: 0, failed: 0 };
-  const leftOut = (why: string): ClusterRun => ({ counts: nothing, lines: [`NOT RUN on real clusters: ${namesOf(suites)}. ${why}`] });
+  const leftOut = (why: string): ClusterRun => ({ counts: noCounts, lines: [`NOT RUN on real clusters: ${namesOf(suites)}. ${why}`] });
   if (source.kind === 'none') return leftOut('Nobody asked for it: pnpm test --clusters, see docs/cluster.md');
   const shortest = Math.min(...suites.map(({ longestMs }) => longestMs));
   const kept = source.kind === 'own' ? await source.keeper.start(deadlineMs - shortest - aroundMs) : { ok: true as const };
@@ -53,8 +52,9 @@ export async function runOnClusters(source: ClusterSource, suites: readonly Clus
       continue;
     }
     const startedMs = Date.now();
-    const { passed, failed, more } = await suite.run();
-    all.push({ passed, failed });
+    const { more, ...counts } = await suite.run();
+    const { passed, failed } = counts;
+    all.push(counts);
     lines.push(
       `run on real clusters: ${suite.name}, ${passed} passed, ${failed} failed${more === undefined ? '' : ` (${more})`}, ${minutesSince(startedMs)}`,
     );

@@ -9,7 +9,9 @@ import type { Counts } from './counts.ts';
 import { minutesSince, runOnClusters } from './on-clusters.ts';
 import type { ClusterSource, ClusterSuite } from './on-clusters.ts';
 import { runCommand } from './run-command.ts';
-import { resultFile, runEndToEnd, runExamples, runJourneys, suiteEnvironment, vitestReport } from './suites.ts';
+import { withSecondTry } from './second-try.ts';
+import { resultFile, runAgain, runEndToEnd, runExamples, runJourneys, suiteEnvironment, vitestReport } from './suites.ts';
+import type { SuiteOptions } from './suites.ts';
 
 /** The parts of a test run, in their order: what fails quickly comes first. */
 export const stageNames = ['check', 'unit', 'db', 'contract', 'faults', 'journeys'] as const;
@@ -27,6 +29,8 @@ export interface TestRun {
   withClusters: boolean;
   /** When the run must have ended. */
   deadlineMs: number;
+  /** What does not hold is tried once more, and told when it holds then. */
+  secondTry: boolean;
 }
 
 export interface TestResult {
@@ -36,46 +40,47 @@ export interface TestResult {
 }
 
 /** Runs the selected parts, then what of them runs on real clusters too, and adds up. */
-export async function runStages({ selected, databaseUrl, withClusters, deadlineMs }: TestRun): Promise<TestResult> {
+export async function runStages({ selected, databaseUrl, withClusters, deadlineMs, secondTry }: TestRun): Promise<TestResult> {
   const env = suiteEnvironment(databaseUrl);
+  const options = { env, secondTry };
   await using source = clusterSource(withClusters, env);
   const all: Counts[] = [];
   const took: string[] = [];
-  for (const { name, run } of ownSuites(selected, env)) {
+  for (const { name, run } of ownSuites(selected, options)) {
     const startedMs = Date.now();
     all.push(await run());
     took.push(`${name} ${minutesSince(startedMs)}`);
   }
   const lines = [`run on this machine: ${took.join(', ')}`];
-  const suites = clusterSuites(selected, env);
+  const suites = clusterSuites(selected, options);
   if (suites.length === 0) return { counts: sum(all), lines };
   const onClusters = await runOnClusters(source, suites, deadlineMs);
   return { counts: sum([...all, onClusters.counts]), lines: [...lines, ...onClusters.lines] };
 }
 
 /** What runs on this machine alone, in its order. */
-function ownSuites(selected: ReadonlySet<StageName>, env: NodeJS.ProcessEnv): { name: string; run: () => Promise<Counts> }[] {
+function ownSuites(selected: ReadonlySet<StageName>, options: SuiteOptions): { name: string; run: () => Promise<Counts> }[] {
   const packages = selected.has('unit') && selected.has('db') ? 'unit and db' : selected.has('db') ? 'db' : 'unit';
   return [
-    ...(selected.has('check') ? [{ name: 'check', run: () => runChecks(env) }] : []),
-    ...(selected.has('unit') || selected.has('db') ? [{ name: packages, run: () => runPackages(selected, env) }] : []),
-    ...(selected.has('contract') ? [{ name: 'contract on the sandbox', run: () => runEndToEnd('test:contract', env) }] : []),
-    ...(selected.has('faults') ? [{ name: 'faults on the sandbox', run: () => runEndToEnd('test:faults', env) }] : []),
-    ...(selected.has('journeys') ? [{ name: 'journeys on the sandbox', run: () => runJourneys('test:journeys', env) }] : []),
+    ...(selected.has('check') ? [{ name: 'check', run: () => runChecks(options.env) }] : []),
+    ...(selected.has('unit') || selected.has('db') ? [{ name: packages, run: () => runPackages(selected, options) }] : []),
+    ...(selected.has('contract') ? [{ name: 'contract on the sandbox', run: () => runEndToEnd('test:contract', options) }] : []),
+    ...(selected.has('faults') ? [{ name: 'faults on the sandbox', run: () => runEndToEnd('test:faults', options) }] : []),
+    ...(selected.has('journeys') ? [{ name: 'journeys on the sandbox', run: () => runJourneys('test:journeys', options) }] : []),
   ];
 }
 
 const minuteMs = 60_000;
 
 /** What runs on real clusters, the most telling first. */
-function clusterSuites(selected: ReadonlySet<StageName>, env: NodeJS.ProcessEnv): ClusterSuite[] {
-  const journeys = () => runJourneys('test:journeys:clusters', env);
-  const contract = () => runEndToEnd('test:contract:clusters', env);
-  const parts = () => runEndToEnd('test:cluster', env);
+function clusterSuites(selected: ReadonlySet<StageName>, options: SuiteOptions): ClusterSuite[] {
+  const journeys = () => runJourneys('test:journeys:clusters', options);
+  const contract = () => runEndToEnd('test:contract:clusters', options);
+  const parts = () => runEndToEnd('test:cluster', options);
   return [
     ...(selected.has('journeys') ? [{ name: 'journeys', needsOwn: true, longestMs: 8 * minuteMs, run: journeys }] : []),
     ...(selected.has('contract') ? [{ name: 'contract', needsOwn: true, longestMs: 8 * minuteMs, run: contract }] : []),
-    ...(selected.has('contract') ? [{ name: 'examples', needsOwn: true, longestMs: 6 * minuteMs, run: () => runExamples(env) }] : []),
+    ...(selected.has('contract') ? [{ name: 'examples', needsOwn: true, longestMs: 6 * minuteMs, run: () => runExamples(options) }] : []),
     ...(selected.has('faults') ? [{ name: 'rights, parts and deaths', needsOwn: true, longestMs: 10 * minuteMs, run: parts }] : []),
   ];
 }
@@ -94,7 +99,7 @@ async function runChecks(env: NodeJS.ProcessEnv): Promise<Counts> {
   return withExit(countChecks(lines), isOk);
 }
 
-async function runPackages(selected: ReadonlySet<StageName>, env: NodeJS.ProcessEnv): Promise<Counts> {
+async function runPackages(selected: ReadonlySet<StageName>, { env, secondTry }: SuiteOptions): Promise<Counts> {
   const packages = testedPackages();
   // A file of an earlier run must not be counted for one that was killed before it wrote its own.
   await Promise.all(packages.map((folder) => rm(join(folder, resultFile), { force: true })));
@@ -102,8 +107,13 @@ async function runPackages(selected: ReadonlySet<StageName>, env: NodeJS.Process
   const options = [`--concurrency=${packagesAtOnce}`, '--continue=always', '--filter=!@flow/e2e', '--output-logs=new-only', '--ui=stream'];
   const args = [turbo, 'run', 'test', ...options, '--', ...vitestReport, '--passWithNoTests', ...selection(selected)];
   const { isOk } = await runCommand({ program: process.execPath, args, cwd: root, env });
-  const counts = await Promise.all(packages.map((folder) => countFile(join(folder, resultFile), countVitest)));
-  return withExit(sum(counts), isOk);
+  const counts: Counts[] = [];
+  for (const folder of packages) {
+    const first = await countFile(join(folder, resultFile), countVitest);
+    counts.push(secondTry ? await withSecondTry(first, (files) => runAgain(folder, files, env)) : first);
+  }
+  const hadFailures = counts.some(({ secondTries }) => secondTries.length > 0);
+  return withExit(sum(counts), isOk || hadFailures);
 }
 
 /** vitest's arguments to run one kind of tests only. */

@@ -2,6 +2,7 @@ import { formatSelector, matchesSelector } from '../../workloads/index.ts';
 import { composeRun } from '../analysis/templates.ts';
 import { parsePauseDuration } from '../model/duration.ts';
 import type { RolloutSnapshot } from '../model/snapshot.ts';
+import { checkResources } from '../model/resources.ts';
 import type { CanaryStep, RolloutAnalysis, RolloutSpec } from '../model/spec.ts';
 import { stepsOf } from '../model/steps.ts';
 import { resolveArguments } from '../analysis/rollout-arguments.ts';
@@ -12,7 +13,7 @@ import { resolveArguments } from '../analysis/rollout-arguments.ts';
  */
 export function findInvalidSpec(snapshot: RolloutSnapshot): string | undefined {
   const { spec } = snapshot;
-  const checks = [checkShape, checkSteps, checkSurge, checkBlueGreen];
+  const checks = [checkShape, checkResources, checkSteps, checkSurge, checkBlueGreen];
   for (const check of checks) {
     const found = check(spec);
     if (found !== undefined) return found;
