@@ -47,8 +47,9 @@ export async function findSkipped(reader: Tx, tenantId: string, id: string): Pro
       select: { digest: true },
     }),
     reader.deployment.findFirst({ where: { ...others, state: { notIn: [...terminalDeploymentStates] } }, select: { id: true } }),
+    // Also one that has skipped the region itself: what it brings there, or has left there, is newer than this.
     reader.deployment.findFirst({
-      where: { ...others, state: 'succeeded', createdAt: { gt: deployment.createdAt }, targets: { some: { targetId, state: 'healthy' } } },
+      where: { ...others, state: 'succeeded', createdAt: { gt: deployment.createdAt }, targets: { some: { targetId } } },
       select: { id: true },
     }),
   ]);

@@ -104,9 +104,26 @@ describe('a region that was skipped', () => {
     expect(await catchUp()).toEqual({ kind: 'ended' });
     expect(await skipped()).toMatchObject({
       catchUp: 'dropped',
-      reason: expect.stringContaining('a later deployment has succeeded there'),
+      reason: expect.stringContaining('a later deployment has succeeded'),
     });
   });
+
+  test.each(['waiting', 'started', 'dropped'])(
+    'gets nothing older than a later deployment that has skipped it too and is %s',
+    async (far) => {
+      const { deploymentId: later } = await askForDeployment(developer(), toQuiet({ artifactId: tenant.olderArtifactId }));
+      const createdAt = new Date(flow().now.getTime() + 1_000);
+      await db.prisma.deployment.updateMany({ where: { id: later }, data: { state: 'succeeded', createdAt } });
+      await db.prisma.targetDeployment.updateMany({ where: { deploymentId: later, region: 'eu-west' }, data: { state: 'healthy' } });
+      const behind = { deploymentId: later, region: 'us-east' };
+      await db.prisma.targetDeployment.updateMany({ where: behind, data: { state: 'skipped', catchUp: far } });
+      await clusterIs('healthy');
+      expect(await catchUp()).toEqual({ kind: 'ended' });
+      expect(await skipped()).toMatchObject({ catchUp: 'dropped', reason: expect.stringContaining('a later deployment has succeeded') });
+      const { id } = await db.prisma.targetDeployment.findFirstOrThrow({ where: { tenantId: tenant.id, ...behind } });
+      expect(await catchUpRegion(flow(), { targetDeploymentId: id })).toMatchObject({ kind: far === 'waiting' ? 'started' : 'ended' });
+    },
+  );
 
   test.each([
     [
