@@ -31,6 +31,10 @@ test('a wanted port that is taken is refused with what to do', async () => {
   await expect(portalPort(port)).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken. Give another one with --port`);
 });
 
+test('a wanted port that browsers do not open is refused, before anything waits for an answer there', async () => {
+  await expect(portalPort(4190)).rejects.toThrow('Browsers open nothing on port 4190');
+});
+
 test('the clusters keep their ports between starts, as long as those are free', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'flow-ports-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -6,9 +6,12 @@ import { StartRefused } from './start-refused.ts';
 const firstPort = 3000;
 const portsTried = 100;
 
-/** The wanted port of 127.0.0.1, or without a wish the first free one from 3000. A wanted port that is taken is refused. */
+/** The wanted port of 127.0.0.1, or without a wish the first free one from 3000. A wanted port is refused when it is taken, or when no browser would open it. */
 export async function portalPort(wanted: number | undefined): Promise<number> {
   if (wanted !== undefined) {
+    if (await isBlocked(wanted)) {
+      throw new StartRefused(`Browsers open nothing on port ${wanted}, which belongs to another protocol. Give another one with --port.`);
+    }
     if (await isFree(wanted)) return wanted;
     throw new StartRefused(`Port ${wanted} of 127.0.0.1 is taken. Give another one with --port, or leave --port out to get a free one.`);
   }
@@ -35,6 +38,16 @@ export async function keptPorts<Name extends string>(path: string, names: readon
   await writeFile(path, JSON.stringify(ports));
   // Every name has got its port in the loop above.
   return ports as Record<Name, number>;
+}
+
+/** Whether it is a "bad port" of the Fetch standard, whose list browsers share with Node's own fetch. */
+async function isBlocked(port: number): Promise<boolean> {
+  try {
+    await fetch(`http://127.0.0.1:${port}`, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(1_000) });
+    return false;
+  } catch (error) {
+    return error instanceof Error && error.cause instanceof Error && error.cause.message === 'bad port';
+  }
 }
 
 function isFree(port: number): Promise<boolean> {
