@@ -47,6 +47,7 @@ test('a deployment waits between two waves until a person continues, and one reg
   await expect(region(page, 'Way back')).toContainText('eu-west', { timeout: 60_000 });
   await expect(region(page, 'Way back')).toContainText('5.0.0 was healthy here before, its chart renders, and no quota limits it');
   await page.getByRole('button', { name: 'Roll back' }).click();
+  await expect(page.getByRole('dialog')).toContainText('5.0.0 comes back in eu-west. Nothing is done in us-east: it went back already.');
   await page.getByRole('dialog').getByRole('button', { name: 'Roll back now' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Search 5.0.0 to Trial' })).toBeVisible();
   measured.failing.clear();

@@ -1,16 +1,18 @@
 import { deploymentAbilities, probableEndAt, targetAbilities, usualRegionMs } from '@flow/core/deployment';
 import { editedSince } from '@flow/core/promotion';
 import type { Verdict } from '@flow/core/verdict';
+import { isOvertakenEverywhere, planBack } from '@flow/core/way-back';
+import type { BackPlan } from '@flow/core/way-back';
 import { findApprovalOfDeployment } from '@flow/db/approval';
 import { findArtifact } from '@flow/db/artifact';
 import { findEnvironment, findService } from '@flow/db/catalog';
-import { findDeploymentWithTargets, findPreviousArtifact, findRepeatable, isOvertaken, listPods } from '@flow/db/deployment';
+import { findDeploymentWithTargets, findPreviousArtifact, findRepeatable, listPods } from '@flow/db/deployment';
 import type { DeploymentDetail, ObservedPod } from '@flow/db/deployment';
 import { listPastTargets } from '@flow/db/facts';
 import { findNames } from '@flow/db/person';
 import { findPolicyTitles } from '@flow/db/policy';
 import { findRunNumber } from '@flow/db/run';
-import { listWayBacks } from '@flow/db/way-back';
+import { findRegionsBehind, listWayBacks } from '@flow/db/way-back';
 import { notFound } from '@flow/operations/context';
 import type { HashedPlan } from '@flow/operations/deployment';
 import type { AnsweredExplanation } from '@flow/operations/explanation';
@@ -29,13 +31,13 @@ export async function requireDeployment(ctx: TenantContext, deploymentId: string
 export async function loadDeploymentPage(ctx: TenantContext, deploymentId: string): Promise<z.input<typeof deploymentDetail>> {
   const deployment = await requireDeployment(ctx, deploymentId);
   const { runId } = deployment;
-  const [pods, approval, names, previousVersion, runNumber, overtaken, probableEnd, waysBack, edited, promotionRule] = await Promise.all([
+  const [pods, approval, names, previousVersion, runNumber, behind, probableEnd, waysBack, edited, promotionRule] = await Promise.all([
     listPods(ctx.reader, ctx.tenant.id, deployment.targets),
     findApprovalOfDeployment(ctx.reader, ctx.tenant.id, deploymentId),
     findNames(ctx.reader, [deployment.requestedBy, deployment.requestedActionBy]),
     findPreviousVersion(ctx, deployment),
     runId === null ? null : findRunNumber(ctx.reader, ctx.tenant.id, runId),
-    (deployment.state === 'succeeded' || deployment.state === 'failed') && isOvertaken(ctx.reader, ctx.tenant.id, deployment),
+    hasArrived(deployment) ? findRegionsBehind(ctx.reader, ctx.tenant.id, deploymentId) : null,
     findProbableEnd(ctx, deployment),
     listWayBacks(ctx.reader, ctx.tenant.id, { deploymentId }),
     findEdited(ctx, deployment),
@@ -52,6 +54,7 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
     targets,
     approval,
     previousVersion,
+    back: behind === null ? null : toBack(planBack(behind)),
     probableEnd,
     edited,
     runNumber,
@@ -59,7 +62,7 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
     requestedByName: names.get(deployment.requestedBy ?? '') ?? null,
     requestedActionByName: names.get(deployment.requestedActionBy ?? '') ?? null,
     abilities: deploymentAbilities(
-      { ...deployment, isOvertaken: overtaken, isHealthySomewhere: isHealthySomewhere(deployment) },
+      { ...deployment, isOvertaken: behind !== null && isOvertakenEverywhere(behind), isHealthySomewhere: isHealthySomewhere(deployment) },
       ctx.rights,
     ),
   };
@@ -103,6 +106,17 @@ async function findEdited(ctx: TenantContext, { id, state, repeats, serviceId, e
   if (service === null || environment === null) return [];
   const now = environment.targets.map((target) => ({ targetId: target.id, layers: [service.values, environment.values, target.values] }));
   return editedSince(prepared?.snapshot?.values ?? {}, now, plan.strategy);
+}
+
+function hasArrived({ state }: DeploymentDetail): boolean {
+  return state === 'succeeded' || state === 'failed';
+}
+
+function toBack({ legs, stays }: BackPlan): z.input<typeof deploymentDetail>['back'] {
+  return {
+    legs: legs.map((leg) => ({ ...leg, targetIds: [...leg.targetIds], regions: [...leg.regions] })),
+    stays: [...stays],
+  };
 }
 
 function isHealthySomewhere({ targets }: DeploymentDetail): boolean {

@@ -44,7 +44,14 @@ import {
 import { toTimeline } from './timeline.ts';
 
 const reading = tenantProcedure.meta({ policy: { right: 'deployment:read' } });
-const { run: _run, repeatsId: _repeatsId, targetIds: _targetIds, promotionRuleId: _promotionRuleId, ...askShape } = askInput.shape;
+const {
+  run: _run,
+  repeatsId: _repeatsId,
+  targetIds: _targetIds,
+  promotionRuleId: _promotionRuleId,
+  isAtOnce: _isAtOnce,
+  ...askShape
+} = askInput.shape;
 
 export const deploymentRouter = router({
   list: reading
@@ -191,11 +198,11 @@ export const deploymentRouter = router({
       return { ok: true };
     }),
 
-  /** The id is that of the deployment to watch: this one, or a new one that goes back. */
+  /** The id is that of the deployment to watch: this one, or a new one that goes back; others take back the regions whose last good version is another one. */
   rollback: tenantProcedure
     .meta({ policy: { right: 'deployment:rollback' } })
     .input(inTenant(requestRollbackInput.shape))
-    .output(z.object({ deploymentId: z.string() }))
+    .output(z.object({ deploymentId: z.string(), alsoIds: z.array(z.string()) }))
     .mutation(({ ctx, input: { tenant: _tenant, ...input } }) => requestRollback(ctx.operation, input)),
 
   /** What taking an earlier deployment again would change, and whether it may. */

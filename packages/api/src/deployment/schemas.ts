@@ -196,6 +196,15 @@ export const deploymentDetail = heading.extend({
     .nullable(),
   /** What ran in the targets before, as far as Flow deployed it. */
   previousVersion: z.string().nullable(),
+  /** What a rollback does in each region; null of one that has not arrived anywhere. */
+  back: z
+    .object({
+      legs: z.array(
+        z.object({ artifactId: z.string(), version: z.string(), targetIds: z.array(z.string()), regions: z.array(z.string()) }),
+      ),
+      stays: z.array(z.object({ region: z.string(), why: z.string() })),
+    })
+    .nullable(),
   abilities: z.array(abilityOf(deploymentAction)),
 });
 

@@ -17,7 +17,7 @@ export interface CatchUpFacts {
   isThere: boolean;
   /** Another deployment of the service to the environment waits or moves. */
   isOtherOpen: boolean;
-  /** One that was asked for after this, for this region too, has succeeded: it runs there, or the region is behind it as well. */
+  /** One that was asked for after this, for this region too, has succeeded: it runs there, or the region is behind it as well. Or somebody went back. */
   isOvertaken: boolean;
 }
 
@@ -33,7 +33,7 @@ export function decideCatchUp(facts: CatchUpFacts): CatchUp {
   if (!isPlaceOpen) return { kind: 'drop', why: 'the service, the environment or the region is no longer there' };
   if (!isTerminal(deployment)) return { kind: 'wait', why: 'the deployment goes on in the other regions' };
   if (deployment !== 'succeeded') return { kind: 'drop', why: 'the deployment did not succeed in the other regions' };
-  if (isOvertaken) return { kind: 'drop', why: 'a later deployment has succeeded' };
+  if (isOvertaken) return { kind: 'drop', why: 'a later deployment has succeeded, or somebody went back' };
   if (isThere) return { kind: 'drop', why: 'it runs there already' };
   if (isOtherOpen) return { kind: 'wait', why: 'another deployment waits or moves there' };
   return isReachable ? { kind: 'start' } : { kind: 'wait', why: 'its cluster cannot be reached' };

@@ -1,2 +1,3 @@
 export * from './light.ts';
 export * from './room.ts';
+export * from './back-by-region.ts';

@@ -128,26 +128,28 @@ export async function findPreviousArtifact(
   return z.array(previousArtifact).parse(rows)[0] ?? null;
 }
 
-/** Whether a deployment of this artifact, or of another with the same digest, has succeeded in this place. */
-export async function hasSucceededInPlace(
+/**
+ * Whether a deployment of this artifact, or of another with the same digest, has succeeded in this place; of some targets, whether it was healthy in each of them
+ * and was not taken back.
+ */
+export async function wasHealthyInPlace(
   reader: Tx,
   tenantId: string,
-  { serviceId, environmentId, digest }: { serviceId: string; environmentId: string; digest: string },
+  {
+    serviceId,
+    environmentId,
+    digest,
+    targetIds,
+  }: { serviceId: string; environmentId: string; digest: string; targetIds: readonly string[] | null },
 ): Promise<boolean> {
-  const place = { tenantId, serviceId, environmentId };
-  return (
-    (await reader.deployment.findFirst({ where: { ...place, state: 'succeeded', artifact: { digest } }, select: { id: true } })) !== null
-  );
-}
-
-/** Whether a deployment to this place that was asked for after the given one has succeeded. */
-export async function isOvertaken(
-  reader: Tx,
-  tenantId: string,
-  { serviceId, environmentId, createdAt }: { serviceId: string; environmentId: string; createdAt: Date },
-): Promise<boolean> {
-  const later = { tenantId, serviceId, environmentId, state: 'succeeded', createdAt: { gt: createdAt } } as const;
-  return (await reader.deployment.findFirst({ where: later, select: { id: true } })) !== null;
+  const ofIt = { tenantId, serviceId, environmentId, artifact: { digest } };
+  if (targetIds === null)
+    return (await reader.deployment.findFirst({ where: { ...ofIt, state: 'succeeded' }, select: { id: true } })) !== null;
+  for (const targetId of targetIds) {
+    const there = { ...ofIt, targets: { some: { targetId, state: 'healthy' } } };
+    if ((await reader.deployment.findFirst({ where: there, select: { id: true } })) === null) return false;
+  }
+  return true;
 }
 
 const previousArtifact = z.object({ deploymentId: z.string(), artifactId: z.string(), version: z.string() });

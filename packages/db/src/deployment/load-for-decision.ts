@@ -34,7 +34,7 @@ export interface LoadedAction {
 export interface DeploymentForDecision {
   deployment: LoadedDeployment;
   actions: readonly LoadedAction[];
-  /** Youngest deployment of the same service to the same environment that was asked for after this one. */
+  /** Youngest deployment of the same service to the same environment, to at least one of the same regions, that was asked for after this one. */
   newerDeploymentId: string | null;
   /** Newest view of each target's Rollout, by cluster, namespace and release; still to be parsed. */
   rollouts: ReadonlyMap<string, unknown>;
@@ -64,7 +64,13 @@ export async function loadForDecision(db: Database, tenantId: string, id: string
       select: { clusterId: true, namespace: true, name: true, view: true },
     }),
     db.prisma.deployment.findFirst({
-      where: { ...place, createdAt: { gt: deployment.createdAt }, state: { notIn: ['failed', 'cancelled'] } },
+      where: {
+        ...place,
+        createdAt: { gt: deployment.createdAt },
+        state: { notIn: ['failed', 'cancelled'] },
+        // One that goes to other regions takes nothing over.
+        targets: { some: { targetId: { in: deployment.targets.map(({ targetId }) => targetId) } } },
+      },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       select: { id: true },
     }),

@@ -47,9 +47,17 @@ export async function findSkipped(reader: Tx, tenantId: string, id: string): Pro
       select: { digest: true },
     }),
     reader.deployment.findFirst({ where: { ...others, state: { notIn: [...terminalDeploymentStates] } }, select: { id: true } }),
-    // Also one that has skipped the region itself: what it brings there, or has left there, is newer than this.
+    // Also one that has skipped the region itself: what it brings there, or has left there, is newer than this. And where somebody goes back from what has skipped
+    // it, in whatever regions, it is brought nowhere any more.
     reader.deployment.findFirst({
-      where: { ...others, state: 'succeeded', createdAt: { gt: deployment.createdAt }, targets: { some: { targetId } } },
+      where: {
+        ...others,
+        createdAt: { gt: deployment.createdAt },
+        OR: [
+          { state: 'succeeded', targets: { some: { targetId } } },
+          { kind: 'rollback', state: { notIn: ['cancelled', 'rejected', 'expired'] } },
+        ],
+      },
       select: { id: true },
     }),
   ]);

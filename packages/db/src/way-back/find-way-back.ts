@@ -5,8 +5,8 @@ import type { Strategy } from '@flow/core/deployment';
 import { wayBackLight, whileUnreachable } from '@flow/core/way-back';
 import type { WayBackLight } from '@flow/core/way-back';
 import type { Tx } from '../client/index.ts';
-import { findPreviousArtifact } from '../deployment/index.ts';
 import type { LoadedDeployment } from '../deployment/index.ts';
+import { findRegionsBehind } from './find-regions-behind.ts';
 
 /** Names what runs of a service in a region. */
 export interface WayBackPlace {
@@ -48,28 +48,14 @@ export async function findWayBackSubject(reader: Tx, tenantId: string, place: Wa
     }),
     reader.deployment.findUnique({
       where: { tenantId_id: { tenantId, id: deploymentId } },
-      select: { createdAt: true, artifactId: true, artifact: { select: { digest: true } } },
+      select: { createdAt: true, artifact: { select: { digest: true } } },
     }),
     reader.renderedManifest.findUnique({ where: { tenantId_deploymentId_targetId: { tenantId, deploymentId, targetId } } }),
   ]);
   const target = environment?.targets.find(({ id }) => id === targetId);
   if (service === null || environment === null || target === undefined || deployment === null) return null;
   const cluster = await reader.cluster.findUniqueOrThrow({ where: { id: target.clusterId }, select: { name: true, health: true } });
-  const found = await findPreviousArtifact(reader, tenantId, {
-    serviceId,
-    environmentId,
-    before: deployment.createdAt,
-    notArtifactId: deployment.artifactId,
-  });
-  const previous =
-    found === null
-      ? null
-      : {
-          deploymentId: found.deploymentId,
-          artifact: await reader.artifact.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id: found.artifactId } } }),
-        };
-  const earlier = { tenantId, serviceId, environmentId, state: 'succeeded', createdAt: { lt: deployment.createdAt } };
-  const others = { ...earlier, artifact: { digest: { not: deployment.artifact.digest } } };
+  const previous = await findPrevious(reader, tenantId, { deploymentId, targetId });
   return {
     environmentId,
     strategy: strategy.parse(environment.strategy),
@@ -79,8 +65,32 @@ export async function findWayBackSubject(reader: Tx, tenantId: string, place: Wa
     cluster: { name: cluster.name, health: clusterHealth.parse(cluster.health) },
     running: { deploymentId, version, manifest: rendered?.manifest ?? null },
     previous,
-    isInQuarantine: previous === null && (await reader.deployment.findFirst({ where: others, select: { id: true } })) !== null,
+    isInQuarantine:
+      previous === null &&
+      (await hadOthers(reader, tenantId, { ...place, environmentId, before: deployment.createdAt, digest: deployment.artifact.digest })),
   };
+}
+
+async function findPrevious(
+  reader: Tx,
+  tenantId: string,
+  { deploymentId, targetId }: { deploymentId: string; targetId: string },
+): Promise<WayBackSubject['previous']> {
+  const found = (await findRegionsBehind(reader, tenantId, deploymentId)).find((one) => one.targetId === targetId)?.lastGood;
+  if (found === undefined || found === null) return null;
+  const artifact = await reader.artifact.findUniqueOrThrow({ where: { tenantId_id: { tenantId, id: found.artifactId } } });
+  return { deploymentId: found.deploymentId, artifact };
+}
+
+/** Whether another version was healthy in the target before. */
+async function hadOthers(
+  reader: Tx,
+  tenantId: string,
+  { serviceId, environmentId, targetId, before, digest }: WayBackPlace & { environmentId: string; before: Date; digest: string },
+): Promise<boolean> {
+  const earlier = { tenantId, serviceId, environmentId, createdAt: { lt: before } };
+  const others = { ...earlier, targets: { some: { targetId, state: 'healthy' } }, artifact: { digest: { not: digest } } };
+  return (await reader.deployment.findFirst({ where: others, select: { id: true } })) !== null;
 }
 
 /** The light of a service in a target, as it was last looked at. */

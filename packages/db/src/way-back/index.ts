@@ -1,2 +1,3 @@
 export * from './find-way-back.ts';
 export * from './save-way-back.ts';
+export * from './find-regions-behind.ts';

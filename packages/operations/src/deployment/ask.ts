@@ -10,7 +10,7 @@ import { findEnvironment, findService, holdEnvironment } from '@flow/db/catalog'
 import type { EnvironmentDetail, ServiceDetail } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
-import { findKeptAnswer, findRepeatable, hasSucceededInPlace, insertDeployment, keepAnswer } from '@flow/db/deployment';
+import { findKeptAnswer, findRepeatable, wasHealthyInPlace, insertDeployment, keepAnswer } from '@flow/db/deployment';
 import { wake } from '@flow/db/jobs';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
@@ -18,7 +18,7 @@ import type { OperationContext } from '../context/index.ts';
 import { wakeAfterDeployment } from '@flow/db/verdict';
 import { aboutToAsk } from './about-to-ask.ts';
 import { pinAfterRollback } from '../promotion/pin-after-rollback.ts';
-import { buildPlan } from './build-plan.ts';
+import { buildBackPlan, buildPlan } from './build-plan.ts';
 import { findShownPlan } from './nearest-plan.ts';
 import { findRefusal, recordRefusal, refusalFault } from './refuse.ts';
 import type { Refusal } from './refuse.ts';
@@ -41,12 +41,14 @@ export const askInput = z.strictObject({
   repeatsId: z.string().min(1).max(64).nullable().default(null),
   /** Only to these of the environment's targets; null for all. */
   targetIds: z.array(z.string().min(1).max(64)).min(1).max(50).nullable().default(null),
+  /** In all regions at once, past the steps of the canary: how a person goes back. */
+  isAtOnce: z.boolean().default(false),
   /** The promotion rule by which Flow asks for it; null for what anybody else asks for. */
   promotionRuleId: z.string().min(1).max(64).nullable().default(null),
   /** By the nearest plan that guardrails let pass, as it was shown: its hash. Null for the plan of the environment. */
   nearestPlanHash: z.string().min(1).max(100).nullable().default(null),
   /** Sent again with the same key after a lost answer, it gives the same deployment. Kept for each person and tenant. */
-  idempotencyKey: z.string().min(8).max(100).optional(),
+  idempotencyKey: z.string().min(8).max(110).optional(),
 });
 export type AskInput = z.output<typeof askInput>;
 
@@ -56,11 +58,25 @@ export type AskInput = z.output<typeof askInput>;
  */
 export async function askForDeployment(ctx: OperationContext, input: z.input<typeof askInput>): Promise<{ deploymentId: string }> {
   requireRight(ctx, 'deployment:ask');
-  const asked = parseInput(askInput, input);
-  if (asked.kind === 'rollback') requireRight(ctx, 'deployment:rollback');
+  const [deploymentId = ''] = await askForDeployments(ctx, [input]);
+  return { deploymentId };
+}
+
+/**
+ * Asks for several deployments as one: for all of them, or for none when one is refused. The ids come in the order of what was asked. When a person goes back, the
+ * place is pinned to the version of the first.
+ */
+export async function askForDeployments(ctx: OperationContext, inputs: readonly z.input<typeof askInput>[]): Promise<string[]> {
+  requireRight(ctx, 'deployment:ask');
+  const all = inputs.map((input) => parseInput(askInput, input));
+  if (all.some(({ kind }) => kind === 'rollback')) requireRight(ctx, 'deployment:rollback');
   const told: Told = { refusal: null };
   try {
-    return await inTransaction(ctx.db, (tx) => ask(ctx, tx, { asked, told }));
+    return await inTransaction(ctx.db, async (tx) => {
+      const ids: string[] = [];
+      for (const [index, asked] of all.entries()) ids.push(await ask(ctx, tx, { asked, told, pins: index === 0 }));
+      return ids;
+    });
   } catch (error) {
     // The transaction has left nothing behind: what it was refused by is kept in one of its own.
     if (told.refusal !== null) await recordRefusal(ctx, told.refusal);
@@ -82,31 +98,33 @@ interface Told {
   refusal: Refusal | null;
 }
 
-async function ask(ctx: OperationContext, tx: Tx, { asked, told }: { asked: AskInput; told: Told }): Promise<{ deploymentId: string }> {
+async function ask(ctx: OperationContext, tx: Tx, { asked, told, pins }: { asked: AskInput; told: Told; pins: boolean }): Promise<string> {
   refuseFarTimes(ctx, asked);
   const kept = await findKept(ctx, tx, asked);
-  if (kept !== null) return { deploymentId: kept };
+  if (kept !== null) return kept;
   const loaded = await load(ctx, tx, asked);
   const nearest = await refuseWhatIsDenied(ctx, tx, { asked, told, loaded });
   const deploymentId = ctx.newId();
   const winner = await keepOrFind(ctx, tx, { asked, deploymentId });
-  if (winner !== deploymentId) return { deploymentId: winner };
+  if (winner !== deploymentId) return winner;
   const made = { deploymentId, asked, loaded, nearest };
   await insert(ctx, tx, made);
   const { serviceId, environmentId, artifactId } = asked;
-  if (asked.kind === 'rollback')
+  if (pins && asked.kind === 'rollback')
     await pinAfterRollback(ctx, tx, { serviceId, environmentId, artifactId, version: loaded.artifact.version });
   await wake(tx, { kind: 'deployment', key: deploymentId, tenantId: ctx.tenantId, runAt: ctx.now });
   // What waits in the same place is overtaken by it, at once.
   await wakeAfterDeployment(tx, ctx.tenantId, { deploymentId, serviceId, at: ctx.now });
   await record(ctx, tx, made);
-  return { deploymentId };
+  return deploymentId;
 }
 
 interface Loaded {
   service: ServiceDetail;
   environment: EnvironmentDetail;
   artifact: ArtifactDetail;
+  /** Not all targets of the environment. */
+  isPart: boolean;
 }
 
 interface Made {
@@ -132,7 +150,7 @@ async function load(ctx: OperationContext, tx: Tx, asked: AskInput): Promise<Loa
     throw new FlowError({ code: 'precondition', message: `${environment.name} has no target in any region: a tenant admin adds one` });
   if (asked.repeatsId !== null) await refuseOtherRepeats(ctx, tx, { ...asked, repeatsId: asked.repeatsId });
   if (asked.kind === 'rollback') await refuseWhatIsNoWayBack(ctx, tx, { ...asked, digest: artifact.digest });
-  return { service, environment: { ...environment, targets }, artifact };
+  return { service, environment: { ...environment, targets }, artifact, isPart: targets.length < environment.targets.length };
 }
 
 /** Only what was healthy in this very place is taken again, with the version that it had there. */
@@ -146,7 +164,7 @@ async function refuseOtherRepeats(ctx: OperationContext, tx: Tx, asked: AskInput
 
 /** Rules and approvals do not hold a way back: so it leads only to what was healthy in this very place, never to anything new. */
 async function refuseWhatIsNoWayBack(ctx: OperationContext, tx: Tx, to: AskInput & { digest: string }): Promise<void> {
-  if (await hasSucceededInPlace(tx, ctx.tenantId, to)) return;
+  if (await wasHealthyInPlace(tx, ctx.tenantId, to)) return;
   throw new FlowError({
     code: 'precondition',
     message: 'This version was never healthy there, so it is no way back: deploy it, or go back to one that was',
@@ -172,9 +190,13 @@ async function refuseWhatIsDenied(
   return nearest;
 }
 
-/** The plan of a deployment to some targets; null for that of the environment as a whole. */
-function partOf({ targetIds }: AskInput, { environment, service }: Loaded): Plan | null {
-  return targetIds === null ? null : buildPlan(environment, service.slug);
+/** The plan of a deployment to some targets, or to all at once; null for that of the environment as a whole. */
+function partOf(asked: AskInput, loaded: Loaded): Plan | null {
+  return asked.targetIds === null && !asked.isAtOnce ? null : planOf(asked, loaded);
+}
+
+function planOf({ isAtOnce }: AskInput, { environment, service }: Loaded): Plan {
+  return isAtOnce ? buildBackPlan(environment, service.slug) : buildPlan(environment, service.slug);
 }
 
 async function insert(ctx: OperationContext, tx: Tx, { deploymentId, asked, loaded, nearest }: Made): Promise<void> {
@@ -184,7 +206,7 @@ async function insert(ctx: OperationContext, tx: Tx, { deploymentId, asked, load
     environmentId: loaded.environment.id,
     artifactId: loaded.artifact.id,
     kind: asked.kind,
-    plan: nearest?.plan ?? buildPlan(loaded.environment, loaded.service.slug),
+    plan: nearest?.plan ?? planOf(asked, loaded),
     requestedBy: userIdOf(ctx.actor),
     invoker: invokerOf(ctx),
     startsItself: asked.startsItself,
@@ -199,10 +221,10 @@ async function insert(ctx: OperationContext, tx: Tx, { deploymentId, asked, load
 }
 
 async function record(ctx: OperationContext, tx: Tx, { deploymentId, asked, loaded, nearest }: Made): Promise<void> {
-  const { service, environment, artifact } = loaded;
+  const { service, environment, artifact, isPart } = loaded;
   const verb = asked.kind === 'rollback' ? 'going back to' : 'deploying';
   const withWhat = asked.repeatsId === null ? '' : ' with the chart and configuration of an earlier deployment';
-  const where = asked.targetIds === null ? '' : `, ${inWords(environment.targets.map(({ region }) => region))} alone`;
+  const where = !isPart ? '' : `, ${inWords(environment.targets.map(({ region }) => region))} alone`;
   const byPlan = nearest === null ? '' : ` by the nearest plan that passes: ${nearest.changes.join('; ')}`;
   await recordChange(ctx, tx, {
     action: 'deployment.ask',

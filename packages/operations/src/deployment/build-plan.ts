@@ -1,4 +1,4 @@
-import type { Plan } from '@flow/core/deployment';
+import type { Plan, Progression } from '@flow/core/deployment';
 import type { EnvironmentDetail } from '@flow/db/catalog';
 
 /**
@@ -26,5 +26,22 @@ export function buildPlan(
     bakeTimeSeconds: environment.bakeTimeSeconds,
     strategy: environment.strategy,
     progression: environment.progression,
+  };
+}
+
+// Of regions that go back, one that fails takes none of the others with it.
+const eachForItself: Progression['onFailure'] = { kind: 'goOn', budget: 50, beyond: 'stop' };
+
+/**
+ * The plan by which a person goes back: all regions at once and past the steps of the canary, since what was healthy there is better than what they go back from.
+ * A region that fails stays for a person to look at, and the others go on.
+ */
+export function buildBackPlan(environment: Parameters<typeof buildPlan>[0], serviceSlug: string): Plan {
+  const { waves, progression } = buildPlan(environment, serviceSlug);
+  return {
+    waves: [{ targets: waves.flatMap(({ targets }) => targets) }],
+    bakeTimeSeconds: 0,
+    strategy: { steps: [], analysis: null },
+    progression: { ...progression, onFailure: eachForItself, regionsAtOnce: null, pauses: 'none' },
   };
 }

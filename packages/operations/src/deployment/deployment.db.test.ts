@@ -146,7 +146,7 @@ describe('cancelDeployment', () => {
 
 describe('requestRollback', () => {
   test('a deployment that moves takes itself back', async () => {
-    expect(await requestRollback(developer(), { deploymentId: tenant.movingId })).toEqual({ deploymentId: tenant.movingId });
+    expect(await requestRollback(developer(), { deploymentId: tenant.movingId })).toEqual({ deploymentId: tenant.movingId, alsoIds: [] });
     expect(await find(tenant.movingId)).toMatchObject({ requestedAction: 'rollback' });
     expect(await recordedOf(db, tenant.id, 'deployment.rollback')).toEqual({ auditCount: 1, eventTypes: ['deployment.changed'] });
   });

@@ -1,36 +1,48 @@
 import { deploymentAbilities } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
 import { rightsIn } from '@flow/core/rights';
+import { isOvertakenEverywhere, planBack } from '@flow/core/way-back';
+import type { BackLeg } from '@flow/core/way-back';
 import { inTransaction } from '@flow/db/client';
-import { findDeploymentWithTargets, findPreviousArtifact, isOvertaken } from '@flow/db/deployment';
+import { findDeploymentWithTargets, findPreviousArtifact } from '@flow/db/deployment';
 import type { DeploymentDetail } from '@flow/db/deployment';
+import { findRegionsBehind } from '@flow/db/way-back';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
 import { pinAfterRollback } from '../promotion/pin-after-rollback.ts';
-import { askForDeployment } from './ask.ts';
+import { askForDeployments } from './ask.ts';
 import { claimWish, wishChange } from './cancel.ts';
 
 export const requestRollbackInput = z.strictObject({
   deploymentId: z.string().min(1).max(64),
   idempotencyKey: z.string().min(8).max(100).optional(),
+  /** Of one that has ended: what comes back where, as the person was shown it. Left out, whatever was healthy last in each region comes back. */
+  shown: z
+    .array(z.strictObject({ targetId: z.string().min(1).max(64), artifactId: z.string().min(1).max(64) }))
+    .max(50)
+    .optional(),
 });
+
+/** The deployment to watch, and others that take the regions back whose last good version is another one. */
+interface Requested {
+  deploymentId: string;
+  alsoIds: string[];
+}
 
 /**
  * Goes back to what ran before. A deployment that moves takes itself back; one that has succeeded, or went on without a region that failed, is followed by a new deployment, of the kind `rollback`,
- * of the version that was healthy there before; one that was overtaken by a later success is refused, since that would skip what runs. The id is that of the deployment to watch. When a person goes back, automation stays off there until the pin
- * that is left is released.
+ * of the last other version that was healthy, in all regions at once; regions whose last good version is another one go back by a deployment of their own. One that was overtaken by a later success
+ * is refused, since that would skip what runs. When a person goes back, automation stays off there until the pin that is left is released.
  */
-export async function requestRollback(
-  ctx: OperationContext,
-  input: z.input<typeof requestRollbackInput>,
-): Promise<{ deploymentId: string }> {
+export async function requestRollback(ctx: OperationContext, input: z.input<typeof requestRollbackInput>): Promise<Requested> {
   requireRight(ctx, 'deployment:rollback');
-  const { deploymentId, idempotencyKey } = parseInput(requestRollbackInput, input);
+  const asked = parseInput(requestRollbackInput, input);
+  const { deploymentId } = asked;
   const found = await findDeploymentWithTargets(ctx.db.prisma, ctx.tenantId, deploymentId);
   if (found === null) throw notFound('deployment');
   const isHealthySomewhere = found.targets.some(({ state }) => state === 'healthy');
-  if (found.state === 'succeeded' || (found.state === 'failed' && isHealthySomewhere)) return followBack(ctx, found, idempotencyKey);
+  if (found.state === 'succeeded' || (found.state === 'failed' && isHealthySomewhere)) return followBack(ctx, found, asked);
   return inTransaction(ctx.db, async (tx) => {
     await claimWish(ctx, tx, { deployment: found, action: 'rollback' });
     const previous = await findPreviousArtifact(tx, ctx.tenantId, {
@@ -45,31 +57,50 @@ export async function requestRollback(
       version: previous?.version ?? 'what ran before',
     });
     await recordChange(ctx, tx, wishChange(found, 'rollback'));
-    return { deploymentId };
+    return { deploymentId, alsoIds: [] };
   });
 }
 
 async function followBack(
   ctx: OperationContext,
   found: DeploymentDetail,
-  idempotencyKey: string | undefined,
-): Promise<{ deploymentId: string }> {
-  const state = { ...found, isOvertaken: await isOvertaken(ctx.db.prisma, ctx.tenantId, found), isHealthySomewhere: true };
+  { idempotencyKey, shown }: z.output<typeof requestRollbackInput>,
+): Promise<Requested> {
+  const behind = await findRegionsBehind(ctx.db.prisma, ctx.tenantId, found.id);
+  const state = { ...found, isOvertaken: isOvertakenEverywhere(behind), isHealthySomewhere: true };
   const ability = deploymentAbilities(state, rightsIn(ctx.actor, ctx.tenantId)).find(({ action }) => action === 'rollback');
   if (ability?.allowed !== true) throw new FlowError({ code: 'precondition', message: ability?.why ?? 'This cannot be done' });
-  const place = placeOf(found);
-  const previous = await findPreviousArtifact(ctx.db.prisma, ctx.tenantId, {
-    ...place,
-    before: found.createdAt,
-    notArtifactId: found.artifactId,
-  });
-  if (previous === null)
+  const { legs } = planBack(behind);
+  if (legs.length === 0)
     throw new FlowError({
       code: 'precondition',
       message: `No other version of ${found.serviceName} was healthy in ${found.environmentName} before this one`,
     });
-  const asked = { ...place, artifactId: previous.artifactId, kind: 'rollback' as const };
-  return askForDeployment(ctx, idempotencyKey === undefined ? asked : { ...asked, idempotencyKey });
+  refuseOtherThanShown(legs, shown);
+  const [deploymentId = '', ...alsoIds] = await askForDeployments(
+    ctx,
+    legs.map(({ artifactId, targetIds }, index) => ({
+      ...placeOf(found),
+      artifactId,
+      targetIds: [...targetIds],
+      kind: 'rollback' as const,
+      isAtOnce: true,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey: index === 0 ? idempotencyKey : `${idempotencyKey}/${index}` }),
+    })),
+  );
+  return { deploymentId, alsoIds };
+}
+
+/** What a person agreed to is what is done: another answer, for a version that was put into quarantine meanwhile, is looked at first. */
+function refuseOtherThanShown(legs: readonly BackLeg[], shown: readonly { targetId: string; artifactId: string }[] | undefined): void {
+  if (shown === undefined) return;
+  const said = (all: readonly { targetId: string; artifactId: string }[]): string =>
+    all
+      .map(({ targetId, artifactId }) => `${targetId} ${artifactId}`)
+      .toSorted()
+      .join();
+  if (said(shown) === said(legs.flatMap(({ artifactId, targetIds }) => targetIds.map((targetId) => ({ targetId, artifactId }))))) return;
+  throw new FlowError({ code: 'conflict', message: 'What comes back is not what you were shown any more: look at it again' });
 }
 
 function placeOf({ serviceId, environmentId }: DeploymentDetail): { serviceId: string; environmentId: string } {

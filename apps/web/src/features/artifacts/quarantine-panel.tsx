@@ -78,7 +78,7 @@ function WayBack({ running }: { running: Running }) {
         open={isAsking}
         onOpenChange={setIsAsking}
         title={`Roll back ${place}?`}
-        description="The version that was healthy there before, and is in no quarantine, comes back in every region of this deployment. Automation waits there until the pin is released."
+        description="The last version that was healthy there before, and is in no quarantine, comes back in every region of this deployment. Automation waits there until the pin is released."
         confirmLabel="Roll back now"
         tone="danger"
         isBusy={rollback.isPending}

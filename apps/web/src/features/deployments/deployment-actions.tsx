@@ -66,6 +66,7 @@ function Question({ deployment, action, onClose }: { deployment: DeploymentDetai
   const router = useRouter();
   // What is agreed to is what was shown when the question was opened.
   const [seen] = useState(() => ({ wave: deployment.currentWave, failedCount: failedRegions(deployment).length }));
+  const [shown] = useState(() => shownBack(deployment));
   const { id: deploymentId } = deployment;
   const asked = {
     continue: useMutation(api.deployment.continue.mutationOptions({ onSuccess: onClose })),
@@ -74,7 +75,9 @@ function Question({ deployment, action, onClose }: { deployment: DeploymentDetai
       api.deployment.rollback.mutationOptions({
         onSuccess(answer) {
           onClose();
-          if (answer.deploymentId !== deploymentId) router.push(`/t/${tenant}/deployments/${answer.deploymentId}`);
+          const { serviceSlug, environmentId } = deployment;
+          if (answer.alsoIds.length > 0) router.push(`/t/${tenant}/deployments?service=${serviceSlug}&environment=${environmentId}`);
+          else if (answer.deploymentId !== deploymentId) router.push(`/t/${tenant}/deployments/${answer.deploymentId}`);
         },
       }),
     ),
@@ -82,7 +85,7 @@ function Question({ deployment, action, onClose }: { deployment: DeploymentDetai
   const act = {
     continue: () => asked.continue.mutate({ tenant, deploymentId, seen }),
     cancel: () => asked.cancel.mutate({ tenant, deploymentId }),
-    rollback: () => asked.rollback.mutate({ tenant, deploymentId }),
+    rollback: () => asked.rollback.mutate({ tenant, deploymentId, ...shown }),
   } as const satisfies Record<AskedAction, () => void>;
   const { error, isPending } = asked[action];
   return (
@@ -96,4 +99,10 @@ function Question({ deployment, action, onClose }: { deployment: DeploymentDetai
       onConfirm={act[action]}
     />
   );
+}
+
+/** What comes back where, as the question tells it; nothing of what moves still. */
+function shownBack({ back }: DeploymentDetail): { shown?: { targetId: string; artifactId: string }[] } {
+  if (back === null) return {};
+  return { shown: back.legs.flatMap(({ artifactId, targetIds }) => targetIds.map((targetId) => ({ targetId, artifactId }))) };
 }

@@ -25,12 +25,30 @@ export function questionOf(deployment: DeploymentDetail, action: Exclude<Deploym
   }
 }
 
-function wayBack({ targets, state }: DeploymentDetail): string {
+function wayBack({ targets, back }: DeploymentDetail): string {
+  // One that has ended is followed by new deployments; one that moves goes back region by region.
+  if (back !== null) return [...backSentences(back), ...doubts(targets)].join(' ');
   const touched = targets.filter((target) => !['pending', 'skipped'].includes(target.state)).map((target) => target.region);
   const where = touched.length === 0 ? 'every region' : regionsInWords(touched);
-  // One that has ended is followed by a new deployment of one version; one that moves goes back region by region.
-  if (state === 'succeeded' || state === 'failed') return [`What ran before comes back in ${where}.`, ...doubts(targets)].join(' ');
   return `In ${where} the last version comes back that was seen healthy there.`;
+}
+
+/** Which version comes back in which region, and where nothing is done and why. */
+export function backSentences({ legs, stays }: NonNullable<DeploymentDetail['back']>): string[] {
+  const comes = legs.map(({ version, regions }) => `${version} comes back in ${allOf(regions)}.`);
+  const apart = legs.length > 1 ? ['Each of these versions comes by a deployment of its own, one after the other.'] : [];
+  const reasons = [...new Set(stays.map(({ why }) => why))];
+  const remain = reasons.map((why) => {
+    const regions = stays.filter((one) => one.why === why).map(({ region }) => region);
+    return `Nothing is done in ${allOf(regions)}: ${why}.`;
+  });
+  return [...comes, ...apart, ...remain];
+}
+
+const list = new Intl.ListFormat('en', { type: 'conjunction' });
+/** By name, however many: what is agreed to is read region by region. */
+function allOf(regions: readonly string[]): string {
+  return list.format(regions);
 }
 
 /** What is in its way, as it was last seen. */
