@@ -15,7 +15,7 @@ test('a gate holds until tests, coverage, a list and an outside service say yes,
   await using service = await openCheckService();
   const page = await (await browser.newContext()).newPage();
   await logIn(page, 'adam@flow.demo');
-  const secret = await makeExternalCheck(page, service.url);
+  const { callKey, answerKey } = await makeExternalCheck(page, service.url);
   await writeGate(page);
 
   await page.goto(productUrl('/t/acme/services/cart?to=development'));
@@ -28,7 +28,7 @@ test('a gate holds until tests, coverage, a list and an outside service say yes,
   await expect(why).toContainText('Allowed: waiting for Journey board since', { timeout: 60_000 });
   const external = page.getByRole('article', { name: 'Journey board' });
   await expect(external).toContainText('The board meets at noon', { timeout: 60_000 });
-  expect(service.asked.map((one) => isSigned(secret, one))).toEqual([true]);
+  expect(service.asked.map((one) => isSigned(callKey, one))).toEqual([true]);
   const deploymentUrl = page.url();
 
   const edited = page.getByRole('status').filter({ hasText: 'The configuration was edited since this was prepared' });
@@ -55,9 +55,9 @@ test('a gate holds until tests, coverage, a list and an outside service say yes,
 
   await page.goto(deploymentUrl);
   await expect(why).not.toContainText('still open: Support knows');
-  expect(await service.answer(secret, { result: 'allowed', reason: 'CHG1' })).toBe(200);
+  expect(await service.answer(answerKey, { result: 'allowed', reason: 'CHG1' })).toBe(200);
   await expect(page.getByText('Succeeded', { exact: true }).first()).toBeVisible({ timeout: 180_000 });
-  expect(await service.answer(secret, { result: 'allowed', reason: 'CHG1' })).toBe(200);
+  expect(await service.answer(answerKey, { result: 'allowed', reason: 'CHG1' })).toBe(200);
 
   await page.goto(productUrl('/t/acme/governance/gates'));
   await page.getByRole('link', { name: gate }).click();
@@ -68,7 +68,7 @@ test('a gate holds until tests, coverage, a list and an outside service say yes,
   await expect(page.getByText('No external check yet')).toBeVisible();
 });
 
-async function makeExternalCheck(page: Page, url: string): Promise<string> {
+async function makeExternalCheck(page: Page, url: string): Promise<{ callKey: string; answerKey: string }> {
   await page.goto(productUrl('/t/acme/governance/gates'));
   await page.getByRole('button', { name: 'New external check' }).click();
   const dialog = page.getByRole('dialog');
@@ -80,9 +80,10 @@ async function makeExternalCheck(page: Page, url: string): Promise<string> {
   await dialog.getByLabel('Answers within').fill('5');
   await dialog.getByRole('button', { name: 'Make external check' }).click();
   const made = page.getByRole('dialog', { name: 'The external check was made' });
-  const secret = await made.getByText(/^whsec_/).innerText();
+  await expect(made.getByText(/^whsec_/)).toHaveCount(2);
+  const [callKey = '', answerKey = ''] = await made.getByText(/^whsec_/).allInnerTexts();
   await made.getByRole('button', { name: 'I have kept it' }).click();
-  return secret;
+  return { callKey, answerKey };
 }
 
 async function writeGate(page: Page): Promise<void> {

@@ -46,7 +46,7 @@ async function plantSecrets(): Promise<Record<string, string>> {
   const access = { kind: 'token', server: 'https://cluster.test', caPem: '', token: typed.credential };
   await change('cluster.replaceCredential', { clusterId, access }, chief);
   await change('person.create', { email: 'planted@flow.test', name: 'Planted', password: typed.password }, chief);
-  const made = async (path: string, field: 'secret' | 'token'): Promise<string> => {
+  const made = async (path: string, field: 'secret' | 'token' | 'callKey' | 'answerKey'): Promise<string> => {
     const input = walkInputs[path]?.(tenant, { email: '', userId: '', linkOf: (one) => linkTo(one.people.releaseManager, one) });
     const answer = z
       .object({ result: z.object({ data: z.record(z.string(), z.unknown()) }) })
@@ -57,7 +57,8 @@ async function plantSecrets(): Promise<Record<string, string>> {
     ...typed,
     webhook: await made('webhook.create', 'secret'),
     channel: await made('notification.createChannel', 'secret'),
-    externalCheck: await made('externalCheck.create', 'secret'),
+    externalCall: await made('externalCheck.create', 'callKey'),
+    externalAnswer: await made('externalCheck.create', 'answerKey'),
     accessToken: await made('token.create', 'token'),
     session: admin.token,
   };

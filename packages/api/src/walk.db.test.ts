@@ -7,7 +7,16 @@ import type { TestDatabase } from '@flow/db/testing';
 import { addApiToken, addPerson, addSession, addToTenant, createTestTenant, worldNow } from '@flow/operations/testing';
 import type { TestPerson, TestTenant } from '@flow/operations/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addDeadJob, pauseMoving, callProcedure, linkTo, listProcedures, testServices, walkInputs } from './testing/index.ts';
+import {
+  addDeadJob,
+  addPlatformCheck,
+  pauseMoving,
+  callProcedure,
+  linkTo,
+  listProcedures,
+  testServices,
+  walkInputs,
+} from './testing/index.ts';
 import type { Answer, Strangers, WalkedProcedure } from './testing/index.ts';
 import type { ApiServices } from './router/index.ts';
 
@@ -74,6 +83,7 @@ async function createWorld(): Promise<World> {
   const { people } = tenant;
   await addDeadJob(db, tenant);
   await pauseMoving(db, tenant);
+  await addPlatformCheck(db, tenant);
   return {
     tenant,
     other,

@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-const secret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
+const callKey = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 const now = new Date('2026-03-01T10:00:00Z');
 
 async function service(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void): Promise<number> {
@@ -35,7 +35,7 @@ async function call(url: string, { allow = 'ok.test', resolved = '127.0.0.1', ti
   const read = readAllowedPlaces(allow);
   if (!read.ok) throw new Error(read.message);
   await using outbound = createOutbound({ allowed: read.places, resolve: () => Promise.resolve([resolved]) });
-  const asked = { url, secret, timeoutSeconds, body: '{"type":"flow.check"}' };
+  const asked = { url, callKey, timeoutSeconds, body: '{"type":"flow.check"}' };
   return await callExternal(outbound, asked, { id: 'q1', now, signal: new AbortController().signal });
 }
 
@@ -46,7 +46,7 @@ describe('a call to an outside service', () => {
     let proven: string | null = null;
     const port = await service(({ headers }, response, body) => {
       const named = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-      proven = provenId(secret, { headers: named, body: Buffer.from(body) }, now);
+      proven = provenId(callKey, { headers: named, body: Buffer.from(body) }, now);
       response.end('{"result":"allowed","reason":"CHG1"}');
     });
     expect(await call(`http://ok.test:${port}/`)).toEqual({ kind: 'answered', result: 'allowed', reason: 'CHG1' });

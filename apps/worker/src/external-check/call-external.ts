@@ -33,13 +33,13 @@ export function callExternals(dependencies: CallDependencies): JobHandler {
 /** One signed call. Whatever stands in the way of an answer is told in the same words, but for one that took too long. */
 export async function callExternal(
   outbound: Outbound,
-  { url, secret, timeoutSeconds, body }: ExternalCall,
+  { url, callKey, timeoutSeconds, body }: ExternalCall,
   { id, now, signal }: { id: string; now: Date; signal: AbortSignal },
 ): Promise<CallOutcome> {
   const timeoutMs = timeoutSeconds * 1_000;
   const begunMs = performance.now();
   try {
-    const headers = signedHeaders(secret, { id, body, now });
+    const headers = signedHeaders(callKey, { id, body, now });
     return readAnswer(await outbound.send({ method: 'POST', url, headers, body, timeoutMs, maxBytes: answerBytesMax, signal }));
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;

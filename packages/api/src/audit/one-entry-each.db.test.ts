@@ -4,7 +4,16 @@ import { createTestDatabase } from '@flow/db/testing';
 import type { TestDatabase } from '@flow/db/testing';
 import { addPerson, createTestTenant } from '@flow/operations/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addDeadJob, pauseMoving, callProcedure, linkTo, listProcedures, testServices, walkInputs } from '../testing/index.ts';
+import {
+  addDeadJob,
+  addPlatformCheck,
+  pauseMoving,
+  callProcedure,
+  linkTo,
+  listProcedures,
+  testServices,
+  walkInputs,
+} from '../testing/index.ts';
 import type { WalkedProcedure } from '../testing/index.ts';
 
 let database: TestDatabase;
@@ -33,6 +42,7 @@ async function aWorld() {
   await db.prisma.approvalRequest.updateMany({ where: { tenantId: tenant.id }, data: { requiredCount: 2 } });
   await addDeadJob(db, tenant);
   await pauseMoving(db, tenant);
+  await addPlatformCheck(db, tenant);
   return (procedure: WalkedProcedure) => {
     const token = procedure.policy === 'platformAdmin' ? chief.token : tenant.people.admin.token;
     const input = walkInputs[procedure.path]?.(tenant, {

@@ -3,3 +3,4 @@ export * from './walk-inputs.ts';
 export { linkTo } from './links.ts';
 export * from './dead-job.ts';
 export * from './paused.ts';
+export { addPlatformCheck } from './platform-check.ts';

@@ -1,5 +1,6 @@
 import { aRule, testId, testStrategy } from '@flow/operations/testing';
 import type { TestTenant } from '@flow/operations/testing';
+import { platformCheckOf } from './platform-check.ts';
 
 const guard = { uid: 'rollout-uid', podHash: 'newhash', stepIndex: 1, pauseStartedAt: '2026-03-01T09:59:00Z' };
 
@@ -199,6 +200,8 @@ export const walkInputs: Readonly<Record<string, (tenant: TestTenant, strangers:
   'externalCheck.list': (t) => ({ tenant: t.slug }),
   'externalCheck.create': (t) => ({ tenant: t.slug, name: 'Change board', url: 'https://board.test/check' }),
   'externalCheck.remove': (t) => ({ tenant: t.slug, externalId: t.externalId }),
+  'externalCheck.createForAll': () => ({ name: 'Change board of all', url: 'https://board.test/check' }),
+  'externalCheck.removeForAll': (t) => ({ externalId: platformCheckOf(t) }),
   'externalCheck.ofDeployment': (t) => ({ tenant: t.slug, deploymentId: t.waitingId }),
   'externalCheck.askAgain': (t) => ({ tenant: t.slug, deploymentId: t.waitingId, questionId: t.questionId }),
   'evidence.tick': (t) => ({

@@ -1,5 +1,6 @@
 import { questionState } from '@flow/core/external-check';
 import type { QuestionState } from '@flow/core/external-check';
+import { platformTenantId } from '../audit/index.ts';
 import type { Database, Tx } from '../client/index.ts';
 import { wake } from '../jobs/index.ts';
 
@@ -85,14 +86,17 @@ export async function findQuestionDoor(
   return row === null ? null : { tenantId: row.tenantId, externalId: row.externalId, sealedSecret: row.check.sealedSecret };
 }
 
-/** Asks, and wakes whoever calls. False when somebody else has asked the same at this moment. */
+/** Asks a service of the tenant or of the platform, and wakes whoever calls. False when somebody else has asked the same at this moment. */
 export async function insertQuestion(
   tx: Tx,
   tenantId: string,
-  asked: QuestionSubject & { id: string; askedAt: Date; askedByName: string },
+  { isOfPlatform, ...asked }: QuestionSubject & { id: string; isOfPlatform: boolean; askedAt: Date; askedByName: string },
 ): Promise<boolean> {
+  const checkTenantId = isOfPlatform ? platformTenantId : tenantId;
   const { count } = await tx.externalQuestion.createMany({
-    data: [{ tenantId, ...asked, state: 'waiting' satisfies QuestionState, nextAt: asked.askedAt, standsFor: placeOf(asked) }],
+    data: [
+      { tenantId, checkTenantId, ...asked, state: 'waiting' satisfies QuestionState, nextAt: asked.askedAt, standsFor: placeOf(asked) },
+    ],
     skipDuplicates: true,
   });
   if (count === 1) await wake(tx, { kind: 'externalCheck', key: asked.id, tenantId, runAt: asked.askedAt });

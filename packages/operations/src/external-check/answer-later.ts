@@ -12,8 +12,9 @@ import { provenId } from '../webhook/index.ts';
 import type { SignedDelivery } from '../webhook/index.ts';
 import { externalSecretPlace } from './create-external.ts';
 import { keepAnswer } from './keep-answer.ts';
+import { keysOf } from './keys.ts';
 
-/** A call-back whose sender knows the secret. */
+/** A call-back whose sender knows the key for answers. */
 export interface ProvenAnswer {
   tenantId: string;
   questionId: string;
@@ -29,10 +30,13 @@ export async function proveAnswer(
   delivery: SignedDelivery,
 ): Promise<ProvenAnswer> {
   const found = await findQuestionDoor(door.db, questionId);
-  const secret = found === null ? null : door.sealer.open(found.sealedSecret, externalSecretPlace(found.externalId));
-  const answerId = secret === null ? null : provenId(secret, delivery, door.now);
+  const keys = found === null ? null : keysOf(door.sealer.open(found.sealedSecret, externalSecretPlace(found.externalId)));
+  const answerId = keys === null ? null : provenId(keys.answerKey, delivery, door.now);
   if (found === null || answerId === null)
-    throw new FlowError({ code: 'unauthenticated', message: 'There is no such question, or the answer is not signed with its secret now' });
+    throw new FlowError({
+      code: 'unauthenticated',
+      message: 'There is no such question, or the answer is not signed with the key for answers now',
+    });
   return { tenantId: found.tenantId, questionId, answerId, body: delivery.body };
 }
 

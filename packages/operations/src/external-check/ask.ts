@@ -19,7 +19,8 @@ export async function askExternal(ctx: OperationContext, tx: Tx, about: Question
     if (!(await saveQuestionState(tx, ctx.tenantId, { id, from: state, to: 'replaced' }))) return;
   }
   const id = ctx.newId();
-  if (!(await insertQuestion(tx, ctx.tenantId, { ...about, id, askedAt: ctx.now, askedByName: actorName(ctx.actor) }))) return;
+  const asking = { id, isOfPlatform: check.isPlatform, askedAt: ctx.now, askedByName: actorName(ctx.actor) };
+  if (!(await insertQuestion(tx, ctx.tenantId, { ...about, ...asking }))) return;
   await recordChange(ctx, tx, {
     action: 'externalCheck.ask',
     subject: `deployment:${about.deploymentId}`,

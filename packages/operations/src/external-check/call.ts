@@ -15,6 +15,7 @@ import type { Sealer } from '../secret/index.ts';
 import { lookAgain } from '../verdict/look-again.ts';
 import { externalSecretPlace } from './create-external.ts';
 import { keepAnswer } from './keep-answer.ts';
+import { keysOf } from './keys.ts';
 
 const questionId = z.string().min(1).max(64);
 export const beginCallInput = z.strictObject({ questionId });
@@ -22,7 +23,8 @@ export const beginCallInput = z.strictObject({ questionId });
 /** A call to an outside service. */
 export interface ExternalCall {
   url: string;
-  secret: string;
+  /** Signs it. */
+  callKey: string;
   timeoutSeconds: number;
   body: string;
 }
@@ -75,8 +77,8 @@ async function startCall(ctx: OperationContext, tx: Tx, { question, means }: Sta
   // A call that was cut off was none of those that failed: it is not counted again.
   const attempts = state === 'sending' ? question.attempts : question.attempts + 1;
   if (!(await saveQuestionState(tx, ctx.tenantId, { id, from: 'waiting', to: 'sending', attempts, nextAt: null }))) return { kind: 'over' };
-  const secret = means.sealer.open(check.sealedSecret, externalSecretPlace(check.id));
-  return { kind: 'call', call: { url: check.url, secret, timeoutSeconds: check.timeoutSeconds, body } };
+  const { callKey } = keysOf(means.sealer.open(check.sealedSecret, externalSecretPlace(check.id)));
+  return { kind: 'call', call: { url: check.url, callKey, timeoutSeconds: check.timeoutSeconds, body } };
 }
 
 /** What a service is told: the deployment, the artifact, what they hash to, and where an answer that comes later is sent. Null when nobody waits for it any more. */

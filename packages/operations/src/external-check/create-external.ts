@@ -3,12 +3,15 @@ import { externalCheckSettings } from '@flow/core/external-check';
 import { FlowError } from '@flow/core/fault';
 import { actorName } from '@flow/core/rights';
 import { inTransaction } from '@flow/db/client';
-import { externalChecksMax, insertExternalCheck, listExternalChecks } from '@flow/db/external-check';
+import { countExternalChecks, externalChecksMax, insertExternalCheck } from '@flow/db/external-check';
 import type { z } from 'zod';
-import { parseInput, recordChange, requireRight } from '../context/index.ts';
+import { parseInput, recordChange } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
 import type { UrlCheck } from '../notification/index.ts';
+import { requirePolicyRight } from '../policy/index.ts';
 import type { Sealer, SecretPlace } from '../secret/index.ts';
+import { keysOf } from './keys.ts';
+import type { ExternalKeys } from './keys.ts';
 
 /** Where the secret of an outside service lives. */
 export function externalSecretPlace(externalId: string): SecretPlace {
@@ -17,13 +20,13 @@ export function externalSecretPlace(externalId: string): SecretPlace {
 
 export const createExternalInput = externalCheckSettings;
 
-/** Adds an outside service that gates can ask. Its secret, which signs both ways, is shown this once. */
+/** Adds an outside service that gates can ask: those of the tenant, or in the platform those of the platform. Its two keys are shown this once. */
 export async function createExternal(
   ctx: OperationContext,
   input: z.input<typeof createExternalInput>,
   { sealer, checkUrl }: { sealer: Sealer; checkUrl: UrlCheck },
-): Promise<{ externalId: string; secret: string }> {
-  requireRight(ctx, 'policy:manage');
+): Promise<{ externalId: string } & ExternalKeys> {
+  requirePolicyRight(ctx);
   const settings = parseInput(createExternalInput, input);
   const checked = checkUrl(settings.url);
   if (!checked.ok)
@@ -31,7 +34,7 @@ export async function createExternal(
   const externalId = ctx.newId();
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   await inTransaction(ctx.db, async (tx) => {
-    if ((await listExternalChecks(tx, ctx.tenantId)).length >= externalChecksMax)
+    if ((await countExternalChecks(tx, ctx.tenantId)) >= externalChecksMax)
       throw new FlowError({
         code: 'precondition',
         message: `There are ${externalChecksMax} external checks: remove one that is not needed`,
@@ -47,5 +50,5 @@ export async function createExternal(
       after: { ...after, host: new URL(url).host },
     });
   });
-  return { externalId, secret };
+  return { externalId, ...keysOf(secret) };
 }

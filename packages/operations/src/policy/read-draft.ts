@@ -95,10 +95,14 @@ async function promotionFaults(ctx: OperationContext, reader: Tx, { fromId, toId
   ];
 }
 
-/** An outside service belongs to one tenant: the gates of the platform can ask none. */
+/** The gates of a tenant ask its own outside services, those of the platform the platform's. */
 async function externalFaults(ctx: OperationContext, reader: Tx, { checks }: Gate): Promise<FieldFault[]> {
-  const known = new Set(ctx.tenantId === platformTenantId ? [] : (await listExternalChecks(reader, ctx.tenantId)).map(({ id }) => id));
-  const message = ctx.tenantId === platformTenantId ? 'external checks belong to one tenant' : 'choose who is asked';
+  const isOfPlatform = ctx.tenantId === platformTenantId;
+  const mayAsk = (await listExternalChecks(reader, ctx.tenantId)).filter(({ isPlatform }) => isPlatform === isOfPlatform);
+  const known = new Set(mayAsk.map(({ id }) => id));
+  const message = isOfPlatform
+    ? 'choose who is asked: an external check of the platform'
+    : 'choose who is asked: an external check of this tenant';
   return checks.flatMap((check, index) =>
     check.kind !== 'external' || known.has(check.externalId) ? [] : [{ path: `document.checks.${index}.externalId`, message }],
   );

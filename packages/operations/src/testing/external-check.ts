@@ -15,6 +15,6 @@ export async function addExternalCheck(
   const about = { externalId, deploymentId, digest: `sha256:${'b'.repeat(64)}`, configurationHash: `hash-${deploymentId}` };
   const said = { state: 'silent', attempts: 4, said: 'did not answer in 30 s', askedAt: worldNow, askedByName: 'Flow' };
   const standsFor = `${externalId}/${deploymentId}/hash-${deploymentId}`;
-  await db.prisma.externalQuestion.create({ data: { tenantId, id: questionId, ...about, ...said, standsFor } });
+  await db.prisma.externalQuestion.create({ data: { tenantId, checkTenantId: tenantId, id: questionId, ...about, ...said, standsFor } });
   return { externalId, questionId };
 }

@@ -9,6 +9,8 @@ import type { CheckTexts, WrittenKind } from './check-texts.ts';
 export interface CheckFieldsProps {
   number: number;
   check: CheckTexts;
+  /** The gate is of the platform: it asks the external checks of the platform. */
+  isOfPlatform: boolean;
   errorAt: (name: string) => string | undefined;
   onChange: (change: Partial<CheckTexts>) => void;
   onRemove?: () => void;
@@ -72,7 +74,7 @@ function Settings({ kind, ...props }: CheckFieldsProps & { kind: WrittenKind }) 
   );
 }
 
-function OfKind({ kind, number, check, errorAt, onChange }: CheckFieldsProps & { kind: WrittenKind }) {
+function OfKind({ kind, number, check, isOfPlatform, errorAt, onChange }: CheckFieldsProps & { kind: WrittenKind }) {
   const field = (
     name: 'stages' | 'passedMin' | 'minPercent' | 'criticalMax' | 'highMax' | 'predicateType' | 'builderId' | 'sourceUri',
     label: string,
@@ -109,7 +111,7 @@ function OfKind({ kind, number, check, errorAt, onChange }: CheckFieldsProps & {
         </>
       );
     case 'external':
-      return <ExternalFields number={number} check={check} errorAt={errorAt} onChange={onChange} />;
+      return <ExternalFields {...{ number, check, isOfPlatform, errorAt, onChange }} />;
     case 'checklist':
       return (
         <TextArea

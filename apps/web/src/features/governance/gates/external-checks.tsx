@@ -4,7 +4,7 @@ import type { RouterOutputs } from '@flow/api/client-types';
 import { Button } from '@flow/ui/button';
 import { ConfirmDialog } from '@flow/ui/dialog';
 import { EmptyState } from '@flow/ui/feedback';
-import { TextField } from '@flow/ui/field';
+import { Checkbox, TextField } from '@flow/ui/field';
 import { Panel } from '@flow/ui/panel';
 import { DataTable } from '@flow/ui/table';
 import { toast } from '@flow/ui/toast';
@@ -26,9 +26,9 @@ type External = RouterOutputs['externalCheck']['list'][number];
 export function ExternalChecks() {
   const api = useApi();
   const { slug: tenant } = useTenant();
-  const { can } = useRights();
+  const { can, isPlatformAdmin } = useRights();
   const query = useQuery(api.externalCheck.list.queryOptions({ tenant }));
-  const mayManage = can('policy:manage');
+  const mayManage = can('policy:manage') || isPlatformAdmin;
   return (
     <Panel title="External checks" actions={mayManage ? <AddExternal /> : null} isFlush>
       <QueryView query={query} failed="The external checks could not be loaded">
@@ -52,7 +52,14 @@ export function ExternalChecks() {
 
 const columns = [
   { key: 'name', header: 'Name', cell: ({ name }: External) => <span className="font-medium">{name}</span> },
-  { key: 'url', header: 'Address', isWide: true, cell: ({ url }: External) => <code className="text-xs break-all">{url}</code> },
+  { key: 'owner', header: 'Owner', cell: (external: External) => <Owner external={external} /> },
+  {
+    key: 'url',
+    header: 'Address',
+    isWide: true,
+    cell: ({ url }: External) =>
+      url === null ? <span className="text-muted">Known to those who run Flow</span> : <code className="text-xs break-all">{url}</code>,
+  },
   { key: 'timeout', header: 'Answers within', cell: ({ timeoutSeconds }: External) => `${timeoutSeconds} s` },
   { key: 'retries', header: 'Tried again', cell: ({ retriesMax }: External) => (retriesMax === 1 ? 'once' : `${retriesMax} times`) },
   { key: 'later', header: 'Or later within', cell: ({ answerWithinMinutes }: External) => `${answerWithinMinutes} min` },
@@ -63,27 +70,45 @@ const removing = {
   header: 'Change',
   isHeaderHidden: true,
   align: 'right' as const,
-  cell: (external: External) => <RemoveExternal external={external} />,
+  cell: (external: External) => <Removal external={external} />,
 };
 
-const empty = { name: '', url: '', timeoutSeconds: '30', retriesMax: '3', answerWithinMinutes: '1440' };
+/** Whose it is, as the list of gates says it. */
+function Owner({ external: { isPlatform } }: { external: External }) {
+  const { name } = useTenant();
+  return isPlatform ? 'The platform' : name;
+}
+
+/** Each is taken away by those whose it is. */
+function Removal({ external }: { external: External }) {
+  const { can, isPlatformAdmin } = useRights();
+  const isTheirs = external.isPlatform ? isPlatformAdmin : can('policy:manage');
+  return isTheirs ? <RemoveExternal external={external} /> : null;
+}
+
+const empty = { name: '', url: '', timeoutSeconds: '30', retriesMax: '3', answerWithinMinutes: '1440', isForAll: '' };
 
 function AddExternal() {
   const api = useApi();
   const queryClient = useQueryClient();
   const { slug: tenant } = useTenant();
   const [isOpen, setIsOpen] = useState(false);
-  const create = useMutation(
-    api.externalCheck.create.mutationOptions({
-      onSuccess: () => {
-        setIsOpen(false);
-        form.clear();
-        void queryClient.invalidateQueries(api.externalCheck.pathFilter());
-      },
-    }),
-  );
-  const form = useFields(empty, create.error);
+  const { can, isPlatformAdmin } = useRights();
+  const onSuccess = (): void => {
+    setIsOpen(false);
+    form.clear();
+    void queryClient.invalidateQueries(api.externalCheck.pathFilter());
+  };
+  const here = useMutation(api.externalCheck.create.mutationOptions({ onSuccess }));
+  const everywhere = useMutation(api.externalCheck.createForAll.mutationOptions({ onSuccess }));
+  const made = here.data ?? everywhere.data;
+  const reset = (): void => {
+    here.reset();
+    everywhere.reset();
+  };
+  const form = useFields(empty, here.error ?? everywhere.error);
   const { name, url, timeoutSeconds, retriesMax, answerWithinMinutes } = form.values;
+  const isForAll = form.values.isForAll === 'yes' || !can('policy:manage');
   const limits = {
     timeoutSeconds: Number(toNumber(timeoutSeconds)),
     retriesMax: Number(toNumber(retriesMax)),
@@ -94,7 +119,7 @@ function AddExternal() {
       <Button
         size="s"
         onClick={() => {
-          create.reset();
+          reset();
           setIsOpen(true);
         }}
       >
@@ -106,9 +131,14 @@ function AddExternal() {
         title="New external check"
         description="Flow calls this address, signed as Standard Webhooks has it, with the facts of the deployment."
         submitLabel="Make external check"
-        isBusy={create.isPending}
+        isBusy={here.isPending || everywhere.isPending}
         message={form.message}
-        onSubmit={() => create.mutate({ tenant, name, url, ...limits })}
+        onSubmit={() => {
+          const settings = { name, url, ...limits };
+          reset();
+          if (isForAll) everywhere.mutate(settings);
+          else here.mutate({ tenant, ...settings });
+        }}
       >
         <TextField label="Name" maxLength={60} hint="As people read it, such as Change board" {...form.field('name')} />
         <TextField
@@ -130,33 +160,43 @@ function AddExternal() {
           inputMode="numeric"
           {...form.field('answerWithinMinutes')}
         />
+        {isPlatformAdmin ? (
+          <Checkbox
+            label="Asked by the gates of the platform, in every tenant"
+            checked={isForAll}
+            disabled={!can('policy:manage')}
+            onChange={(event) => form.field('isForAll').onChange({ target: { value: event.target.checked ? 'yes' : '' } })}
+          />
+        ) : null}
       </FormDialog>
-      {create.data === undefined ? null : (
+      {made === undefined ? null : (
         <ShownSecret
           title="The external check was made"
-          description="It signs the calls of Flow, and the answers that come later. It is shown this once."
-          values={[{ label: 'Secret', value: create.data.secret }]}
-          onClose={() => create.reset()}
+          description="The service proves the calls of Flow with the first key, and signs an answer that comes later with the second. They are shown this once."
+          values={[
+            { label: 'Key of the calls', value: made.callKey },
+            { label: 'Key of the answers', value: made.answerKey },
+          ]}
+          onClose={reset}
         />
       )}
     </>
   );
 }
 
-function RemoveExternal({ external: { id, name } }: { external: External }) {
+function RemoveExternal({ external: { id, name, isPlatform } }: { external: External }) {
   const api = useApi();
   const queryClient = useQueryClient();
   const { slug: tenant } = useTenant();
   const [isOpen, setIsOpen] = useState(false);
-  const remove = useMutation(
-    api.externalCheck.remove.mutationOptions({
-      onSuccess: () => {
-        setIsOpen(false);
-        toast(`${name} was removed`);
-        void queryClient.invalidateQueries(api.externalCheck.pathFilter());
-      },
-    }),
-  );
+  const onSuccess = (): void => {
+    setIsOpen(false);
+    toast(`${name} was removed`);
+    void queryClient.invalidateQueries(api.externalCheck.pathFilter());
+  };
+  const here = useMutation(api.externalCheck.remove.mutationOptions({ onSuccess }));
+  const everywhere = useMutation(api.externalCheck.removeForAll.mutationOptions({ onSuccess }));
+  const error = here.error ?? everywhere.error;
   return (
     <>
       <Button size="s" variant="danger" aria-label={`Remove ${name}`} onClick={() => setIsOpen(true)}>
@@ -166,12 +206,12 @@ function RemoveExternal({ external: { id, name } }: { external: External }) {
         open={isOpen}
         onOpenChange={setIsOpen}
         title={`Remove ${name}?`}
-        description="It is asked no more, its secret is forgotten, and answers that are still to come are refused."
+        description="It is asked no more, its keys are forgotten, and answers that are still to come are refused."
         confirmLabel="Remove"
         tone="danger"
-        isBusy={remove.isPending}
-        error={remove.error === null ? undefined : faultOf(remove.error).message}
-        onConfirm={() => remove.mutate({ tenant, externalId: id })}
+        isBusy={here.isPending || everywhere.isPending}
+        error={error === null ? undefined : faultOf(error).message}
+        onConfirm={() => (isPlatform ? everywhere.mutate({ externalId: id }) : here.mutate({ tenant, externalId: id }))}
       />
     </>
   );

@@ -13,16 +13,20 @@ const silences = [
 ];
 
 /** Who is asked, and what it means when no answer comes. */
-export function ExternalFields({ number, check, errorAt, onChange }: CheckFieldsProps) {
+export function ExternalFields({ number, check, isOfPlatform, errorAt, onChange }: CheckFieldsProps) {
   const api = useApi();
   const { slug: tenant } = useTenant();
   const { data } = useQuery(api.externalCheck.list.queryOptions({ tenant }));
-  const options = (data ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  const options = (data ?? []).filter(({ isPlatform }) => isPlatform === isOfPlatform).map(({ id, name }) => ({ value: id, label: name }));
   return (
     <>
       <SelectField
         label={`Who is asked by check ${number}`}
-        hint="External checks are made under Governance, Gates"
+        hint={
+          isOfPlatform
+            ? 'External checks of the platform are made under Governance, Gates'
+            : 'External checks are made under Governance, Gates'
+        }
         options={[{ value: '', label: 'Choose' }, ...options]}
         value={check.externalId}
         error={errorAt('externalId')}

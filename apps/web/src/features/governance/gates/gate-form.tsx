@@ -44,6 +44,7 @@ export function GateForm({ policy, isReadOnly, onSaved }: PolicyFormProps) {
             key={check.key === '' ? `new ${index}` : check.key}
             number={index + 1}
             check={check}
+            isOfPlatform={policy?.isPlatform ?? form.values.isForAll === 'yes'}
             errorAt={(name) => fields.get(`document.checks.${index}.${name}`)}
             onChange={(change) => setChecks(checks.map((one, at) => (at === index ? { ...one, ...change } : one)))}
             {...(checks.length > 1 ? { onRemove: () => setChecks(checks.filter((_, at) => at !== index)) } : {})}
