@@ -19,6 +19,8 @@ const shortGovernance = {
   slowdown: 6,
   simulations: 0,
   replays: 1,
+  plantedDefects: 3,
+  plantedSeeds: 2,
 };
 const wholeGovernance = {
   clockRuns: 5_000,
@@ -34,6 +36,8 @@ const wholeGovernance = {
   slowdown: 1,
   simulations: 200,
   replays: 10,
+  plantedDefects: Infinity,
+  plantedSeeds: 6,
 };
 
 /** How much is tried. `all` are hours: every second crash after every first one. */
@@ -112,6 +116,9 @@ export interface FaultSettings {
   /** So many seeds are simulated; and so many of them twice. */
   simulations: number;
   replays: number;
+  /** So many defects are planted in the engine; each is looked for with so many seeds at most. */
+  plantedDefects: number;
+  plantedSeeds: number;
   /** Limits of time are so many times as long: the short form runs beside all other tests, on a machine that is busy with them. */
   slowdown: number;
 }

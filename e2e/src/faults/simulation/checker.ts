@@ -67,7 +67,7 @@ const read = `
   FROM deployment d JOIN artifact a ON a.tenant_id = d.tenant_id AND a.id = d.artifact_id
   WHERE d.tenant_id = $1 AND d.service_id = $2`;
 
-const moving: readonly string[] = ['deploying', 'baking', 'rollingBack'];
+const moving: readonly string[] = ['deploying', 'baking', 'paused', 'rollingBack'];
 /** A lease runs for at most 25 s; what its holder held is free by then, and taken over at the next look. */
 const deadHoldMs = 30_000;
 
@@ -164,17 +164,17 @@ export class Checker {
     this.#read.push(`${at.txId}.${at.position}`);
   }
 
-  /** Whether the page has read as many events as there are; at the end it must have read just these. */
-  async hasReadAll(): Promise<boolean> {
+  /** Whether the page has come to the end of the log; then it must have read all of it, just once and in order. */
+  async isPageAtTheEnd(): Promise<boolean> {
     const { rows } = await this.#db.pool.query('SELECT tx_id, position FROM event ORDER BY tx_id, position');
     const there = rows.map((one) => z.object({ tx_id: z.coerce.string(), position: z.coerce.string() }).parse(one));
     this.#there = there.map(({ tx_id, position }) => `${tx_id}.${position}`);
-    return this.#read.length >= this.#there.length;
+    return this.#read.at(-1) === this.#there.at(-1);
   }
 
   /** When all is over: what the page read, and that what is recorded as done was done. */
   async atEnd(): Promise<void> {
-    await this.hasReadAll();
+    await this.isPageAtTheEnd();
     if (this.#read.join() !== this.#there.join())
       this.breach(11, `the page read ${this.#read.length} of ${this.#there.length} events, or not in order`);
     for (const { id, actions, targets } of this.#seen.values())

@@ -218,7 +218,7 @@ export class Simulation {
   #moveIn(): void {
     const { ground, tools, time, processes } = this.#around;
     const { service, story } = this.#plan;
-    const notBefore = new Date(time.now().getTime() + 300_000);
+    const notBefore = new Date(time.now().getTime() + 120_000);
     const play: Play = { ground, service, story, notBefore, onGoneBack: (id) => void this.checker.goneBack.add(id) };
     const ana = new Person({ ...tools, db: processes.ana.db }, play, ground.asker);
     const bo = new Person({ ...tools, db: processes.bo.db }, play, ground.approver);
@@ -271,7 +271,7 @@ export class Simulation {
   async #isOver(): Promise<boolean> {
     if (!this.#hasAsked || this.checker.seen.size === 0) return false;
     if ([...this.checker.seen.values()].some(({ state, job }) => !isTerminal(state) || job !== null)) return false;
-    return this.checker.hasReadAll();
+    return this.checker.isPageAtTheEnd();
   }
 
   /** Everybody leaves. */
