@@ -50,34 +50,57 @@ export function probeClusters(dependencies: HealthDependencies): JobHandler {
   };
 }
 
-/** Records what the watches of a cluster say: one that is lost or refused decides. Repeated news are passed over. */
+/**
+ * Records what the watches of a cluster say: one that is lost or refused decides. Repeated news are passed over. News of one cluster are recorded one after the
+ * other, so that the last word holds; of what comes while one is being recorded, only the last is.
+ */
 export function contactRecorder(
   dependencies: HealthDependencies,
 ): (clusterId: string) => (resource: string, health: ReflectorHealth) => void {
-  const told = new Map<string, string>();
+  const clusters = new Map<string, Told>();
   return (clusterId) => {
     const watches = new Map<string, ReflectorHealth>();
-    told.delete(clusterId);
+    const told: Told = clusters.get(clusterId) ?? { recorded: null, latest: null, isRecording: false };
+    told.recorded = null;
+    clusters.set(clusterId, told);
     return (resource, health) => {
       watches.set(resource, health);
-      const trouble = troubleOf([...watches.values()]);
-      const text = JSON.stringify(trouble);
-      if (told.get(clusterId) === text) return;
-      told.set(clusterId, text);
-      const ctx = systemContext(dependencies, platformTenantId, 'watches a cluster');
-      recordClusterContact(ctx, { clusterId, trouble }).then(
-        () => dependencies.announcer.announce(eventChannel),
-        (error: unknown) => {
-          told.delete(clusterId);
-          dependencies.log.warn({ err: error, cluster: clusterId }, 'cannot record the health of a cluster');
-        },
-      );
+      told.latest = { trouble: troubleOf([...watches.values()]) };
+      if (!told.isRecording) void recordLatest(dependencies, clusterId, told);
     };
   };
 }
 
+interface Told {
+  /** What was recorded last, as text; null when that is not known. */
+  recorded: string | null;
+  latest: { trouble: Trouble } | null;
+  isRecording: boolean;
+}
+
+async function recordLatest(dependencies: HealthDependencies, clusterId: string, told: Told): Promise<void> {
+  told.isRecording = true;
+  while (told.latest !== null) {
+    const { trouble } = told.latest;
+    told.latest = null;
+    const text = JSON.stringify(trouble);
+    if (told.recorded === text) continue;
+    try {
+      await recordClusterContact(systemContext(dependencies, platformTenantId, 'watches a cluster'), { clusterId, trouble });
+      told.recorded = text;
+      dependencies.announcer.announce(eventChannel);
+    } catch (error) {
+      told.recorded = null;
+      dependencies.log.warn({ err: error, cluster: clusterId }, 'cannot record the health of a cluster');
+    }
+  }
+  told.isRecording = false;
+}
+
+type Trouble = { health: 'unreachable' | 'degraded'; reason: string } | null;
+
 /** What keeps a cluster from being followed; a lost connection before a refusal. */
-function troubleOf(watches: readonly ReflectorHealth[]): { health: 'unreachable' | 'degraded'; reason: string } | null {
+function troubleOf(watches: readonly ReflectorHealth[]): Trouble {
   for (const health of watches) if (health.state === 'behind') return { health: 'unreachable', reason: health.message };
   for (const health of watches) if (health.state === 'refused') return { health: 'degraded', reason: health.message };
   return null;

@@ -163,6 +163,25 @@ describe('a cluster that is watched', () => {
     });
   });
 
+  test('is what was said of it last, however quickly one word follows the other', async () => {
+    await known([check('met')]);
+    let last = Promise.withResolvers<void>();
+    const announcer = { ...world.announcer, announce: () => last.resolve() };
+    const tell = contactRecorder({ ...world, announcer })(world.tenant.clusterId);
+    tell('rollouts', lost('The first'));
+    await last.promise;
+    for (let round = 0; round < 50; round += 1) {
+      tell('rollouts', { state: 'live' });
+      tell('rollouts', lost(`It is silent, ${round}`));
+      await Promise.resolve();
+    }
+    last = Promise.withResolvers();
+    tell('rollouts', { state: 'live' });
+    await last.promise;
+    await expect.poll(async () => (await stored()).health).toBe('healthy');
+    expect((await stored()).healthReason).toBeNull();
+  });
+
   test('that answers and does not let a kind be followed is degraded, not unreachable', async () => {
     await known([check('met')]);
     expect(await afterNews(['workflows', refused('The cluster does not know workflows')])).toEqual({

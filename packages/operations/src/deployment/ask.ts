@@ -282,7 +282,8 @@ async function keepOrFind(ctx: OperationContext, tx: Tx, made: { asked: AskInput
   return isFirst ? deploymentId : ((await findKept(ctx, tx, asked)) ?? deploymentId);
 }
 
-function keyOwner(ctx: OperationContext): string {
+/** Whose keys they are: two people may use the same one. */
+export function keyOwner(ctx: OperationContext): string {
   return userIdOf(ctx.actor) ?? ctx.actor.kind;
 }
 

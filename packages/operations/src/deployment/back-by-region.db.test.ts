@@ -160,6 +160,25 @@ describe('a rollback of all regions', () => {
     expect(await askedFor()).toHaveLength(2);
   });
 
+  test('that is asked for again with the same key has the same answer, also when it has succeeded since; another one needs another key', async () => {
+    const idempotencyKey = testId('request-key');
+    const first = await requestRollback(developer(), { deploymentId: badId, idempotencyKey });
+    for (const id of [first.deploymentId, ...first.alsoIds]) {
+      await db.prisma.deployment.update({ where: { tenantId_id: { tenantId: tenant.id, id } }, data: { state: 'succeeded' } });
+      await db.prisma.targetDeployment.updateMany({ where: { tenantId: tenant.id, deploymentId: id }, data: { state: 'healthy' } });
+    }
+    expect(await requestRollback(developer(), { deploymentId: badId, idempotencyKey })).toEqual(first);
+    const { deploymentId } = await askForDeployment(developer(), {
+      serviceId: tenant.serviceId,
+      environmentId: tenant.quietId,
+      artifactId: tenant.artifactId,
+      idempotencyKey: `${idempotencyKey}-other`,
+    });
+    await db.prisma.deployment.update({ where: { tenantId_id: { tenantId: tenant.id, id: deploymentId } }, data: { state: 'cancelled' } });
+    expect(await endOf(requestRollback(developer(), { deploymentId: badId, idempotencyKey: `${idempotencyKey}-other` }))).toBe('conflict');
+    expect(await endOf(requestRollback(developer(), { deploymentId: badId, idempotencyKey: testId('request-key') }))).toBe('precondition');
+  });
+
   test('is for those who may go back, in their own tenant', async () => {
     expect(await endOf(requestRollback(actAs(db, tenant.id, tenant.people.viewer.actor), { deploymentId: badId }))).toBe('forbidden');
     const other = await createTestTenant(db);

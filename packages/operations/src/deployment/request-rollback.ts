@@ -4,14 +4,14 @@ import { rightsIn } from '@flow/core/rights';
 import { isOvertakenEverywhere, planBack } from '@flow/core/way-back';
 import type { BackLeg } from '@flow/core/way-back';
 import { inTransaction } from '@flow/db/client';
-import { findDeploymentWithTargets, findPreviousArtifact } from '@flow/db/deployment';
+import { findDeploymentWithTargets, findKeptAnswer, findPreviousArtifact } from '@flow/db/deployment';
 import type { DeploymentDetail } from '@flow/db/deployment';
 import { findRegionsBehind } from '@flow/db/way-back';
 import { z } from 'zod';
 import { notFound, parseInput, recordChange, requireRight } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
 import { pinAfterRollback } from '../promotion/pin-after-rollback.ts';
-import { askForDeployments } from './ask.ts';
+import { askForDeployments, keyOwner } from './ask.ts';
 import { claimWish, wishChange } from './cancel.ts';
 
 export const requestRollbackInput = z.strictObject({
@@ -66,6 +66,9 @@ async function followBack(
   found: DeploymentDetail,
   { idempotencyKey, shown }: z.output<typeof requestRollbackInput>,
 ): Promise<Requested> {
+  // It may have succeeded since, and would be refused as overtaken by itself.
+  const before = idempotencyKey === undefined ? null : await findAnswer(ctx, found, idempotencyKey);
+  if (before !== null) return before;
   const behind = await findRegionsBehind(ctx.db.prisma, ctx.tenantId, found.id);
   const state = { ...found, isOvertaken: isOvertakenEverywhere(behind), isHealthySomewhere: true };
   const ability = deploymentAbilities(state, rightsIn(ctx.actor, ctx.tenantId)).find(({ action }) => action === 'rollback');
@@ -85,10 +88,30 @@ async function followBack(
       targetIds: [...targetIds],
       kind: 'rollback' as const,
       isAtOnce: true,
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey: index === 0 ? idempotencyKey : `${idempotencyKey}/${index}` }),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey: keyOfLeg(idempotencyKey, index) }),
     })),
   );
   return { deploymentId, alsoIds };
+}
+
+/** What the same request was answered, when it is sent again after a lost answer. */
+async function findAnswer(ctx: OperationContext, found: DeploymentDetail, key: string): Promise<Requested | null> {
+  const answered: string[] = [];
+  for (;;) {
+    const kept = await findKeptAnswer(ctx.db.prisma, ctx.tenantId, { userId: keyOwner(ctx), key: keyOfLeg(key, answered.length) });
+    if (kept === null) break;
+    answered.push(kept.resultId);
+  }
+  const [deploymentId, ...alsoIds] = answered;
+  if (deploymentId === undefined) return null;
+  const made = await findDeploymentWithTargets(ctx.db.prisma, ctx.tenantId, deploymentId);
+  const isOfIt = made?.kind === 'rollback' && made.createdAt >= found.createdAt;
+  if (isOfIt && made.serviceId === found.serviceId && made.environmentId === found.environmentId) return { deploymentId, alsoIds };
+  throw new FlowError({ code: 'conflict', message: 'This idempotency key was used for another request: use a new one' });
+}
+
+function keyOfLeg(key: string, index: number): string {
+  return index === 0 ? key : `${key}/${index}`;
 }
 
 /** What a person agreed to is what is done: another answer, for a version that was put into quarantine meanwhile, is looked at first. */
