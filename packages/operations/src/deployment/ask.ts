@@ -66,17 +66,31 @@ export async function askForDeployment(ctx: OperationContext, input: z.input<typ
  * Asks for several deployments as one: for all of them, or for none when one is refused. The ids come in the order of what was asked. When a person goes back, the
  * place is pinned to the version of the first.
  */
-export async function askForDeployments(ctx: OperationContext, inputs: readonly z.input<typeof askInput>[]): Promise<string[]> {
+export function askForDeployments(ctx: OperationContext, inputs: readonly z.input<typeof askInput>[]): Promise<string[]> {
+  requireRight(ctx, 'deployment:ask');
+  return askAmong(ctx, inputs, (_tx, ask) => ask());
+}
+
+/**
+ * Asks like `askForDeployments` in one transaction with what else belongs to it. `work` gets that transaction and asks in it, once, or not at all when it finds
+ * there that it should not.
+ */
+export async function askAmong<Result>(
+  ctx: OperationContext,
+  inputs: readonly z.input<typeof askInput>[],
+  work: (tx: Tx, ask: () => Promise<string[]>) => Promise<Result>,
+): Promise<Result> {
   requireRight(ctx, 'deployment:ask');
   const all = inputs.map((input) => parseInput(askInput, input));
   if (all.some(({ kind }) => kind === 'rollback')) requireRight(ctx, 'deployment:rollback');
   const told: Told = { refusal: null };
+  const askAll = async (tx: Tx): Promise<string[]> => {
+    const ids: string[] = [];
+    for (const [index, asked] of all.entries()) ids.push(await ask(ctx, tx, { asked, told, pins: index === 0 }));
+    return ids;
+  };
   try {
-    return await inTransaction(ctx.db, async (tx) => {
-      const ids: string[] = [];
-      for (const [index, asked] of all.entries()) ids.push(await ask(ctx, tx, { asked, told, pins: index === 0 }));
-      return ids;
-    });
+    return await inTransaction(ctx.db, (tx) => work(tx, () => askAll(tx)));
   } catch (error) {
     // The transaction has left nothing behind: what it was refused by is kept in one of its own.
     if (told.refusal !== null) await recordRefusal(ctx, told.refusal);

@@ -7,7 +7,7 @@ import type { TestDatabase } from '@flow/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recordClusterHealth } from '../cluster/index.ts';
 import { quarantineArtifact } from '../promotion/index.ts';
-import { actAs, createTestTenant, endOf, recordedOf, systemActor } from '../testing/index.ts';
+import { actAs, createTestTenant, endOf, recordedOf, systemActor, testId } from '../testing/index.ts';
 import type { TestTenant } from '../testing/index.ts';
 import { askForDeployment, catchUpRegion } from './index.ts';
 
@@ -124,6 +124,33 @@ describe('a region that was skipped', () => {
       expect(await catchUpRegion(flow(), { targetDeploymentId: id })).toMatchObject({ kind: far === 'waiting' ? 'started' : 'ended' });
     },
   );
+
+  test('comes after whatever is asked for there at the same moment', async () => {
+    await clusterIs('healthy');
+    const held = Promise.withResolvers<void>();
+    const isHeld = Promise.withResolvers<void>();
+    const others = db.prisma.$transaction(async (tx) => {
+      // What asking for a deployment holds.
+      await tx.$queryRaw`SELECT 1 FROM environment WHERE tenant_id = ${tenant.id} AND id = ${tenant.quietId} FOR SHARE`;
+      isHeld.resolve();
+      await held.promise;
+      const like = await tx.deployment.findFirstOrThrow({ where: { id: deploymentId } });
+      const { plan: planned, verdict: _verdict, snapshot: _snapshot, ...row } = like;
+      await tx.deployment.create({ data: { ...row, id: testId('deployment'), state: 'held', plan: plan.parse(planned), snapshot: {} } });
+    });
+    await isHeld.promise;
+    const caughtUp = catchUp();
+    await expect
+      .poll(async () => {
+        const waiting = await db.prisma.$queryRaw<unknown[]>`SELECT 1 FROM pg_locks WHERE NOT granted`;
+        return waiting.length;
+      })
+      .toBeGreaterThan(0);
+    held.resolve();
+    await others;
+    expect(await caughtUp).toMatchObject({ kind: 'waits' });
+    expect(await skipped()).toMatchObject({ catchUp: 'waiting', catchUpId: null });
+  });
 
   test.each([
     [

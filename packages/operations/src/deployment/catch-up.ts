@@ -1,5 +1,6 @@
 import { decideCatchUp } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
+import { lockEnvironment } from '@flow/db/catalog';
 import { inTransaction } from '@flow/db/client';
 import type { Tx } from '@flow/db/client';
 import { findSkipped, saveCatchUp } from '@flow/db/deployment';
@@ -8,7 +9,7 @@ import type { SkippedRegion } from '@flow/db/deployment';
 import { z } from 'zod';
 import { parseInput, recordChange, requireSystem } from '../context/index.ts';
 import type { OperationContext } from '../context/index.ts';
-import { askForDeployment } from './ask.ts';
+import { askAmong } from './ask.ts';
 
 export const catchUpRegionInput = z.strictObject({ targetDeploymentId: z.string().min(1).max(64) });
 
@@ -42,22 +43,26 @@ interface Skipped {
 
 async function start(ctx: OperationContext, { targetDeploymentId, skipped }: Skipped): Promise<CaughtUp> {
   const { serviceId, environmentId, artifactId, deploymentId: repeatsId, targetId, region } = skipped;
-  // After a death between the request and its record, the same request gives the same deployment.
+  // Whatever becomes of the record, the same request gives the same deployment.
   const idempotencyKey = `catch-up/${targetDeploymentId}`;
-  const place = { serviceId, environmentId, artifactId };
-  const asked = await askForDeployment(ctx, { ...place, repeatsId, targetIds: [targetId], idempotencyKey }).catch(refusalOf);
-  if (typeof asked === 'string') return drop(ctx, { targetDeploymentId, skipped, why: asked });
-  const { deploymentId } = asked;
-  await inTransaction(ctx.db, async (tx) => {
-    if (!(await saveCatchUp(tx, ctx.tenantId, { id: targetDeploymentId, catchUp: 'started', catchUpId: deploymentId }))) return;
+  const asked = { serviceId, environmentId, artifactId, repeatsId, targetIds: [targetId], idempotencyKey };
+  const started = await askAmong(ctx, [asked], async (tx, ask) => {
+    // Whoever asks for another version there at this moment comes first: what is older must not take it over.
+    await lockEnvironment(tx, ctx.tenantId, environmentId);
+    const now = await findSkipped(tx, ctx.tenantId, targetDeploymentId);
+    if (now === null || decideCatchUp(now.facts).kind !== 'start') return null;
+    const [deploymentId = ''] = await ask();
+    await saveCatchUp(tx, ctx.tenantId, { id: targetDeploymentId, catchUp: 'started', catchUpId: deploymentId });
     await record(ctx, tx, { skipped, summary: `${region} can be reached again and is caught up`, after: { deploymentId } });
-  });
-  return { kind: 'started', deploymentId };
+    return { kind: 'started' as const, deploymentId };
+  }).catch(refusalOf);
+  if (started === null) return { kind: 'waits', why: 'something else was asked for there at the same moment' };
+  return 'refusal' in started ? drop(ctx, { targetDeploymentId, skipped, why: started.refusal }) : started;
 }
 
 /** Why the rules refuse it whatever one waits for; everything else is thrown on. */
-function refusalOf(error: unknown): string {
-  if (error instanceof FlowError && error.code === 'precondition') return error.message;
+function refusalOf(error: unknown): { refusal: string } {
+  if (error instanceof FlowError && error.code === 'precondition') return { refusal: error.message };
   throw error;
 }
 
