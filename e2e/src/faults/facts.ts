@@ -8,6 +8,7 @@ import type { ClusterClient } from '@flow/delivery/cluster';
 import { readHistory } from '@flow/delivery/helm';
 import { projectRollout } from '@flow/delivery/rollouts';
 import { z } from 'zod';
+import { eventually } from '../contract/eventually.ts';
 import { namespace } from './ground.ts';
 import type { Ground } from './ground.ts';
 
@@ -98,15 +99,19 @@ export async function transitionsOf(
   return rows.map((row) => ({ from: transition.parse(row.before).state, to: transition.parse(row.after).state }));
 }
 
-/** The events of one deployment, read as a web process reads them. */
+/** The events of one deployment, read as a web process reads them, once all of them can be read. */
 export async function eventsOf(db: Database, deploymentId: string): Promise<LoggedEvent[]> {
+  const topic = `deployment:${deploymentId}`;
+  // A transaction holds back what is newer than itself, in whichever database of the server it runs: a test beside this one may have one open.
+  const heldBack = 'SELECT FROM event WHERE $1 = ANY(topics) AND tx_id >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint LIMIT 1';
+  await eventually('every event of the deployment can be read', async () => (await db.pool.query(heldBack, [topic])).rowCount === 0);
   const found: LoggedEvent[] = [];
   let cursor = { txId: 0n, position: 0n };
   for (;;) {
     const page = await eventsAfter(db, cursor, 1_000);
     const last = page.at(-1);
     if (last === undefined) return found;
-    found.push(...page.filter(({ topics }) => topics.includes(`deployment:${deploymentId}`)));
+    found.push(...page.filter(({ topics }) => topics.includes(topic)));
     cursor = last.cursor;
   }
 }

@@ -23,6 +23,12 @@ export class CrashGate {
     return this.#isDead;
   }
 
+  /** How many helms had begun and not ended when the worker died; one in each region may be at work, whatever the worker died at. */
+  get helmsCut(): number {
+    const begun = this.passed.slice(0, this.#isDead ? -1 : undefined).filter((name) => name.startsWith('before helm ')).length;
+    return this.#isDead ? begun - this.passed.filter((name) => name.startsWith('after helm ')).length : 0;
+  }
+
   /** Refuses the dead. */
   refuseDead(): void {
     if (this.#isDead) throw new Crashed();

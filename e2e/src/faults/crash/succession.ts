@@ -40,11 +40,12 @@ export class Succession {
     this.#life = null;
   }
 
-  /** What it came to: the moments of the first worker, those at which workers died, and the longest time until the next one went on. */
-  get story(): { moments: readonly string[]; diedAt: readonly string[]; takeoverSeconds: number } {
+  /** What it came to: the moments of the first worker, those at which workers died, how many helms that cut, and the longest time until the next one went on. */
+  get story(): { moments: readonly string[]; diedAt: readonly string[]; helmsCut: number; takeoverSeconds: number } {
     return {
       moments: this.#gates[0]?.passed ?? [],
       diedAt: this.#gates.filter((gate) => gate.isDead).map((gate) => gate.passed.at(-1) ?? ''),
+      helmsCut: this.#gates.reduce((total, gate) => total + gate.helmsCut, 0),
       takeoverSeconds: this.#takeoverMs / 1_000,
     };
   }

@@ -1,7 +1,7 @@
-import { deploymentAbilities, probableEndAt, targetAbilities, usualRegionMs } from '@flow/core/deployment';
+import { deploymentAbilities, hasArrived, probableEndAt, targetAbilities, usualRegionMs } from '@flow/core/deployment';
 import { editedSince } from '@flow/core/promotion';
 import type { Verdict } from '@flow/core/verdict';
-import { isOvertakenEverywhere, planBack } from '@flow/core/way-back';
+import { endedWayBack, planBack } from '@flow/core/way-back';
 import type { BackPlan } from '@flow/core/way-back';
 import { findApprovalOfDeployment } from '@flow/db/approval';
 import { findArtifact } from '@flow/db/artifact';
@@ -61,10 +61,7 @@ export async function loadDeploymentPage(ctx: TenantContext, deploymentId: strin
     promotionRule,
     requestedByName: names.get(deployment.requestedBy ?? '') ?? null,
     requestedActionByName: names.get(deployment.requestedActionBy ?? '') ?? null,
-    abilities: deploymentAbilities(
-      { ...deployment, isOvertaken: behind !== null && isOvertakenEverywhere(behind), isHealthySomewhere: isHealthySomewhere(deployment) },
-      ctx.rights,
-    ),
+    abilities: deploymentAbilities({ ...deployment, wayBack: behind === null ? null : endedWayBack(behind) }, ctx.rights),
   };
 }
 
@@ -108,19 +105,11 @@ async function findEdited(ctx: TenantContext, { id, state, repeats, serviceId, e
   return editedSince(prepared?.snapshot?.values ?? {}, now, plan.strategy);
 }
 
-function hasArrived({ state }: DeploymentDetail): boolean {
-  return state === 'succeeded' || state === 'failed';
-}
-
 function toBack({ legs, stays }: BackPlan): z.input<typeof deploymentDetail>['back'] {
   return {
     legs: legs.map((leg) => ({ ...leg, targetIds: [...leg.targetIds], regions: [...leg.regions] })),
     stays: [...stays],
   };
-}
-
-function isHealthySomewhere({ targets }: DeploymentDetail): boolean {
-  return targets.some(({ state }) => state === 'healthy');
 }
 
 async function findProbableEnd(ctx: TenantContext, deployment: DeploymentDetail): Promise<{ at: Date; sampleCount: number } | null> {

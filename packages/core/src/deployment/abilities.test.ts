@@ -35,7 +35,7 @@ describe('a deployment', () => {
     const answers = Object.fromEntries(
       deploymentState.options.map((state) => [
         state,
-        open(deploymentAbilities({ state, requestedAction: null, isOvertaken: false, isHealthySomewhere: false }, developer)),
+        open(deploymentAbilities({ state, requestedAction: null, wayBack: null }, developer)),
       ]),
     );
     expect(answers).toEqual({
@@ -57,28 +57,32 @@ describe('a deployment', () => {
   });
 
   test('that a later one has overtaken is taken again, never rolled back: that would skip what runs', () => {
-    expect(
-      open(deploymentAbilities({ state: 'succeeded', requestedAction: null, isOvertaken: true, isHealthySomewhere: true }, developer)),
-    ).toEqual(['repeat']);
+    expect(open(deploymentAbilities({ state: 'succeeded', requestedAction: null, wayBack: 'overtaken' }, developer))).toEqual(['repeat']);
   });
 
   test('that went on without a region is rolled back from where it is healthy, unless a later one has overtaken it', () => {
-    const ended = { state: 'failed' as const, requestedAction: null, isOvertaken: false, isHealthySomewhere: true };
+    const ended = { state: 'failed' as const, requestedAction: null, wayBack: 'open' as const };
     expect(open(deploymentAbilities(ended, developer))).toEqual(['rollback']);
-    expect(open(deploymentAbilities({ ...ended, isOvertaken: true }, developer))).toEqual([]);
+    expect(open(deploymentAbilities({ ...ended, wayBack: 'overtaken' }, developer))).toEqual([]);
+  });
+
+  test('that nothing good was there before is not offered to go back from: the button says why instead of failing', () => {
+    const first = deploymentAbilities({ state: 'succeeded', requestedAction: null, wayBack: 'none' }, developer);
+    expect(first.find(({ action }) => action === 'rollback')).toMatchObject({
+      allowed: false,
+      why: expect.stringContaining('No other version'),
+    });
   });
 
   test('that was already asked to do something takes no second wish', () => {
     for (const state of deploymentState.options.filter((one) => !isTerminal(one)))
-      expect(
-        open(deploymentAbilities({ state, requestedAction: 'rollback', isOvertaken: false, isHealthySomewhere: false }, developer)),
-      ).toEqual([]);
+      expect(open(deploymentAbilities({ state, requestedAction: 'rollback', wayBack: null }, developer))).toEqual([]);
   });
 
   test('every closed action says why, every open one says nothing', () => {
     for (const state of deploymentState.options)
       for (const rights of [developer, viewer])
-        for (const one of deploymentAbilities({ state, requestedAction: null, isOvertaken: false, isHealthySomewhere: false }, rights))
+        for (const one of deploymentAbilities({ state, requestedAction: null, wayBack: null }, rights))
           expect(one.why === '').toBe(one.allowed);
   });
 });

@@ -38,11 +38,17 @@ const rightFor = {
 export interface ActionableDeployment {
   state: DeploymentState;
   requestedAction: string | null;
-  /** A later one has succeeded in the same place. */
-  isOvertaken: boolean;
-  /** It is healthy in some region, though it ended without others. */
-  isHealthySomewhere: boolean;
+  /** What going back from it finds where it has arrived; null for every other one. */
+  wayBack: EndedWayBack | null;
 }
+
+/** Whether a deployment has ended and is healthy in some region, though it may have ended without others: that is where a rollback goes back from. */
+export function hasArrived({ state, targets }: { state: DeploymentState; targets: readonly { state: TargetState }[] }): boolean {
+  return state === 'succeeded' || (state === 'failed' && targets.some((target) => target.state === 'healthy'));
+}
+
+/** `open`: some region goes back to another version. `overtaken`: a later deployment has taken its place wherever it came. `none`: nothing good was there before. */
+export type EndedWayBack = 'open' | 'overtaken' | 'none';
 
 /** Every action on a deployment with whether it is open: buttons, the command line and the operation's guard read this one function. */
 export function deploymentAbilities(deployment: ActionableDeployment, rights: readonly Right[]): Ability<DeploymentAction>[] {
@@ -56,8 +62,12 @@ const hasEnded = 'It has ended without a version to go back from';
 /** Why a deployment cannot be taken again. */
 export const neverHealthySentence = 'It was never healthy in every region: only what was can be taken again';
 const repeat = neverHealthySentence;
-// Going back from it would skip what came after it: at night, from a link in an old message, that is never what was meant.
-const overtaken = 'A later deployment has succeeded there: roll that one back, or deploy this one again';
+const wayBackSentences = {
+  open: '',
+  // Going back from it would skip what came after it: at night, from a link in an old message, that is never what was meant.
+  overtaken: 'A later deployment has succeeded there: roll that one back, or deploy this one again',
+  none: 'No other version that is still good was healthy there before: there is nothing to go back to',
+} as const satisfies Record<EndedWayBack, string>;
 const notPaused = 'It does not wait for a person';
 const untouched = { continue: notPaused, cancel: '', rollback: 'It has not touched anything yet: cancel it instead', repeat } as const;
 const moving = { continue: notPaused, cancel: 'It has already started: roll it back instead', rollback: '', repeat } as const;
@@ -84,8 +94,7 @@ const deploymentSentences = {
 function whyNotDeployment(action: DeploymentAction, deployment: ActionableDeployment): string {
   if (deployment.requestedAction !== null && !isTerminal(deployment.state))
     return `It was already asked to ${deployment.requestedAction === 'cancel' ? 'stop' : 'go back'}`;
-  const hasArrived = deployment.state === 'succeeded' || (deployment.state === 'failed' && deployment.isHealthySomewhere);
-  if (action === 'rollback' && hasArrived) return deployment.isOvertaken ? overtaken : '';
+  if (action === 'rollback' && deployment.wayBack !== null) return wayBackSentences[deployment.wayBack];
   return deploymentSentences[deployment.state][action];
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { targetState } from '../deployment/index.ts';
-import { isOvertakenEverywhere, planBack } from './back-by-region.ts';
+import { endedWayBack, planBack } from './back-by-region.ts';
 import type { RegionBehind } from './back-by-region.ts';
 
 const behind = (region: string, over: Partial<RegionBehind> = {}): RegionBehind => ({
@@ -87,9 +87,13 @@ describe('a rollback', () => {
     });
   });
 
+  test('is none where no region has anything to go back to', () => {
+    expect(endedWayBack([behind('eu', { lastGood: null }), behind('us', { state: 'skipped' })])).toBe('none');
+    expect(endedWayBack([behind('eu', { lastGood: null }), behind('us')])).toBe('open');
+  });
+
   test('is past when later ones have taken its place wherever it came', () => {
-    expect(isOvertakenEverywhere([behind('eu', { isOvertaken: true }), behind('us')])).toBe(false);
-    expect(isOvertakenEverywhere([behind('eu', { isOvertaken: true }), behind('us', { state: 'skipped' })])).toBe(true);
-    expect(isOvertakenEverywhere([])).toBe(false);
+    expect(endedWayBack([behind('eu', { isOvertaken: true }), behind('us')])).toBe('open');
+    expect(endedWayBack([behind('eu', { isOvertaken: true }), behind('us', { state: 'skipped' })])).toBe('overtaken');
   });
 });

@@ -1,4 +1,4 @@
-import type { TargetState } from '../deployment/index.ts';
+import type { EndedWayBack, TargetState } from '../deployment/index.ts';
 
 /** A region of a deployment that has ended, with what going back there depends on. */
 export interface RegionBehind {
@@ -45,10 +45,11 @@ export function planBack(regions: readonly RegionBehind[]): BackPlan {
   return { legs: planned.toSorted((left, right) => right.regions.length - left.regions.length || byFirstRegion(left, right)), stays };
 }
 
-/** Whether what the deployment brought is nowhere the last that was healthy any more: later ones have taken its place wherever it came. */
-export function isOvertakenEverywhere(regions: readonly RegionBehind[]): boolean {
+/** Whether there is a way back at all: not where later deployments have taken its place wherever it came, nor where no region has another version to go back to. */
+export function endedWayBack(regions: readonly RegionBehind[]): EndedWayBack {
   const came = regions.filter(({ state }) => state === 'healthy' || state === 'failed');
-  return came.length > 0 && came.every(({ isOvertaken }) => isOvertaken);
+  if (came.length > 0 && came.every(({ isOvertaken }) => isOvertaken)) return 'overtaken';
+  return planBack(regions).legs.length === 0 ? 'none' : 'open';
 }
 
 const noOther = 'no other version was healthy there before';

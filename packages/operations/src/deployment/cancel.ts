@@ -31,10 +31,9 @@ export async function claimWish(
   wish: { deployment: DeploymentDetail; action: 'cancel' | 'rollback' },
 ): Promise<void> {
   const { deployment, action } = wish;
-  const ability = deploymentAbilities(
-    { ...deployment, isOvertaken: false, isHealthySomewhere: false },
-    rightsIn(ctx.actor, ctx.tenantId),
-  ).find((one) => one.action === action);
+  const ability = deploymentAbilities({ ...deployment, wayBack: null }, rightsIn(ctx.actor, ctx.tenantId)).find(
+    (one) => one.action === action,
+  );
   if (ability?.allowed !== true) throw new FlowError({ code: 'precondition', message: ability?.why ?? 'This cannot be done' });
   const states = deploymentState.options.filter((state) => offers(state, action) && (action === 'cancel' || state !== 'succeeded'));
   const by = userIdOf(ctx.actor) ?? ctx.actor.kind;
@@ -45,10 +44,9 @@ export async function claimWish(
 }
 
 function offers(state: DeploymentDetail['state'], action: 'cancel' | 'rollback'): boolean {
-  return deploymentAbilities({ state, requestedAction: null, isOvertaken: false, isHealthySomewhere: false }, [
-    'deployment:cancel',
-    'deployment:rollback',
-  ]).some((one) => one.action === action && one.allowed);
+  return deploymentAbilities({ state, requestedAction: null, wayBack: null }, ['deployment:cancel', 'deployment:rollback']).some(
+    (one) => one.action === action && one.allowed,
+  );
 }
 
 /** What the record and the live pages are told of a wish. */

@@ -47,10 +47,7 @@ export async function continueDeployment(ctx: OperationContext, input: z.input<t
 }
 
 function refuseWhatIsNotOffered(ctx: OperationContext, deployment: DeploymentDetail): void {
-  const abilities = deploymentAbilities(
-    { ...deployment, isOvertaken: false, isHealthySomewhere: false },
-    rightsIn(ctx.actor, ctx.tenantId),
-  );
+  const abilities = deploymentAbilities({ ...deployment, wayBack: null }, rightsIn(ctx.actor, ctx.tenantId));
   const ability = abilities.find(({ action }) => action === 'continue');
   if (ability?.allowed !== true) throw new FlowError({ code: 'precondition', message: ability?.why ?? 'This cannot be done' });
 }

@@ -1,7 +1,7 @@
-import { deploymentAbilities } from '@flow/core/deployment';
+import { deploymentAbilities, hasArrived } from '@flow/core/deployment';
 import { FlowError } from '@flow/core/fault';
 import { rightsIn } from '@flow/core/rights';
-import { isOvertakenEverywhere, planBack } from '@flow/core/way-back';
+import { endedWayBack, planBack } from '@flow/core/way-back';
 import type { BackLeg } from '@flow/core/way-back';
 import { inTransaction } from '@flow/db/client';
 import { findDeploymentWithTargets, findKeptAnswer, findPreviousArtifact } from '@flow/db/deployment';
@@ -41,8 +41,7 @@ export async function requestRollback(ctx: OperationContext, input: z.input<type
   const { deploymentId } = asked;
   const found = await findDeploymentWithTargets(ctx.db.prisma, ctx.tenantId, deploymentId);
   if (found === null) throw notFound('deployment');
-  const isHealthySomewhere = found.targets.some(({ state }) => state === 'healthy');
-  if (found.state === 'succeeded' || (found.state === 'failed' && isHealthySomewhere)) return followBack(ctx, found, asked);
+  if (hasArrived(found)) return followBack(ctx, found, asked);
   return inTransaction(ctx.db, async (tx) => {
     await claimWish(ctx, tx, { deployment: found, action: 'rollback' });
     const previous = await findPreviousArtifact(tx, ctx.tenantId, {
@@ -70,15 +69,10 @@ async function followBack(
   const before = idempotencyKey === undefined ? null : await findAnswer(ctx, found, idempotencyKey);
   if (before !== null) return before;
   const behind = await findRegionsBehind(ctx.db.prisma, ctx.tenantId, found.id);
-  const state = { ...found, isOvertaken: isOvertakenEverywhere(behind), isHealthySomewhere: true };
+  const state = { ...found, wayBack: endedWayBack(behind) };
   const ability = deploymentAbilities(state, rightsIn(ctx.actor, ctx.tenantId)).find(({ action }) => action === 'rollback');
   if (ability?.allowed !== true) throw new FlowError({ code: 'precondition', message: ability?.why ?? 'This cannot be done' });
   const { legs } = planBack(behind);
-  if (legs.length === 0)
-    throw new FlowError({
-      code: 'precondition',
-      message: `No other version of ${found.serviceName} was healthy in ${found.environmentName} before this one`,
-    });
   refuseOtherThanShown(legs, shown);
   const [deploymentId = '', ...alsoIds] = await askForDeployments(
     ctx,

@@ -27,7 +27,10 @@ export function questionOf(deployment: DeploymentDetail, action: Exclude<Deploym
 
 function wayBack({ targets, back }: DeploymentDetail): string {
   // One that has ended is followed by new deployments; one that moves goes back region by region.
-  if (back !== null) return [...backSentences(back), ...doubts(targets)].join(' ');
+  if (back !== null) {
+    const going = back.legs.flatMap(({ targetIds }) => targetIds);
+    return [...backSentences(back), ...doubts(targets.filter(({ targetId }) => going.includes(targetId)))].join(' ');
+  }
   const touched = targets.filter((target) => !['pending', 'skipped'].includes(target.state)).map((target) => target.region);
   const where = touched.length === 0 ? 'every region' : regionsInWords(touched);
   return `In ${where} the last version comes back that was seen healthy there.`;
